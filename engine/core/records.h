@@ -1,0 +1,413 @@
+// What the store shows, one struct a leaf: plain values, no behaviour. Each
+// shape lists the fields in the order of the record that crosses the hot
+// boundary. Wire records keep snake_case (call_log, agents); all else is
+// camelCase. Machines read and write these; only engine/phone publishes them.
+#pragma once
+
+#include "engine/core/schema.h"
+#include "engine/core/words.h"
+
+namespace offhook {
+
+/// State words of the machines that a record carries. The lists are checked
+/// against the machines' own names in tests/engine/words_test.cpp.
+enum class CallState : std::uint8_t { Idle, Dialing, Ringing, Offered, Answering, Active, Ending, Ended };
+inline constexpr WordList<8> kCallStateWords{"Idle", "Dialing", "Ringing", "Offered", "Answering", "Active", "Ending", "Ended"};
+
+/// Hold and mute: what was asked for is not what is so.
+enum class SwitchState : std::uint8_t { Off, TurningOn, On, TurningOff };
+inline constexpr WordList<4> kSwitchStateWords{"Off", "TurningOn", "On", "TurningOff"};
+
+enum class DtmfState : std::uint8_t { Idle, Collecting, Sending };
+inline constexpr WordList<3> kDtmfStateWords{"Idle", "Collecting", "Sending"};
+
+enum class TransferState : std::uint8_t { Idle, Requested, Accepted, Done, Failed };
+inline constexpr WordList<5> kTransferStateWords{"Idle", "Requested", "Accepted", "Done", "Failed"};
+
+enum class RegistrationState : std::uint8_t { Idle, Registering, Registered, Unregistered, Failed };
+inline constexpr WordList<5> kRegistrationStateWords{"Idle", "Registering", "Registered", "Unregistered", "Failed"};
+
+enum class ContactState : std::uint8_t { Idle, Looking, Known, Failed, Skipped };
+inline constexpr WordList<5> kContactStateWords{"Idle", "Looking", "Known", "Failed", "Skipped"};
+
+/// Delivery of one call_log to the backend.
+enum class DeliveryState : std::uint8_t { Unwritten, Creating, Saved, Updating, Waiting, Rejected };
+inline constexpr WordList<6> kDeliveryStateWords{"Unwritten", "Creating", "Saved", "Updating", "Waiting", "Rejected"};
+
+enum class ActivityState : std::uint8_t { Idle, OnCall, WrapUp };
+inline constexpr WordList<3> kActivityStateWords{"Idle", "OnCall", "WrapUp"};
+
+/// CRM write of the agent's status.
+enum class StatusWriteState : std::uint8_t { Settled, Saving };
+inline constexpr WordList<2> kStatusWriteStateWords{"Settled", "Saving"};
+
+enum class PauseState : std::uint8_t { Unknown, Synced, Pending, Failed };
+inline constexpr WordList<4> kPauseStateWords{"unknown", "synced", "pending", "failed"};
+
+enum class LinkState : std::uint8_t { Closed, Connecting, Open, Waiting };
+inline constexpr WordList<4> kLinkStateWords{"Closed", "Connecting", "Open", "Waiting"};
+
+struct Root {
+  Phase phase = Phase::Loading;
+  Text active_call_id;
+  double anomalies = 0;
+  Anomaly last_anomaly = Anomaly::None;
+  Millis last_anomaly_at = 0;
+};
+inline constexpr std::array kRootFields{
+    OFFHOOK_WORD(Root, "phase", phase, kPhaseWords),
+    OFFHOOK_FIELD(Root, "activeCallId", Name, active_call_id),
+    OFFHOOK_FIELD(Root, "anomalies", Number, anomalies),
+    OFFHOOK_WORD(Root, "lastAnomaly", last_anomaly, kAnomalyWords),
+    OFFHOOK_FIELD(Root, "lastAnomalyAt", Time, last_anomaly_at),
+};
+
+struct Registration {
+  RegistrationState state = RegistrationState::Idle;
+  Text reason;
+  double status_code = 0;
+  Millis since = 0;
+};
+inline constexpr std::array kRegistrationFields{
+    OFFHOOK_WORD(Registration, "state", state, kRegistrationStateWords),
+    OFFHOOK_FIELD(Registration, "reason", Name, reason),
+    OFFHOOK_FIELD(Registration, "statusCode", Number, status_code),
+    OFFHOOK_FIELD(Registration, "since", Time, since),
+};
+
+/// The agent of this phone. `status` is what is shown; `intent` is what the CRM
+/// holds; `requested` is on its way to the CRM.
+struct Agent {
+  AgentStatus status = AgentStatus::Offline;
+  Text reason;
+  Millis since = 0;
+  MaybeStatus next_status = MaybeStatus::None;
+  Text next_reason;
+  ActivityState activity = ActivityState::Idle;
+  StatusWriteState write = StatusWriteState::Settled;
+  MaybeStatus requested = MaybeStatus::None;
+  PauseState pause = PauseState::Unknown;
+  StatusSource source = StatusSource::None;
+  Text wrap_up_call_log_id;
+  Millis wrap_up_ends_at = 0;
+  // kept, not shown
+  AgentStatus intent = AgentStatus::Offline;
+  Text intent_reason;
+  Millis intent_since = 0;
+  StatusSource intent_source = StatusSource::None;
+  Text requested_reason;
+  StatusSource requested_source = StatusSource::None;
+  bool known = false;            ///< the CRM has told us its record, or that it has none
+  bool login_pending = false;    ///< the user logged in before the CRM answered
+  MaybeStatus queued = MaybeStatus::None;  ///< asked for while another write was out
+  Text queued_reason;
+  bool queued_by_agent = false;
+  bool paused_wanted = false;
+  Text pause_reason;
+  double write_request = 0, pause_request = 0, get_request = 0, pause_attempts = 0, command = 0, queued_command = 0;
+  double wrap_up_timer = 0, pause_timer = 0;
+};
+inline constexpr std::array kAgentFields{
+    OFFHOOK_WORD(Agent, "status", status, kAgentStatusWords),
+    OFFHOOK_FIELD(Agent, "reason", Name, reason),
+    OFFHOOK_FIELD(Agent, "since", Time, since),
+    OFFHOOK_WORD(Agent, "nextStatus", next_status, kMaybeStatusWords),
+    OFFHOOK_FIELD(Agent, "nextReason", Name, next_reason),
+    OFFHOOK_WORD(Agent, "activity", activity, kActivityStateWords),
+    OFFHOOK_WORD(Agent, "write", write, kStatusWriteStateWords),
+    OFFHOOK_WORD(Agent, "requested", requested, kMaybeStatusWords),
+    OFFHOOK_WORD(Agent, "pause", pause, kPauseStateWords),
+    OFFHOOK_WORD(Agent, "source", source, kStatusSourceWords),
+    OFFHOOK_FIELD(Agent, "wrapUpCallLogId", Name, wrap_up_call_log_id),
+    OFFHOOK_FIELD(Agent, "wrapUpEndsAt", Time, wrap_up_ends_at),
+};
+
+struct Connection {
+  LinkState events = LinkState::Closed;
+  double attempts = 0;
+  Millis since = 0;
+  Millis last_heard_at = 0;
+  Millis retry_at = 0;
+  double timer = 0;
+};
+inline constexpr std::array kConnectionFields{
+    OFFHOOK_WORD(Connection, "events", events, kLinkStateWords),
+    OFFHOOK_FIELD(Connection, "attempts", Number, attempts),
+    OFFHOOK_FIELD(Connection, "since", Time, since),
+    OFFHOOK_FIELD(Connection, "lastHeardAt", Time, last_heard_at),
+    OFFHOOK_FIELD(Connection, "retryAt", Time, retry_at),
+};
+
+/// Sums over the call_logs that the backend has not confirmed.
+struct Outbox {
+  double pending = 0;
+  Millis oldest = 0;
+  double failing = 0;
+  double rejected = 0;
+};
+inline constexpr std::array kOutboxFields{
+    OFFHOOK_FIELD(Outbox, "pending", Number, pending),
+    OFFHOOK_FIELD(Outbox, "oldest", Time, oldest),
+    OFFHOOK_FIELD(Outbox, "failing", Number, failing),
+    OFFHOOK_FIELD(Outbox, "rejected", Number, rejected),
+};
+
+/// Of the active call (mission: set_state). Cleared when that call ends.
+struct QueueInfo {
+  Text queue_name, server_call_log_token, yeastar_call_id, queue_number;
+};
+inline constexpr std::array kQueueInfoFields{
+    OFFHOOK_FIELD(QueueInfo, "queue_name", Name, queue_name),
+    OFFHOOK_FIELD(QueueInfo, "server_call_log_token", Name, server_call_log_token),
+    OFFHOOK_FIELD(QueueInfo, "yeastar_call_id", Name, yeastar_call_id),
+    OFFHOOK_FIELD(QueueInfo, "queue_number", Name, queue_number),
+};
+
+struct AttendantTransferForm {
+  Text channel_id;
+};
+inline constexpr std::array kAttendantTransferFormFields{
+    OFFHOOK_FIELD(AttendantTransferForm, "channel_id", Name, channel_id),
+};
+
+/// What may be commanded now, for the active call, and why not.
+struct Can {
+  Reason call = Reason::NotReady, answer = Reason::NotReady, reject = Reason::NotReady, hangup = Reason::NotReady,
+         hold = Reason::NotReady, mute = Reason::NotReady, dtmf = Reason::NotReady, transfer = Reason::NotReady,
+         set_status = Reason::NotReady, finish_wrap_up = Reason::NotReady;
+};
+inline constexpr std::array kCanFields{
+    OFFHOOK_VERDICT(Can, "call", call, kReasonWords),
+    OFFHOOK_VERDICT(Can, "answer", answer, kReasonWords),
+    OFFHOOK_VERDICT(Can, "reject", reject, kReasonWords),
+    OFFHOOK_VERDICT(Can, "hangup", hangup, kReasonWords),
+    OFFHOOK_VERDICT(Can, "hold", hold, kReasonWords),
+    OFFHOOK_VERDICT(Can, "mute", mute, kReasonWords),
+    OFFHOOK_VERDICT(Can, "dtmf", dtmf, kReasonWords),
+    OFFHOOK_VERDICT(Can, "transfer", transfer, kReasonWords),
+    OFFHOOK_VERDICT(Can, "setStatus", set_status, kReasonWords),
+    OFFHOOK_VERDICT(Can, "finishWrapUp", finish_wrap_up, kReasonWords),
+};
+
+/// The last thing the user should know; docs/errors.md has the remedy.
+struct NoticeRecord {
+  Notice code = Notice::None;
+  Text text;
+  Text call_id;
+  Millis at = 0;
+};
+inline constexpr std::array kNoticeFields{
+    OFFHOOK_WORD(NoticeRecord, "code", code, kNoticeWords),
+    OFFHOOK_FIELD(NoticeRecord, "text", Name, text),
+    OFFHOOK_FIELD(NoticeRecord, "callId", Name, call_id),
+    OFFHOOK_FIELD(NoticeRecord, "at", Time, at),
+};
+
+/// One call leg at this phone, from dialling or ringing to its end.
+struct Call {
+  Text id;
+  Text sip_call_id;
+  Direction direction = Direction::Inbound;
+  CallState state = CallState::Idle;
+  Text number;
+  Text name;
+  Text line;
+  Text contact_id;
+  Text contact_name;
+  ContactState contact = ContactState::Idle;
+  Text call_log_id;
+  Text queue_name, queue_number;
+  Millis started_at = 0;
+  Millis ringing_at = 0;
+  Millis connected_at = 0;
+  Millis ended_at = 0;
+  double duration_ms = 0;
+  EndReason end_reason = EndReason::None;
+  SwitchState hold = SwitchState::Off;
+  Millis held_since = 0;
+  double held_ms = 0;
+  SwitchState mute = SwitchState::Off;
+  DtmfState dtmf = DtmfState::Idle;
+  Text dtmf_digits;
+  TransferState transfer = TransferState::Idle;
+  Text transfer_target;
+  // kept, not shown
+  Text uniqueid, linkedid;
+  Millis connected_mono = 0, held_mono = 0;
+  double answer_command = 0, end_command = 0, hold_command = 0, mute_command = 0, dtmf_command = 0, transfer_command = 0;
+  double setup_timer = 0, end_timer = 0, hold_timer = 0, mute_timer = 0, dtmf_timer = 0, transfer_timer = 0, linger_timer = 0;
+  Origin end_origin = Origin::Unknown;   ///< who asked for the end first
+  bool in_use = false;
+};
+inline constexpr std::array kCallFields{
+    OFFHOOK_FIELD(Call, "id", String, id),
+    OFFHOOK_FIELD(Call, "sipCallId", Name, sip_call_id),
+    OFFHOOK_WORD(Call, "direction", direction, kDirectionWords),
+    OFFHOOK_WORD(Call, "state", state, kCallStateWords),
+    OFFHOOK_FIELD(Call, "number", String, number),
+    OFFHOOK_FIELD(Call, "name", Name, name),
+    OFFHOOK_FIELD(Call, "line", Name, line),
+    OFFHOOK_FIELD(Call, "contactId", Name, contact_id),
+    OFFHOOK_FIELD(Call, "contactName", Name, contact_name),
+    OFFHOOK_WORD(Call, "contact", contact, kContactStateWords),
+    OFFHOOK_FIELD(Call, "callLogId", Name, call_log_id),
+    OFFHOOK_FIELD(Call, "queueName", Name, queue_name),
+    OFFHOOK_FIELD(Call, "queueNumber", Name, queue_number),
+    OFFHOOK_FIELD(Call, "startedAt", Time, started_at),
+    OFFHOOK_FIELD(Call, "ringingAt", Time, ringing_at),
+    OFFHOOK_FIELD(Call, "connectedAt", Time, connected_at),
+    OFFHOOK_FIELD(Call, "endedAt", Time, ended_at),
+    OFFHOOK_FIELD(Call, "durationMs", Number, duration_ms),
+    OFFHOOK_WORD(Call, "endReason", end_reason, kEndReasonWords),
+    OFFHOOK_WORD(Call, "hold", hold, kSwitchStateWords),
+    OFFHOOK_FIELD(Call, "heldSince", Time, held_since),
+    OFFHOOK_FIELD(Call, "heldMs", Number, held_ms),
+    OFFHOOK_WORD(Call, "mute", mute, kSwitchStateWords),
+    OFFHOOK_WORD(Call, "dtmf", dtmf, kDtmfStateWords),
+    OFFHOOK_FIELD(Call, "dtmfDigits", String, dtmf_digits),
+    OFFHOOK_WORD(Call, "transfer", transfer, kTransferStateWords),
+    OFFHOOK_FIELD(Call, "transferTarget", Name, transfer_target),
+};
+
+/// One call_log. `key` is ours and stable (also the Idempotency-Key of its
+/// create); `id` is the backend's, empty until it has answered. `duration` is
+/// in milliseconds (docs/wire.md).
+struct CallLog {
+  Text key;
+  Text id;
+  Text call_id;
+  Direction type = Direction::Inbound;
+  LogStatus status = LogStatus::Ringing;
+  EndReason end_reason = EndReason::None;
+  Text call_from;
+  Text call_to;
+  Text extension_id;
+  Text contact_id;
+  Text contact_name;
+  double duration = 0;
+  Millis started_at = 0;
+  Millis connected_at = 0;
+  Millis ended_at = 0;
+  double hold_ms = 0;
+  Text queue_name, server_call_log_token, yeastar_call_id, queue_number, channel_id;
+  Text sip_call_id;
+  Text notes;
+  Text disposition;
+  double revision = 0;
+  DeliveryState delivery = DeliveryState::Unwritten;
+  double attempts = 0;
+  Text last_error;
+  // kept, not shown
+  double written_revision = 0, saved_revision = 0, request = 0, retry_timer = 0;
+  Millis dirty_since = 0;
+  bool in_use = false;
+};
+inline constexpr std::array kCallLogFields{
+    OFFHOOK_FIELD(CallLog, "key", String, key),
+    OFFHOOK_FIELD(CallLog, "id", Name, id),
+    OFFHOOK_FIELD(CallLog, "call_id", String, call_id),
+    OFFHOOK_WORD(CallLog, "type", type, kDirectionWords),
+    OFFHOOK_WORD(CallLog, "status", status, kLogStatusWords),
+    OFFHOOK_WORD(CallLog, "end_reason", end_reason, kEndReasonWords),
+    OFFHOOK_FIELD(CallLog, "call_from", String, call_from),
+    OFFHOOK_FIELD(CallLog, "call_to", String, call_to),
+    OFFHOOK_FIELD(CallLog, "extension_id", String, extension_id),
+    OFFHOOK_FIELD(CallLog, "contact_id", Name, contact_id),
+    OFFHOOK_FIELD(CallLog, "contact_name", Name, contact_name),
+    OFFHOOK_FIELD(CallLog, "duration", Number, duration),
+    OFFHOOK_FIELD(CallLog, "started_at", Time, started_at),
+    OFFHOOK_FIELD(CallLog, "connected_at", Time, connected_at),
+    OFFHOOK_FIELD(CallLog, "ended_at", Time, ended_at),
+    OFFHOOK_FIELD(CallLog, "hold_ms", Number, hold_ms),
+    OFFHOOK_FIELD(CallLog, "queue_name", Name, queue_name),
+    OFFHOOK_FIELD(CallLog, "server_call_log_token", Name, server_call_log_token),
+    OFFHOOK_FIELD(CallLog, "yeastar_call_id", Name, yeastar_call_id),
+    OFFHOOK_FIELD(CallLog, "queue_number", Name, queue_number),
+    OFFHOOK_FIELD(CallLog, "channel_id", Name, channel_id),
+    OFFHOOK_FIELD(CallLog, "sip_call_id", Name, sip_call_id),
+    OFFHOOK_FIELD(CallLog, "notes", String, notes),
+    OFFHOOK_FIELD(CallLog, "disposition", Name, disposition),
+    OFFHOOK_FIELD(CallLog, "revision", Number, revision),
+    OFFHOOK_WORD(CallLog, "delivery", delivery, kDeliveryStateWords),
+    OFFHOOK_FIELD(CallLog, "attempts", Number, attempts),
+    OFFHOOK_FIELD(CallLog, "last_error", Name, last_error),
+};
+
+/// An ended, answered call that waits for the agent's notes. Its text lives in the call_log.
+struct Draft {
+  Text call_log_id;   ///< the call_log's `key`
+  Text notes;
+  Text disposition;
+  Millis since = 0;
+  bool in_use = false;
+};
+inline constexpr std::array kDraftFields{
+    OFFHOOK_FIELD(Draft, "call_log_id", String, call_log_id),
+    OFFHOOK_FIELD(Draft, "notes", String, notes),
+    OFFHOOK_FIELD(Draft, "disposition", Name, disposition),
+    OFFHOOK_FIELD(Draft, "since", Time, since),
+};
+
+struct StackEntry {
+  StackEvent event = StackEvent::InBoundRinging;
+  Text call_id;
+  Text peername;
+  Millis at = 0;
+};
+inline constexpr std::array kStackEntryFields{
+    OFFHOOK_WORD(StackEntry, "event", event, kStackEventWords),
+    OFFHOOK_FIELD(StackEntry, "callId", String, call_id),
+    OFFHOOK_FIELD(StackEntry, "peername", String, peername),
+    OFFHOOK_FIELD(StackEntry, "at", Time, at),
+};
+
+/// Another agent, as the backend's socket tells.
+struct Presence {
+  Text extension;
+  Text name;
+  AgentStatus status = AgentStatus::Offline;
+  Text reason;
+  Millis since = 0;
+  double revision = 0;
+};
+inline constexpr std::array kPresenceFields{
+    OFFHOOK_FIELD(Presence, "extension", String, extension),
+    OFFHOOK_FIELD(Presence, "name", Name, name),
+    OFFHOOK_WORD(Presence, "status", status, kAgentStatusWords),
+    OFFHOOK_FIELD(Presence, "reason", Name, reason),
+    OFFHOOK_FIELD(Presence, "since", Time, since),
+    OFFHOOK_FIELD(Presence, "revision", Number, revision),
+};
+
+/// Leaves of the store, in the order of their kind numbers at the boundary.
+enum class Leaf : std::uint8_t {
+  Root, Registration, Agent, Connection, Outbox, QueueInfo, AttendantTransferForm, Can, Notice,
+  Call, CallLog, Draft, StackEntry, Presence
+};
+inline constexpr std::size_t kLeaves = 14;
+
+struct LeafShape {
+  std::string_view name;       ///< TypeScript type
+  std::string_view key;        ///< where it stands in the state
+  std::string_view collection; ///< "" one value · "map" by the first field · "list" in slot order · "ring" append-only · "pages" large
+  std::span<const Field> fields;
+};
+
+inline constexpr std::array<LeafShape, kLeaves> kLeafShapes{{
+    {"Root", "", "", kRootFields},
+    {"Registration", "registration", "", kRegistrationFields},
+    {"Agent", "agent", "", kAgentFields},
+    {"Connection", "connection", "", kConnectionFields},
+    {"Outbox", "outbox", "", kOutboxFields},
+    {"QueueInfo", "queueInfo", "", kQueueInfoFields},
+    {"AttendantTransferForm", "attendantTransferForm", "", kAttendantTransferFormFields},
+    {"Can", "can", "", kCanFields},
+    {"Notice", "notice", "", kNoticeFields},
+    {"Call", "calls", "map", kCallFields},
+    {"CallLog", "callLogs", "map", kCallLogFields},
+    {"Draft", "drafts", "list", kDraftFields},
+    {"StackEntry", "callStack", "ring", kStackEntryFields},
+    {"Presence", "agents", "pages", kPresenceFields},
+}};
+
+}  // namespace offhook

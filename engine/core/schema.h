@@ -1,0 +1,62 @@
+// How a plain struct is described once, and read by everything that crosses a
+// boundary: the JSON codec, the hot record layout, the generated TypeScript.
+// A shape is a name and a list of fields; a field is a name, a kind and an
+// offset into the struct. No behaviour lives here.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace offhook {
+
+/// Handle of a string owned by the engine's StringTable. 0 is the empty string.
+/// Equal handles mean equal text: comparing two Texts compares two integers.
+struct Text {
+  std::uint32_t id = 0;
+  constexpr bool operator==(const Text&) const = default;
+  constexpr bool empty() const { return id == 0; }
+};
+
+/// Milliseconds: UTC for `at` fields, monotonic for `mono` and timers.
+using Millis = double;
+
+/// How a field is stored in the struct and shown outside.
+enum class Kind : std::uint8_t {
+  Number,    ///< double, shown as a number
+  Time,      ///< double, milliseconds; 0 is shown as null
+  Flag,      ///< bool
+  Word,      ///< std::uint8_t-sized enum, shown as one of `words`
+  Verdict,   ///< like Word; shown as {ok, reason}: word 0 is ok
+  String,    ///< Text, shown as a string, "" when empty
+  Name,      ///< Text, shown as a string, null when empty
+  Blob,      ///< Text that is transient JSON; it crosses the hot boundary as bytes
+};
+
+using Words = std::span<const std::string_view>;
+
+struct Field {
+  std::string_view name;
+  Kind kind;
+  std::uint16_t offset;
+  Words words{};
+  bool inner = false;  ///< kept in snapshots, never shown in the store
+};
+
+struct Shape {
+  std::string_view name;
+  std::span<const Field> fields;
+};
+
+// One line a field: OFFHOOK_FIELD(Call, "sipCallId", Name, sip_call_id)
+#define OFFHOOK_FIELD(T, name, kind, member) \
+  ::offhook::Field { name, ::offhook::Kind::kind, static_cast<std::uint16_t>(offsetof(T, member)) }
+#define OFFHOOK_WORD(T, name, member, words) \
+  ::offhook::Field { name, ::offhook::Kind::Word, static_cast<std::uint16_t>(offsetof(T, member)), words }
+#define OFFHOOK_VERDICT(T, name, member, words) \
+  ::offhook::Field { name, ::offhook::Kind::Verdict, static_cast<std::uint16_t>(offsetof(T, member)), words }
+#define OFFHOOK_INNER(T, name, kind, member) \
+  ::offhook::Field { name, ::offhook::Kind::kind, static_cast<std::uint16_t>(offsetof(T, member)), {}, true }
+
+}  // namespace offhook

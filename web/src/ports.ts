@@ -1,0 +1,97 @@
+// What a softphone adapter is: it turns a library's objects into the engine's
+// softphone events and carries out softphone commands. An adapter knows this
+// file and its library, nothing else: not the engine, not the store, not the CRM.
+
+/** Everything an adapter may say. One flat object an event; absent fields are empty. */
+export type SoftphoneEvent =
+  | { type: 'SoftphoneReady' }
+  | { type: 'SoftphoneFailed'; reason: string }
+  | { type: 'Registering' }
+  | { type: 'Registered' }
+  | { type: 'Unregistered'; reason?: string }
+  | { type: 'RegistrationFailed'; status_code?: number; reason?: string }
+  /** An incoming call rings here. `call_id` is minted by the adapter and unique for its life (the SIP Call-ID serves). */
+  | {
+      type: 'CallOffered'
+      call_id: string
+      sip_call_id?: string
+      number: string
+      name?: string
+      line?: string
+      uniqueid?: string
+      linkedid?: string
+    }
+  /** The outgoing call named by `dial`'s call_id is on its way (the INVITE exists). Sent once. */
+  | { type: 'CallDialed'; call_id: string; sip_call_id?: string; line?: string }
+  /** A provisional answer: status_code 180 rings, 183 early media, 0 when the library does not say. */
+  | { type: 'CallProgress'; call_id: string; status_code?: number }
+  | { type: 'CallConnected'; call_id: string }
+  /**
+   * The call is over; sent exactly once, when the cause is known as well as it ever will be.
+   * `origin`: which side ended it. `status_code`: final SIP status of the INVITE, 0 if none. `q850`: cause of the
+   * Reason header, 0 if none. `reason`: Reason text or the library's own words.
+   */
+  | {
+      type: 'CallEnded'
+      call_id: string
+      origin?: 'unknown' | 'local' | 'remote'
+      status_code?: number
+      q850?: number
+      reason?: string
+    }
+  | { type: 'RemoteChanged'; call_id: string; number?: string; name?: string }
+  | { type: 'HoldConfirmed'; call_id: string; on: boolean }
+  | { type: 'HoldRefused'; call_id: string; reason?: string }
+  | { type: 'MuteConfirmed'; call_id: string; on: boolean }
+  | { type: 'MuteRefused'; call_id: string; reason?: string }
+  | { type: 'DtmfSent'; call_id: string }
+  | { type: 'DtmfRefused'; call_id: string; reason?: string }
+  /** status_code: 202 accepted, then the NOTIFY sipfrag's code; >= 300 failed. */
+  | { type: 'TransferProgress'; call_id: string; status_code: number }
+  | { type: 'CommandRefused'; call_id: string; refused: SoftphoneCommandName; reason?: string }
+
+export type SoftphoneCommandName =
+  | 'dial' | 'answer' | 'reject' | 'hangup' | 'hold' | 'mute' | 'dtmf' | 'transfer' | 'register'
+
+/** SIP account of the session. Stays in the host: the engine never sees it. */
+export interface SipAccount {
+  uri?: string
+  server?: string
+  username?: string
+  password?: string
+  displayName?: string
+  [option: string]: unknown
+}
+
+export interface AdapterContext {
+  /** Report what happened. Safe at any time, also after `stop` (then ignored). Never throws. */
+  emit(event: SoftphoneEvent): void
+  session: { extension: string; extensionId: string; number: string; name: string; sip: SipAccount }
+  /** Where remote audio is played; an adapter that needs an element asks for one. Absent in Node. */
+  audio?: () => HTMLAudioElement | null
+  log(level: 'debug' | 'info' | 'warn' | 'error', text: string): void
+}
+
+/**
+ * A softphone behind the engine. Commands never throw and never return results: what became of them is an event.
+ * A command for an unknown or ended call is answered by CommandRefused (hold, mute, dtmf: HoldRefused, …).
+ */
+export interface SoftphoneAdapter {
+  readonly name: string
+  /** Connect and register. Answer with SoftphoneReady (or SoftphoneFailed) and registration events. */
+  start(context: AdapterContext): void | Promise<void>
+  register(): void
+  unregister(): void
+  dial(callId: string, number: string): void
+  answer(callId: string): void
+  reject(callId: string): void
+  /** Cancel, decline or BYE: whatever ends the call in its present state. */
+  hangup(callId: string): void
+  hold(callId: string, on: boolean): void
+  mute(callId: string, on: boolean): void
+  dtmf(callId: string, digits: string): void
+  /** Blind when otherCallId is empty; else attended (REFER with Replaces). */
+  transfer(callId: string, target: string, otherCallId: string): void
+  /** Let go of everything. No event is emitted afterwards. Idempotent. */
+  stop(): void | Promise<void>
+}
