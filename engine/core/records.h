@@ -41,8 +41,9 @@ inline constexpr WordList<3> kActivityStateWords{"Idle", "OnCall", "WrapUp"};
 enum class StatusWriteState : std::uint8_t { Settled, Saving };
 inline constexpr WordList<2> kStatusWriteStateWords{"Settled", "Saving"};
 
-enum class PauseState : std::uint8_t { Unknown, Synced, Pending, Failed };
-inline constexpr WordList<4> kPauseStateWords{"unknown", "synced", "pending", "failed"};
+/// Queue pause at the PBX. `recorded`: the backend holds it and has no PBX to tell.
+enum class PauseState : std::uint8_t { Unknown, Pending, Synced, Recorded, Failed };
+inline constexpr WordList<5> kPauseStateWords{"unknown", "pending", "synced", "recorded", "failed"};
 
 enum class LinkState : std::uint8_t { Closed, Connecting, Open, Waiting };
 inline constexpr WordList<4> kLinkStateWords{"Closed", "Connecting", "Open", "Waiting"};
@@ -53,6 +54,7 @@ struct Root {
   double anomalies = 0;
   Anomaly last_anomaly = Anomaly::None;
   Millis last_anomaly_at = 0;
+  bool operator==(const Root&) const = default;
 };
 inline constexpr std::array kRootFields{
     OFFHOOK_WORD(Root, "phase", phase, kPhaseWords),
@@ -67,6 +69,7 @@ struct Registration {
   Text reason;
   double status_code = 0;
   Millis since = 0;
+  bool operator==(const Registration&) const = default;
 };
 inline constexpr std::array kRegistrationFields{
     OFFHOOK_WORD(Registration, "state", state, kRegistrationStateWords),
@@ -101,11 +104,13 @@ struct Agent {
   bool login_pending = false;    ///< the user logged in before the CRM answered
   MaybeStatus queued = MaybeStatus::None;  ///< asked for while another write was out
   Text queued_reason;
-  bool queued_by_agent = false;
+  StatusSource queued_source = StatusSource::None;
   bool paused_wanted = false;
   Text pause_reason;
-  double write_request = 0, pause_request = 0, get_request = 0, pause_attempts = 0, command = 0, queued_command = 0;
-  double wrap_up_timer = 0, pause_timer = 0;
+  AgentStatus resume = AgentStatus::Online;  ///< where wrap-up leads when nothing else was asked for
+  Text resume_reason;
+  double write_request = 0, pause_request = 0, pause_attempts = 0, get_attempts = 0, command = 0, queued_command = 0;
+  bool operator==(const Agent&) const = default;
 };
 inline constexpr std::array kAgentFields{
     OFFHOOK_WORD(Agent, "status", status, kAgentStatusWords),
@@ -122,13 +127,32 @@ inline constexpr std::array kAgentFields{
     OFFHOOK_FIELD(Agent, "wrapUpEndsAt", Time, wrap_up_ends_at),
 };
 
+inline constexpr std::array kAgentInner{
+    OFFHOOK_WORD(Agent, "intent", intent, kAgentStatusWords),
+    OFFHOOK_FIELD(Agent, "intentReason", String, intent_reason),
+    OFFHOOK_FIELD(Agent, "intentSince", Number, intent_since),
+    OFFHOOK_WORD(Agent, "intentSource", intent_source, kStatusSourceWords),
+    OFFHOOK_FIELD(Agent, "requestedReason", String, requested_reason),
+    OFFHOOK_WORD(Agent, "requestedSource", requested_source, kStatusSourceWords),
+    OFFHOOK_FIELD(Agent, "known", Flag, known),
+    OFFHOOK_FIELD(Agent, "loginPending", Flag, login_pending),
+    OFFHOOK_WORD(Agent, "queued", queued, kMaybeStatusWords),
+    OFFHOOK_FIELD(Agent, "queuedReason", String, queued_reason),
+    OFFHOOK_WORD(Agent, "queuedSource", queued_source, kStatusSourceWords),
+    OFFHOOK_FIELD(Agent, "pausedWanted", Flag, paused_wanted),
+    OFFHOOK_FIELD(Agent, "pauseReason", String, pause_reason),
+    OFFHOOK_WORD(Agent, "resume", resume, kAgentStatusWords),
+    OFFHOOK_FIELD(Agent, "resumeReason", String, resume_reason),
+};
+
 struct Connection {
   LinkState events = LinkState::Closed;
   double attempts = 0;
   Millis since = 0;
   Millis last_heard_at = 0;
   Millis retry_at = 0;
-  double timer = 0;
+  double agents_revision = 0;  ///< last revision of the agent_status stream that was applied
+  bool operator==(const Connection&) const = default;
 };
 inline constexpr std::array kConnectionFields{
     OFFHOOK_WORD(Connection, "events", events, kLinkStateWords),
@@ -138,12 +162,17 @@ inline constexpr std::array kConnectionFields{
     OFFHOOK_FIELD(Connection, "retryAt", Time, retry_at),
 };
 
+inline constexpr std::array kConnectionInner{
+    OFFHOOK_FIELD(Connection, "agentsRevision", Number, agents_revision),
+};
+
 /// Sums over the call_logs that the backend has not confirmed.
 struct Outbox {
   double pending = 0;
   Millis oldest = 0;
   double failing = 0;
   double rejected = 0;
+  bool operator==(const Outbox&) const = default;
 };
 inline constexpr std::array kOutboxFields{
     OFFHOOK_FIELD(Outbox, "pending", Number, pending),
@@ -155,6 +184,7 @@ inline constexpr std::array kOutboxFields{
 /// Of the active call (mission: set_state). Cleared when that call ends.
 struct QueueInfo {
   Text queue_name, server_call_log_token, yeastar_call_id, queue_number;
+  bool operator==(const QueueInfo&) const = default;
 };
 inline constexpr std::array kQueueInfoFields{
     OFFHOOK_FIELD(QueueInfo, "queue_name", Name, queue_name),
@@ -165,6 +195,7 @@ inline constexpr std::array kQueueInfoFields{
 
 struct AttendantTransferForm {
   Text channel_id;
+  bool operator==(const AttendantTransferForm&) const = default;
 };
 inline constexpr std::array kAttendantTransferFormFields{
     OFFHOOK_FIELD(AttendantTransferForm, "channel_id", Name, channel_id),
@@ -175,6 +206,7 @@ struct Can {
   Reason call = Reason::NotReady, answer = Reason::NotReady, reject = Reason::NotReady, hangup = Reason::NotReady,
          hold = Reason::NotReady, mute = Reason::NotReady, dtmf = Reason::NotReady, transfer = Reason::NotReady,
          set_status = Reason::NotReady, finish_wrap_up = Reason::NotReady;
+  bool operator==(const Can&) const = default;
 };
 inline constexpr std::array kCanFields{
     OFFHOOK_VERDICT(Can, "call", call, kReasonWords),
@@ -195,6 +227,7 @@ struct NoticeRecord {
   Text text;
   Text call_id;
   Millis at = 0;
+  bool operator==(const NoticeRecord&) const = default;
 };
 inline constexpr std::array kNoticeFields{
     OFFHOOK_WORD(NoticeRecord, "code", code, kNoticeWords),
@@ -235,9 +268,11 @@ struct Call {
   Text uniqueid, linkedid;
   Millis connected_mono = 0, held_mono = 0;
   double answer_command = 0, end_command = 0, hold_command = 0, mute_command = 0, dtmf_command = 0, transfer_command = 0;
-  double setup_timer = 0, end_timer = 0, hold_timer = 0, mute_timer = 0, dtmf_timer = 0, transfer_timer = 0, linger_timer = 0;
-  Origin end_origin = Origin::Unknown;   ///< who asked for the end first
+  Text contact_number;                   ///< normalised; what the contact was looked up by
+  Text transfer_other;                   ///< the consult call of an attended transfer
+  Origin end_origin = Origin::Unknown;   ///< Local once the agent asked for the end
   bool in_use = false;
+  bool operator==(const Call&) const = default;
 };
 inline constexpr std::array kCallFields{
     OFFHOOK_FIELD(Call, "id", String, id),
@@ -269,6 +304,17 @@ inline constexpr std::array kCallFields{
     OFFHOOK_FIELD(Call, "transferTarget", Name, transfer_target),
 };
 
+inline constexpr std::array kCallInner{
+    OFFHOOK_FIELD(Call, "uniqueid", String, uniqueid),
+    OFFHOOK_FIELD(Call, "linkedid", String, linkedid),
+    OFFHOOK_FIELD(Call, "connectedMono", Number, connected_mono),
+    OFFHOOK_FIELD(Call, "heldMono", Number, held_mono),
+    OFFHOOK_FIELD(Call, "contactNumber", String, contact_number),
+    OFFHOOK_FIELD(Call, "transferOther", String, transfer_other),
+    OFFHOOK_WORD(Call, "endOrigin", end_origin, kOriginWords),
+    OFFHOOK_FIELD(Call, "inUse", Flag, in_use),
+};
+
 /// One call_log. `key` is ours and stable (also the Idempotency-Key of its
 /// create); `id` is the backend's, empty until it has answered. `duration` is
 /// in milliseconds (docs/wire.md).
@@ -298,9 +344,11 @@ struct CallLog {
   double attempts = 0;
   Text last_error;
   // kept, not shown
-  double written_revision = 0, saved_revision = 0, request = 0, retry_timer = 0;
+  double written_revision = 0, request = 0;
   Millis dirty_since = 0;
+  Text contact_number;
   bool in_use = false;
+  bool operator==(const CallLog&) const = default;
 };
 inline constexpr std::array kCallLogFields{
     OFFHOOK_FIELD(CallLog, "key", String, key),
@@ -333,6 +381,13 @@ inline constexpr std::array kCallLogFields{
     OFFHOOK_FIELD(CallLog, "last_error", Name, last_error),
 };
 
+inline constexpr std::array kCallLogInner{
+    OFFHOOK_FIELD(CallLog, "writtenRevision", Number, written_revision),
+    OFFHOOK_FIELD(CallLog, "dirtySince", Number, dirty_since),
+    OFFHOOK_FIELD(CallLog, "contactNumber", String, contact_number),
+    OFFHOOK_FIELD(CallLog, "inUse", Flag, in_use),
+};
+
 /// An ended, answered call that waits for the agent's notes. Its text lives in the call_log.
 struct Draft {
   Text call_log_id;   ///< the call_log's `key`
@@ -340,6 +395,7 @@ struct Draft {
   Text disposition;
   Millis since = 0;
   bool in_use = false;
+  bool operator==(const Draft&) const = default;
 };
 inline constexpr std::array kDraftFields{
     OFFHOOK_FIELD(Draft, "call_log_id", String, call_log_id),
@@ -348,11 +404,16 @@ inline constexpr std::array kDraftFields{
     OFFHOOK_FIELD(Draft, "since", Time, since),
 };
 
+inline constexpr std::array kDraftInner{
+    OFFHOOK_FIELD(Draft, "inUse", Flag, in_use),
+};
+
 struct StackEntry {
   StackEvent event = StackEvent::InBoundRinging;
   Text call_id;
   Text peername;
   Millis at = 0;
+  bool operator==(const StackEntry&) const = default;
 };
 inline constexpr std::array kStackEntryFields{
     OFFHOOK_WORD(StackEntry, "event", event, kStackEventWords),
@@ -369,6 +430,7 @@ struct Presence {
   Text reason;
   Millis since = 0;
   double revision = 0;
+  bool operator==(const Presence&) const = default;
 };
 inline constexpr std::array kPresenceFields{
     OFFHOOK_FIELD(Presence, "extension", String, extension),
@@ -390,22 +452,23 @@ struct LeafShape {
   std::string_view name;       ///< TypeScript type
   std::string_view key;        ///< where it stands in the state
   std::string_view collection; ///< "" one value · "map" by the first field · "list" in slot order · "ring" append-only · "pages" large
-  std::span<const Field> fields;
+  std::span<const Field> fields;  ///< shown
+  std::span<const Field> inner{}; ///< kept in snapshots only
 };
 
 inline constexpr std::array<LeafShape, kLeaves> kLeafShapes{{
     {"Root", "", "", kRootFields},
     {"Registration", "registration", "", kRegistrationFields},
-    {"Agent", "agent", "", kAgentFields},
-    {"Connection", "connection", "", kConnectionFields},
+    {"Agent", "agent", "", kAgentFields, kAgentInner},
+    {"Connection", "connection", "", kConnectionFields, kConnectionInner},
     {"Outbox", "outbox", "", kOutboxFields},
     {"QueueInfo", "queueInfo", "", kQueueInfoFields},
     {"AttendantTransferForm", "attendantTransferForm", "", kAttendantTransferFormFields},
     {"Can", "can", "", kCanFields},
     {"Notice", "notice", "", kNoticeFields},
-    {"Call", "calls", "map", kCallFields},
-    {"CallLog", "callLogs", "map", kCallLogFields},
-    {"Draft", "drafts", "list", kDraftFields},
+    {"Call", "calls", "map", kCallFields, kCallInner},
+    {"CallLog", "callLogs", "map", kCallLogFields, kCallLogInner},
+    {"Draft", "drafts", "list", kDraftFields, kDraftInner},
     {"StackEntry", "callStack", "ring", kStackEntryFields},
     {"Presence", "agents", "pages", kPresenceFields},
 }};
