@@ -38,8 +38,8 @@ enum class ActivityState : std::uint8_t { Idle, OnCall, WrapUp };
 inline constexpr WordList<3> kActivityStateWords{"Idle", "OnCall", "WrapUp"};
 
 /// CRM write of the agent's status.
-enum class StatusWriteState : std::uint8_t { Settled, Saving };
-inline constexpr WordList<2> kStatusWriteStateWords{"Settled", "Saving"};
+enum class StatusWriteState : std::uint8_t { Settled, Saving, Waiting };
+inline constexpr WordList<3> kStatusWriteStateWords{"Settled", "Saving", "Waiting"};
 
 /// Queue pause at the PBX. `recorded`: the backend holds it and has no PBX to tell.
 enum class PauseState : std::uint8_t { Unknown, Pending, Synced, Recorded, Failed };

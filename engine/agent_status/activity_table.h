@@ -1,0 +1,132 @@
+// What calls and the agent's wishes make of the status: guards, actions, table.
+// Read it beside docs/machines/agent_status.md, "activity".
+#pragma once
+
+#include "engine/agent_status/agent_status.h"
+#include "engine/fsm/table_checks.h"
+
+namespace offhook::agent_status::activity {
+
+inline constexpr Machine::Guard wrapUpFollows{"wrapUpFollows", [](const Context& c, const Event& event) {
+  (void)c;
+  return !event.call_log_id.empty();
+}};
+
+inline constexpr Machine::Guard crmSaysWrapUp{"crmSaysWrapUp", [](const Context& c, const Event&) {
+  return c.agent.intent == AgentStatus::WrapUp;
+}};
+
+inline constexpr Machine::Action showStatus{"showStatus", [](Context& c, const Event&, Out& out) { show(c.agent, out); }};
+
+/// Where the agent returns to after the call: what he was before it.
+inline constexpr Machine::Action rememberStatus{"rememberStatus", [](Context& c, const Event&, Out&) {
+  if (c.agent.intent == AgentStatus::WrapUp) return;
+  c.agent.resume = c.agent.intent;
+  c.agent.resume_reason = c.agent.intent_reason;
+}};
+
+inline constexpr Machine::Action startWrapUp{"startWrapUp", [](Context& c, const Event& event, Out& out) {
+  c.agent.wrap_up_call_log_id = event.call_log_id;
+  if (out.config.wrap_up_mode != WrapUpMode::Timed || out.config.wrap_up_seconds <= 0) return;
+  const Millis length = out.config.wrap_up_seconds * 1000;
+  c.agent.wrap_up_ends_at = out.at + length;
+  out.set_timer(TimerFor::WrapUp, 0, length);
+}};
+
+inline constexpr Machine::Action extendWrapUp{"extendWrapUp", [](Context& c, const Event& event, Out& out) {
+  double command = event.in.command;
+  if (c.agent.wrap_up_ends_at != 0 && event.in.seconds > 0) {
+    c.agent.wrap_up_ends_at += event.in.seconds * 1000;
+    out.set_timer(TimerFor::WrapUp, 0, c.agent.wrap_up_ends_at - out.at);
+  }
+  out.settle(command, Outcome::Done);
+}};
+
+inline constexpr Machine::Action endWrapUp{"endWrapUp", [](Context& c, const Event&, Out& out) {
+  out.clear_timer(TimerFor::WrapUp, 0);
+  c.agent.wrap_up_ends_at = 0;
+  c.agent.wrap_up_call_log_id = {};
+}};
+
+inline constexpr Machine::Action writeWrapUp{"writeWrapUp", [](Context&, const Event&, Out& out) {
+  out.post(Inner{.type = InnerType::StatusWanted, .word = AgentStatus::WrapUp, .source = StatusSource::Call});
+}};
+
+/// The status asked for during the call, else the one before it. Nothing is written when the CRM holds it already.
+inline constexpr Machine::Action applyNext{"applyNext", [](Context& c, const Event& event, Out& out) {
+  Agent& agent = c.agent;
+  const bool asked = agent.next_status != MaybeStatus::None;
+  const AgentStatus target = asked ? static_cast<AgentStatus>(static_cast<int>(agent.next_status) - 1) : agent.resume;
+  const Text reason = asked ? agent.next_reason : agent.resume_reason;
+  agent.next_status = MaybeStatus::None;
+  agent.next_reason = {};
+  double command = event.on == On::WrapUpFinished ? event.in.command : 0;
+  out.settle(command, Outcome::Done);
+  if (agent.write == StatusWriteState::Settled && agent.intent == target && agent.intent_reason == reason) return;
+  out.post(Inner{.type = InnerType::StatusWanted, .a = reason, .word = target, .source = asked ? StatusSource::Agent : StatusSource::Call});
+}};
+
+/// Kept for after the call; the pause is sent at once, so that no new call is offered.
+inline constexpr Machine::Action queueNext{"queueNext", [](Context& c, const Event& event, Out& out) {
+  c.agent.next_status = static_cast<MaybeStatus>(static_cast<int>(event.in.status) + 1);
+  c.agent.next_reason = event.in.reason;
+  double command = event.in.command;
+  out.settle(command, Outcome::Done);
+  out.post(Inner{.type = InnerType::PauseWanted, .a = event.in.reason, .word = event.in.status});
+}};
+
+inline constexpr Machine::Action clearNext{"clearNext", [](Context& c, const Event& event, Out& out) {
+  const bool was = c.agent.next_status != MaybeStatus::None;
+  c.agent.next_status = MaybeStatus::None;
+  c.agent.next_reason = {};
+  double command = event.in.command;
+  out.settle(command, Outcome::Done);
+  if (was) out.post(Inner{.type = InnerType::PauseWanted, .a = c.agent.intent_reason, .word = c.agent.intent});
+}};
+
+inline constexpr Machine::Action writeStatus{"writeStatus", [](Context&, const Event& event, Out& out) {
+  out.post(Inner{.type = InnerType::StatusWanted, .slot = 1, .a = event.in.reason, .word = event.in.status, .source = StatusSource::Agent});
+}};
+
+inline constexpr Machine::Action settleDone{"settleDone", [](Context&, const Event& event, Out& out) {
+  double command = event.in.command;
+  out.settle(command, Outcome::Done);
+}};
+
+inline constexpr Machine::Action refuseNoWrapUp{"refuseNoWrapUp", [](Context&, const Event& event, Out& out) {
+  double command = event.in.command;
+  out.settle(command, Outcome::Refused, Reason::NotInWrapUp);
+}};
+
+namespace rows {
+using A = ActivityState;
+using fsm::same;
+using S = fsm::StateSet<A>;
+inline constexpr const Machine::Guard* always = nullptr;
+
+// clang-format off
+inline constexpr std::array<Machine::Row, 15> activity_table{{
+  // State                       Event                Guard           Next state  Actions
+  { A::Idle,                     On::CallConnected,   always,         A::OnCall,  {&rememberStatus, &showStatus} },
+  { A::WrapUp,                   On::CallConnected,   always,         A::OnCall,  {&endWrapUp, &showStatus} },
+  { A::OnCall,                   On::CallConnected,   always,         same,       {} },
+  { A::OnCall,                   On::LastCallEnded,   &wrapUpFollows, A::WrapUp,  {&startWrapUp, &writeWrapUp, &showStatus} },
+  { A::OnCall,                   On::LastCallEnded,   always,         A::Idle,    {&applyNext, &showStatus} },
+  { A::Idle,                     On::StatusRequested, always,         same,       {&writeStatus} },
+  { A::OnCall,                   On::StatusRequested, always,         same,       {&queueNext} },
+  { A::WrapUp,                   On::StatusRequested, always,         A::Idle,    {&endWrapUp, &writeStatus, &showStatus} },
+  { S(A::Idle) | A::OnCall | A::WrapUp, On::NextCancelled, always,    same,       {&clearNext} },
+  { A::WrapUp,                   On::WrapUpFinished,  always,         A::Idle,    {&endWrapUp, &applyNext, &showStatus} },
+  { A::Idle,                     On::WrapUpFinished,  &crmSaysWrapUp, same,       {&applyNext} },
+  { S(A::Idle) | A::OnCall,      On::WrapUpFinished,  always,         same,       {&refuseNoWrapUp} },
+  { A::WrapUp,                   On::TimeOver,        always,         A::Idle,    {&endWrapUp, &applyNext, &showStatus} },
+  { A::WrapUp,                   On::WrapUpExtended,  always,         same,       {&extendWrapUp} },
+  { S(A::Idle) | A::OnCall,      On::WrapUpExtended,  always,         same,       {&refuseNoWrapUp} },
+}};
+// clang-format on
+}  // namespace rows
+
+inline constexpr std::array<Machine::Row, 15> Machine::table = rows::activity_table;
+static_assert(fsm::table_is_sound<Machine>());
+
+}  // namespace offhook::agent_status::activity

@@ -1,0 +1,128 @@
+// The agent's status, as three small machines: what the calls make of it
+// (activity), its way into the CRM, which is the truth (write), and the queue
+// pause at the PBX, which follows as best it can (pause). ON_CALL is derived
+// from calls and never written. Design: docs/machines/agent_status.md
+#pragma once
+
+#include "engine/core/out.h"
+#include "engine/fsm/table.h"
+
+namespace offhook::agent_status {
+
+struct Context {
+  Agent& agent;
+  const Registration& registration;
+  const Strings& strings;
+};
+
+/// One row of the status table: what the PBX should do with the queue member.
+struct PauseRule {
+  AgentStatus status;
+  bool paused;
+  bool unchanged;  ///< ON_CALL: the calls say it already
+};
+inline constexpr std::array<PauseRule, 9> kPauseRules{{
+    {AgentStatus::Online, false, false},
+    {AgentStatus::Offline, true, false},
+    {AgentStatus::Pause, true, false},
+    {AgentStatus::Break, true, false},
+    {AgentStatus::Training, true, false},
+    {AgentStatus::Meeting, true, false},
+    {AgentStatus::WrapUp, true, false},
+    {AgentStatus::DoNotDisturb, true, false},
+    {AgentStatus::OnCall, false, true},
+}};
+
+/// What is shown: the calls first, then wrap-up, then what the CRM holds.
+void show(Agent& agent, const Out& out);
+
+/// Starts with "Auto:": written by endpoint synchronisation, not by a person.
+bool is_automatic(std::string_view reason);
+
+namespace activity {
+
+enum class On : std::uint8_t { CallConnected, LastCallEnded, StatusRequested, NextCancelled, WrapUpFinished, WrapUpExtended, TimeOver };
+
+struct Event {
+  On on;
+  const offhook::Event& in;
+  Text call_log_id{};  ///< LastCallEnded: the draft that wrap-up is for
+};
+
+struct Machine {
+  using State = ActivityState;
+  using On = activity::On;
+  using Event = activity::Event;
+  using Context = agent_status::Context;
+  using Effects = Out;
+  using Guard = fsm::Guard<Machine>;
+  using Action = fsm::Action<Machine>;
+  using Row = fsm::Row<Machine>;
+
+  static constexpr auto& state_names = kActivityStateWords;
+  static constexpr std::array<std::string_view, 7> event_names{"CallConnected",  "LastCallEnded",  "StatusRequested", "NextCancelled",
+                                                               "WrapUpFinished", "WrapUpExtended", "TimeOver"};
+  static const std::array<Row, 15> table;
+};
+
+}  // namespace activity
+
+namespace write {
+
+enum class On : std::uint8_t { Write, Accepted, NoAnswer, Refused, RetryDue, CrmTold, RegistrationUp };
+
+struct Event {
+  On on;
+  const offhook::Event& in;
+  AgentStatus status = AgentStatus::Online;
+  Text reason{};
+  StatusSource source = StatusSource::Agent;
+};
+
+struct Machine {
+  using State = StatusWriteState;
+  using On = write::On;
+  using Event = write::Event;
+  using Context = agent_status::Context;
+  using Effects = Out;
+  using Guard = fsm::Guard<Machine>;
+  using Action = fsm::Action<Machine>;
+  using Row = fsm::Row<Machine>;
+
+  static constexpr auto& state_names = kStatusWriteStateWords;
+  static constexpr std::array<std::string_view, 7> event_names{"Write",    "Accepted", "NoAnswer",      "Refused",
+                                                               "RetryDue", "CrmTold",  "RegistrationUp"};
+  static const std::array<Row, 15> table;
+};
+
+}  // namespace write
+
+namespace pause {
+
+enum class On : std::uint8_t { Wanted, Accepted, NoAnswer, RetryDue };
+
+struct Event {
+  On on;
+  const offhook::Event& in;
+  AgentStatus status = AgentStatus::Online;
+  Text reason{};
+  bool synced = false;  ///< Accepted: the PBX has confirmed
+};
+
+struct Machine {
+  using State = PauseState;
+  using On = pause::On;
+  using Event = pause::Event;
+  using Context = agent_status::Context;
+  using Effects = Out;
+  using Guard = fsm::Guard<Machine>;
+  using Action = fsm::Action<Machine>;
+  using Row = fsm::Row<Machine>;
+
+  static constexpr auto& state_names = kPauseStateWords;
+  static constexpr std::array<std::string_view, 4> event_names{"Wanted", "Accepted", "NoAnswer", "RetryDue"};
+  static const std::array<Row, 6> table;
+};
+
+}  // namespace pause
+}  // namespace offhook::agent_status

@@ -1,0 +1,158 @@
+// The status on its way into the CRM, which is the truth: guards, actions,
+// table. Read it beside docs/machines/agent_status.md, "write".
+#pragma once
+
+#include "engine/agent_status/agent_status.h"
+#include "engine/core/json_writer.h"
+#include "engine/fsm/table_checks.h"
+
+namespace offhook::agent_status::write {
+
+inline constexpr Machine::Guard hasQueued{"hasQueued", [](const Context& c, const Event&) { return c.agent.queued != MaybeStatus::None; }};
+
+/// Nobody waits for the answer: the write is repeated instead of given up.
+inline constexpr Machine::Guard isOurOwn{"isOurOwn", [](const Context& c, const Event&) {
+  return c.agent.requested_source != StatusSource::Agent || c.agent.command == 0;
+}};
+
+/// A login of the user goes online; a mere registration only ends an automatic OFFLINE, or begins the first record.
+inline constexpr Machine::Guard goesOnline{"goesOnline", [](const Context& c, const Event&) {
+  if (c.registration.state != RegistrationState::Registered) return false;
+  if (c.agent.login_pending) return true;
+  return c.agent.known && c.agent.intent == AgentStatus::Offline &&
+         (c.agent.intent_source == StatusSource::None || is_automatic(c.strings.view(c.agent.intent_reason)));
+}};
+
+inline constexpr Machine::Action noteRequested{"noteRequested", [](Context& c, const Event& event, Out&) {
+  c.agent.requested = static_cast<MaybeStatus>(static_cast<int>(event.status) + 1);
+  c.agent.requested_reason = event.reason;
+  c.agent.requested_source = event.source;
+  c.agent.command = event.source == StatusSource::Agent ? event.in.command : 0;
+}};
+
+inline constexpr Machine::Action requestOnline{"requestOnline", [](Context& c, const Event&, Out& out) {
+  const bool automatic = !c.agent.login_pending && is_automatic(out.view(c.agent.intent_reason));
+  c.agent.login_pending = false;
+  c.agent.requested = MaybeStatus::Online;
+  c.agent.requested_reason = automatic ? out.text("Auto: SIP registered") : Text{};
+  c.agent.requested_source = automatic ? StatusSource::Auto : StatusSource::Agent;
+  c.agent.command = 0;
+}};
+
+inline constexpr Machine::Action sendStatus{"sendStatus", [](Context& c, const Event&, Out& out) {
+  std::string body;
+  JsonWriter json(body);
+  json.open('{').key("status").string(kMaybeStatusWords[static_cast<std::size_t>(c.agent.requested)]);
+  json.key("reason");
+  if (c.agent.requested_reason.empty()) json.null(); else json.string(out.view(c.agent.requested_reason));
+  json.key("source").string(kStatusSourceWords[static_cast<std::size_t>(c.agent.requested_source)]);
+  json.key("call_log_id");
+  if (c.agent.requested != MaybeStatus::WrapUp || c.agent.wrap_up_call_log_id.empty()) json.null();
+  else json.string(out.view(c.agent.wrap_up_call_log_id));
+  json.close('}');
+  const std::string key = "status:" + std::string(out.view(out.config.extension)) + ":" +
+                          std::to_string(static_cast<long long>(out.config.seed)) + ":" + std::to_string(static_cast<long long>(out.next_id));
+  c.agent.write_request = out.request(Request::AgentStatusPut, 0, out.config.extension, out.text(key), body);
+}};
+
+inline constexpr Machine::Action queueWrite{"queueWrite", [](Context& c, const Event& event, Out& out) {
+  out.settle(c.agent.queued_command, Outcome::Refused, Reason::Pending);
+  c.agent.queued = static_cast<MaybeStatus>(static_cast<int>(event.status) + 1);
+  c.agent.queued_reason = event.reason;
+  c.agent.queued_source = event.source;
+  c.agent.queued_command = event.source == StatusSource::Agent ? event.in.command : 0;
+}};
+
+inline constexpr Machine::Action takeQueued{"takeQueued", [](Context& c, const Event&, Out&) {
+  c.agent.requested = c.agent.queued;
+  c.agent.requested_reason = c.agent.queued_reason;
+  c.agent.requested_source = c.agent.queued_source;
+  c.agent.command = c.agent.queued_command;
+  c.agent.queued = MaybeStatus::None;
+  c.agent.queued_command = 0;
+}};
+
+inline constexpr Machine::Action adopt{"adopt", [](Context& c, const Event&, Out& out) {
+  c.agent.known = true;
+  c.agent.intent = static_cast<AgentStatus>(static_cast<int>(c.agent.requested) - 1);
+  c.agent.intent_reason = c.agent.requested_reason;
+  c.agent.intent_source = c.agent.requested_source;
+  c.agent.intent_since = out.at;
+  show(c.agent, out);
+}};
+
+/// CRM first, pause after: the PBX follows as best it can.
+inline constexpr Machine::Action syncPause{"syncPause", [](Context& c, const Event&, Out& out) {
+  out.post(Inner{.type = InnerType::PauseWanted, .a = c.agent.intent_reason, .word = c.agent.intent});
+}};
+
+inline constexpr Machine::Action clearRequested{"clearRequested", [](Context& c, const Event&, Out&) {
+  c.agent.requested = MaybeStatus::None;
+  c.agent.requested_reason = {};
+}};
+
+inline constexpr Machine::Action settleDone{"settleDone", [](Context& c, const Event&, Out& out) {
+  out.settle(c.agent.command, Outcome::Done);
+}};
+
+inline constexpr Machine::Action settleRefused{"settleRefused", [](Context& c, const Event& event, Out& out) {
+  out.settle(c.agent.command, event.on == On::NoAnswer ? Outcome::TimedOut : Outcome::Refused,
+             event.on == On::NoAnswer ? Reason::BackendUnreachable : Reason::BackendRefused);
+}};
+
+inline constexpr Machine::Action warnNotSaved{"warnNotSaved", [](Context& c, const Event&, Out& out) {
+  out.warn(Notice::StatusNotSaved, out.text(kMaybeStatusWords[static_cast<std::size_t>(c.agent.requested)]));
+}};
+
+inline constexpr Machine::Action scheduleRetry{"scheduleRetry", [](Context& c, const Event&, Out& out) {
+  out.set_timer(TimerFor::StatusRetry, 0, out.back_off(c.agent.get_attempts++));
+}};
+
+inline constexpr Machine::Action stopRetry{"stopRetry", [](Context& c, const Event&, Out& out) {
+  c.agent.get_attempts = 0;
+  out.clear_timer(TimerFor::StatusRetry, 0);
+}};
+
+inline constexpr Machine::Action adoptTold{"adoptTold", [](Context& c, const Event& event, Out& out) {
+  c.agent.known = true;
+  if (event.source != StatusSource::None) {
+    c.agent.intent = event.status;
+    c.agent.intent_reason = event.reason;
+    c.agent.intent_source = event.source;
+    c.agent.intent_since = event.in.since > 0 ? event.in.since : out.at;
+  }
+  show(c.agent, out);
+}};
+
+namespace rows {
+using W = StatusWriteState;
+using fsm::same;
+using S = fsm::StateSet<W>;
+inline constexpr const Machine::Guard* always = nullptr;
+
+// clang-format off
+inline constexpr std::array<Machine::Row, 15> write_table{{
+  // State                    Event               Guard        Next state   Actions
+  { W::Settled,               On::Write,          always,      W::Saving,   {&noteRequested, &sendStatus} },
+  { W::Saving,                On::Write,          always,      same,        {&queueWrite} },
+  { W::Waiting,               On::Write,          always,      W::Saving,   {&stopRetry, &noteRequested, &sendStatus} },
+  { W::Saving,                On::Accepted,       &hasQueued,  same,        {&adopt, &settleDone, &takeQueued, &sendStatus} },
+  { W::Saving,                On::Accepted,       always,      W::Settled,  {&stopRetry, &adopt, &settleDone, &clearRequested, &syncPause} },
+  { W::Saving,                On::NoAnswer,       &hasQueued,  same,        {&settleRefused, &takeQueued, &sendStatus} },
+  { W::Saving,                On::NoAnswer,       &isOurOwn,   W::Waiting,  {&scheduleRetry} },
+  { W::Saving,                On::NoAnswer,       always,      W::Settled,  {&settleRefused, &warnNotSaved, &clearRequested} },
+  { W::Saving,                On::Refused,        &hasQueued,  same,        {&settleRefused, &takeQueued, &sendStatus} },
+  { W::Saving,                On::Refused,        always,      W::Settled,  {&settleRefused, &warnNotSaved, &clearRequested} },
+  { W::Waiting,               On::RetryDue,       always,      W::Saving,   {&sendStatus} },
+  { W::Settled,               On::CrmTold,        always,      same,        {&adoptTold} },
+  { S(W::Saving) | W::Waiting, On::CrmTold,       always,      same,        {} },
+  { W::Settled,               On::RegistrationUp, &goesOnline, W::Saving,   {&requestOnline, &sendStatus} },
+  { S(W::Settled) | W::Saving | W::Waiting, On::RegistrationUp, always, same, {} },
+}};
+// clang-format on
+}  // namespace rows
+
+inline constexpr std::array<Machine::Row, 15> Machine::table = rows::write_table;
+static_assert(fsm::table_is_sound<Machine>());
+
+}  // namespace offhook::agent_status::write

@@ -1,0 +1,46 @@
+// One call leg at this phone, from dialling or ringing to its end. It knows
+// nothing of the call_log, the contact or the agent: those are told by inner
+// events. Design: docs/machines/call.md
+#pragma once
+
+#include "engine/core/out.h"
+#include "engine/fsm/table.h"
+
+namespace offhook::call {
+
+enum class On : std::uint8_t {
+  Dial, Offer, Dialed, Progress, Connected, EndReported, RemoteChanged,
+  Answer, Reject, Hangup, AnswerRefused, DialRefused, HangupRefused, SetupTimeout, EndTimeout, LingerOver
+};
+
+struct Event {
+  On on;
+  const offhook::Event& in;
+};
+
+struct Context {
+  Call& call;
+  std::uint16_t slot;
+};
+
+struct Machine {
+  using State = CallState;
+  using On = call::On;
+  using Event = call::Event;
+  using Context = call::Context;
+  using Effects = Out;
+  using Guard = fsm::Guard<Machine>;
+  using Action = fsm::Action<Machine>;
+  using Row = fsm::Row<Machine>;
+
+  static constexpr auto& state_names = kCallStateWords;
+  static constexpr std::array<std::string_view, 16> event_names{
+      "Dial",   "Offer",  "Dialed",        "Progress",    "Connected",     "EndReported",  "RemoteChanged", "Answer",
+      "Reject", "Hangup", "AnswerRefused", "DialRefused", "HangupRefused", "SetupTimeout", "EndTimeout",    "LingerOver"};
+  static const std::array<Row, 27> table;
+};
+
+/// How a call ended, from what the softphone could tell. Exposed for its table-driven test.
+EndReason classify(const Call& call, Origin origin, double status_code, double q850, std::string_view reason);
+
+}  // namespace offhook::call

@@ -1,0 +1,173 @@
+// Guards and actions of the call machine: one name, one body, one place.
+#pragma once
+
+#include "engine/call/call.h"
+
+namespace offhook::call {
+
+// Guards ------------------------------------------------------------------------
+
+/// 180, or a library that cannot say which provisional answer it was. 183 alone is early media, not ringing.
+inline constexpr Machine::Guard isRinging{"isRinging", [](const Context&, const Event& event) {
+  return event.in.status_code == 180 || event.in.status_code == 0;
+}};
+
+// Actions -----------------------------------------------------------------------
+
+inline constexpr Machine::Action noteStart{"noteStart", [](Context& c, const Event& event, Out& out) {
+  c.call.number = event.in.number;
+  c.call.name = event.in.name;
+  c.call.line = event.in.line;
+  c.call.sip_call_id = event.in.sip_call_id;
+  c.call.uniqueid = event.in.uniqueid;
+  c.call.linkedid = event.in.linkedid;
+  c.call.started_at = out.at;
+}};
+
+inline constexpr Machine::Action noteRinging{"noteRinging", [](Context& c, const Event&, Out& out) {
+  if (c.call.ringing_at == 0) c.call.ringing_at = out.at;
+}};
+
+inline constexpr Machine::Action noteDialed{"noteDialed", [](Context& c, const Event& event, Out&) {
+  if (!event.in.sip_call_id.empty()) c.call.sip_call_id = event.in.sip_call_id;
+  if (!event.in.line.empty()) c.call.line = event.in.line;
+}};
+
+inline constexpr Machine::Action noteRemote{"noteRemote", [](Context& c, const Event& event, Out&) {
+  if (!event.in.number.empty()) c.call.number = event.in.number;
+  if (!event.in.name.empty()) c.call.name = event.in.name;
+}};
+
+inline constexpr Machine::Action dialSoftphone{"dialSoftphone", [](Context& c, const Event&, Out& out) {
+  Effect& dial = out.effect(EffectType::SoftphoneDial);
+  dial.call_id = c.call.id;
+  dial.number = c.call.number;
+}};
+
+inline constexpr Machine::Action answerSoftphone{"answerSoftphone", [](Context& c, const Event& event, Out& out) {
+  c.call.answer_command = event.in.command;
+  out.effect(EffectType::SoftphoneAnswer).call_id = c.call.id;
+}};
+
+inline constexpr Machine::Action rejectSoftphone{"rejectSoftphone", [](Context& c, const Event&, Out& out) {
+  out.effect(EffectType::SoftphoneReject).call_id = c.call.id;
+}};
+
+inline constexpr Machine::Action hangUpSoftphone{"hangUpSoftphone", [](Context& c, const Event&, Out& out) {
+  out.effect(EffectType::SoftphoneHangup).call_id = c.call.id;
+}};
+
+inline constexpr Machine::Action noteLocalEnd{"noteLocalEnd", [](Context& c, const Event& event, Out&) {
+  c.call.end_origin = Origin::Local;
+  c.call.end_command = event.in.command;
+}};
+
+inline constexpr Machine::Action startSetupTimer{"startSetupTimer", [](Context& c, const Event&, Out& out) {
+  out.set_timer(TimerFor::CallSetup, c.slot, limits::kSetupTimeout);
+}};
+
+inline constexpr Machine::Action startAnswerTimer{"startAnswerTimer", [](Context& c, const Event&, Out& out) {
+  out.set_timer(TimerFor::CallSetup, c.slot, limits::kAnswerTimeout);
+}};
+
+inline constexpr Machine::Action stopSetupTimer{"stopSetupTimer", [](Context& c, const Event&, Out& out) {
+  out.clear_timer(TimerFor::CallSetup, c.slot);
+}};
+
+inline constexpr Machine::Action startEndTimer{"startEndTimer", [](Context& c, const Event&, Out& out) {
+  out.clear_timer(TimerFor::CallSetup, c.slot);
+  out.set_timer(TimerFor::CallEnd, c.slot, limits::kEndTimeout);
+}};
+
+/// The clock of the call starts here; `duration` is the difference of two readings, never a count of ticks.
+inline constexpr Machine::Action startClock{"startClock", [](Context& c, const Event&, Out& out) {
+  c.call.connected_at = out.at;
+  c.call.connected_mono = out.mono;
+}};
+
+inline constexpr Machine::Action openLog{"openLog", [](Context& c, const Event&, Out& out) {
+  out.post(InnerType::LogOpened, c.slot);
+}};
+
+inline constexpr Machine::Action lookUpContact{"lookUpContact", [](Context& c, const Event&, Out& out) {
+  out.post(InnerType::LookUpContact, c.slot);
+}};
+
+inline constexpr Machine::Action tellConnected{"tellConnected", [](Context& c, const Event&, Out& out) {
+  out.post(InnerType::CallConnected, c.slot);
+}};
+
+inline constexpr Machine::Action holdOthers{"holdOthers", [](Context& c, const Event&, Out& out) {
+  if (out.config.auto_hold) out.post(InnerType::OthersToHold, c.slot);
+}};
+
+inline constexpr Machine::Action noteEnd{"noteEnd", [](Context& c, const Event& event, Out& out) {
+  c.call.ended_at = out.at;
+  if (c.call.connected_at != 0 && out.mono > c.call.connected_mono) c.call.duration_ms = out.mono - c.call.connected_mono;
+  c.call.end_reason = classify(c.call, event.in.origin, event.in.status_code, event.in.q850, out.view(event.in.reason));
+}};
+
+/// The softphone cannot place or finish the call: the leg is over for us.
+inline constexpr Machine::Action noteFailure{"noteFailure", [](Context& c, const Event& event, Out& out) {
+  c.call.ended_at = out.at;
+  if (c.call.connected_at != 0 && out.mono > c.call.connected_mono) c.call.duration_ms = out.mono - c.call.connected_mono;
+  c.call.end_reason = c.call.end_origin == Origin::Local ? classify(c.call, Origin::Local, 0, 0, {})
+                      : c.call.connected_at != 0         ? EndReason::Lost
+                                                         : EndReason::Failed;
+  out.warn(Notice::CallFailed, event.in.reason, c.call.id);
+}};
+
+inline constexpr Machine::Action noteNoAnswer{"noteNoAnswer", [](Context& c, const Event&, Out&) {
+  c.call.end_reason = EndReason::NoAnswer;
+}};
+
+inline constexpr Machine::Action tellFinished{"tellFinished", [](Context& c, const Event&, Out& out) {
+  out.clear_timer(TimerFor::CallSetup, c.slot);
+  out.clear_timer(TimerFor::CallEnd, c.slot);
+  out.post(InnerType::CallFinished, c.slot);
+}};
+
+inline constexpr Machine::Action startLinger{"startLinger", [](Context& c, const Event&, Out& out) {
+  out.set_timer(TimerFor::CallLinger, c.slot, limits::kLinger);
+}};
+
+inline constexpr Machine::Action forget{"forget", [](Context& c, const Event&, Out& out) {
+  out.post(InnerType::CallForgotten, c.slot);
+}};
+
+inline constexpr Machine::Action settleDial{"settleDial", [](Context& c, const Event& event, Out& out) {
+  double command = event.in.command;
+  out.settle(command, Outcome::Done, Reason::Ok, c.call.id);
+}};
+
+inline constexpr Machine::Action settleAnswerDone{"settleAnswerDone", [](Context& c, const Event&, Out& out) {
+  out.settle(c.call.answer_command, Outcome::Done, Reason::Ok, c.call.id);
+}};
+
+inline constexpr Machine::Action settleAnswerRefused{"settleAnswerRefused", [](Context& c, const Event& event, Out& out) {
+  out.settle(c.call.answer_command, Outcome::Refused, Reason::SoftphoneRefused, c.call.id);
+  out.warn(Notice::CallFailed, event.in.reason, c.call.id);
+}};
+
+inline constexpr Machine::Action settleAnswerTimedOut{"settleAnswerTimedOut", [](Context& c, const Event&, Out& out) {
+  out.settle(c.call.answer_command, Outcome::TimedOut, Reason::SoftphoneRefused, c.call.id);
+  out.warn(Notice::CallFailed, {}, c.call.id);
+}};
+
+/// Whatever was asked of this call and is not answered yet: the end answers it.
+inline constexpr Machine::Action settleAll{"settleAll", [](Context& c, const Event&, Out& out) {
+  out.settle(c.call.answer_command, Outcome::Refused, Reason::CallEnded, c.call.id);
+  out.settle(c.call.end_command, Outcome::Done, Reason::Ok, c.call.id);
+}};
+
+inline constexpr Machine::Action refuseEnding{"refuseEnding", [](Context& c, const Event& event, Out& out) {
+  double command = event.in.command;
+  out.settle(command, Outcome::Refused, Reason::AlreadyEnding, c.call.id);
+}};
+
+inline constexpr Machine::Action refuseNotRinging{"refuseNotRinging", [](Context& c, const Event& event, Out& out) {
+  double command = event.in.command;
+  out.settle(command, Outcome::Refused, Reason::NotRinging, c.call.id);
+}};
+
+}  // namespace offhook::call

@@ -1,0 +1,63 @@
+// The call machine's table. Read it beside docs/machines/call.md: same rows,
+// same order, same words.
+#pragma once
+
+#include "engine/call/call_actions.h"
+#include "engine/fsm/table_checks.h"
+
+namespace offhook::call {
+
+namespace rows {
+using enum CallState;
+using enum On;
+using fsm::same;
+using S = fsm::StateSet<CallState>;
+inline constexpr const Machine::Guard* always = nullptr;
+
+// clang-format off
+inline constexpr std::array<Machine::Row, 27> call_table{{
+  // State                                    Event          Guard       Next state  Actions
+  { Idle,                                     Dial,          always,     Dialing,    {&noteStart, &dialSoftphone, &startSetupTimer, &holdOthers, &settleDial} },
+  { Idle,                                     Offer,         always,     Offered,    {&noteStart, &noteRinging, &openLog, &lookUpContact} },
+  { Dialing,                                  Dialed,        always,     same,       {&noteDialed, &openLog, &lookUpContact} },
+  { S(Ringing) | Active | Ending,             Dialed,        always,     same,       {&noteDialed} },
+  { Dialing,                                  Progress,      &isRinging, Ringing,    {&noteRinging} },
+  { S(Dialing) | Ringing | Ending,            Progress,      always,     same,       {} },
+  { S(Dialing) | Ringing,                     Connected,     always,     Active,     {&stopSetupTimer, &startClock, &openLog, &tellConnected} },
+  { Offered,                                  Connected,     always,     Active,     {&startClock, &tellConnected} },
+  { Answering,                                Connected,     always,     Active,     {&stopSetupTimer, &startClock, &tellConnected, &settleAnswerDone} },
+  { Ending,                                   Connected,     always,     same,       {&hangUpSoftphone} },
+  { S(Dialing) | Ringing | Offered | Answering | Active | Ending,
+                                              EndReported,         always,     Ended,      {&noteEnd, &openLog, &settleAll, &tellFinished, &startLinger} },
+  { S(Dialing) | Ringing | Offered | Answering | Active | Ending,
+                                              RemoteChanged, always,     same,       {&noteRemote} },
+  { Offered,                                  Answer,        always,     Answering,  {&answerSoftphone, &startAnswerTimer, &holdOthers} },
+  { S(Answering) | Dialing | Ringing | Active | Ending | Ended,
+                                              Answer,        always,     same,       {&refuseNotRinging} },
+  { Offered,                                  Reject,        always,     Ending,     {&noteLocalEnd, &rejectSoftphone, &startEndTimer} },
+  { S(Answering) | Dialing | Ringing | Active | Ending | Ended,
+                                              Reject,        always,     same,       {&refuseNotRinging} },
+  { Offered,                                  Hangup,        always,     Ending,     {&noteLocalEnd, &rejectSoftphone, &startEndTimer} },
+  { S(Dialing) | Ringing | Answering | Active,
+                                              Hangup,        always,     Ending,     {&noteLocalEnd, &hangUpSoftphone, &startEndTimer} },
+  { S(Ending) | Ended,             Hangup,        always,     same,       {&refuseEnding} },
+  { Answering,                                AnswerRefused, always,     Offered,    {&stopSetupTimer, &settleAnswerRefused} },
+  { Answering,                                SetupTimeout,  always,     Offered,    {&settleAnswerTimedOut} },
+  { S(Dialing) | Ringing,                     SetupTimeout,  always,     Ending,     {&noteNoAnswer, &hangUpSoftphone, &startEndTimer} },
+  { Dialing,                                  DialRefused,   always,     Ended,
+                                                                                     {&noteFailure, &openLog, &settleAll, &tellFinished, &startLinger} },
+  { Ending,                                   DialRefused,   always,     Ended,
+                                                                                     {&noteFailure, &openLog, &settleAll, &tellFinished, &startLinger} },
+  { Ending,                                   HangupRefused, always,     Ended,
+                                                                                     {&noteFailure, &openLog, &settleAll, &tellFinished, &startLinger} },
+  { Ending,                                   EndTimeout,    always,     Ended,
+                                                                                     {&noteFailure, &openLog, &settleAll, &tellFinished, &startLinger} },
+  { Ended,                         LingerOver,    always,     Idle,       {&forget} },
+}};
+// clang-format on
+}  // namespace rows
+
+inline constexpr std::array<Machine::Row, 27> Machine::table = rows::call_table;
+static_assert(fsm::table_is_sound<Machine>());
+
+}  // namespace offhook::call

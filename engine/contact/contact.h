@@ -1,0 +1,54 @@
+// One look-up of a number at the CRM: find the contact or create it. One
+// request a number, however many calls wait for it; it never delays or fails a
+// call_log. Design: docs/machines/contact.md
+#pragma once
+
+#include "engine/core/out.h"
+#include "engine/fsm/table.h"
+
+namespace offhook::contact {
+
+enum class On : std::uint8_t { LookUp, Answered, Failed };
+
+struct Event {
+  On on;
+  const offhook::Event& in;
+  Text contact_id{}, contact_name{};
+};
+
+/// A number being looked up. The record lives until the answer, or its failure, has been told to the calls.
+struct Lookup {
+  Text number;  ///< normalised
+  Text name;    ///< what the PBX said, a hint for a new contact
+  ContactState state = ContactState::Idle;
+  double request = 0;
+  bool in_use = false;
+};
+
+struct Context {
+  Lookup& lookup;
+  std::uint16_t slot;
+};
+
+struct Machine {
+  using State = ContactState;
+  using On = contact::On;
+  using Event = contact::Event;
+  using Context = contact::Context;
+  using Effects = Out;
+  using Guard = fsm::Guard<Machine>;
+  using Action = fsm::Action<Machine>;
+  using Row = fsm::Row<Machine>;
+
+  static constexpr auto& state_names = kContactStateWords;
+  static constexpr std::array<std::string_view, 3> event_names{"LookUp", "Answered", "Failed"};
+  static const std::array<Row, 5> table;
+};
+
+/// `+` and digits of what was dialled or shown: "+44 20 7946-0123" → "+442079460123", "00…" → "+…". Empty when nothing is left.
+std::string normalise(std::string_view number);
+
+/// Nobody to look up: blank, anonymous, unknown, or a colleague's extension.
+bool is_nobody(std::string_view number, std::string_view normalised, const Config& config);
+
+}  // namespace offhook::contact

@@ -1,0 +1,38 @@
+// Events that machines post to each other. They never leave the engine; the
+// Phone routes each to the machine it names.
+#pragma once
+
+#include "engine/core/schema.h"
+#include "engine/core/words.h"
+
+namespace offhook {
+
+enum class InnerType : std::uint8_t {
+  LogOpened,        ///< call slot: a call_log is due
+  CallConnected,    ///< call slot
+  CallFinished,     ///< call slot: final; the call_log and the agent are told
+  CallForgotten,    ///< call slot: may be used again
+  OthersToHold,     ///< call slot: every other talking call goes on hold
+  LookUpContact,    ///< call slot
+  ContactKnown,     ///< a: number, b: contact_id, c: name
+  ContactFailed,    ///< a: number
+  LogWritten,       ///< call_log slot: its record changed and must reach the backend
+  DraftOpened,      ///< call_log slot
+  DraftClosed,      ///< call_log slot
+  RegistrationUp,
+  RegistrationChanged,
+  StatusWanted,     ///< word: the status, a: reason, source: who wants it
+  PauseWanted,      ///< word: the status whose pause the PBX should have, a: reason
+  HangUpTransferred,///< call slot
+  AttachQueueMessages,  ///< call slot: a new call, maybe one of the waiting messages is its own
+};
+
+struct Inner {
+  InnerType type;
+  std::uint16_t slot = 0;
+  Text a{}, b{}, c{};
+  AgentStatus word = AgentStatus::Online;
+  StatusSource source = StatusSource::None;
+};
+
+}  // namespace offhook

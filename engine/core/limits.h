@@ -1,0 +1,58 @@
+// Every bound and time limit of the Phone, with its unit and its reason.
+#pragma once
+
+#include <cstddef>
+
+#include "engine/core/schema.h"
+
+namespace offhook::limits {
+
+// Sizes -----------------------------------------------------------------------
+inline constexpr std::size_t kCalls = 16;          ///< call slots, ended ones included; `Config::calls_max` bounds the live ones
+inline constexpr std::size_t kCallLogsShown = 50;  ///< confirmed call_logs kept for "recent calls"
+inline constexpr std::size_t kCallLogs = 1000;     ///< unconfirmed ones may grow to this before the oldest confirmed goes
+inline constexpr std::size_t kDrafts = 50;
+inline constexpr std::size_t kCallStack = 64;
+inline constexpr std::size_t kPresence = 16'384;
+inline constexpr std::size_t kLookups = 32;
+inline constexpr std::size_t kQueueMessages = 16;   ///< early queue-number messages waiting for their call
+inline constexpr std::size_t kClosedCalls = 32;     ///< yeastar_call_ids of ended calls, to know a late message
+inline constexpr std::size_t kRequests = 128;
+inline constexpr std::size_t kTimers = 256;
+inline constexpr std::size_t kInnerQueue = 64;
+inline constexpr std::size_t kEffects = 256;
+inline constexpr std::size_t kTextBytes = 16 * 1024;  ///< one string from outside
+inline constexpr std::size_t kJsonBytes = 256 * 1024; ///< one JSON text from outside
+inline constexpr std::size_t kStateBytes = 4 * 1024 * 1024;  ///< a stored state
+inline constexpr std::size_t kJsonDepth = 16;
+inline constexpr std::size_t kDigits = 64;           ///< DTMF digits waiting
+
+// Times, milliseconds ---------------------------------------------------------
+/// Without an answer the PBX gives up long before; this is the net under it.
+inline constexpr Millis kSetupTimeout = 120'000;
+/// 200 OK, media and ACK take well under a second; 15 s covers a microphone prompt.
+inline constexpr Millis kAnswerTimeout = 15'000;
+/// RFC 3261 timer B is 32 s; after 8 s without an end report the leg is ours to close.
+inline constexpr Millis kEndTimeout = 8'000;
+/// An ended call stays visible this long, so that a page can say how it ended.
+inline constexpr Millis kLinger = 5'000;
+/// Hold and mute: a re-INVITE answers in 20 to 200 ms; 8 s covers a retransmission.
+inline constexpr Millis kSwitchTimeout = 8'000;
+/// Digits typed within 2 s of each other are sent together.
+inline constexpr Millis kDtmfDebounce = 2'000;
+inline constexpr Millis kDtmfTimeout = 30'000;
+/// A transfer whose result is not known by then has failed.
+inline constexpr Millis kTransferTimeout = 10'000;
+inline constexpr Millis kRequestTimeout = 10'000;
+inline constexpr Millis kConnectTimeout = 10'000;
+/// Back-off of requests and of the socket: 1 s doubling to 30 s, ± 25 %.
+inline constexpr Millis kRetryFirst = 1'000;
+inline constexpr Millis kRetryMost = 30'000;
+inline constexpr double kRetryJitter = 0.25;
+/// An early queue-number message waits this long for its call.
+inline constexpr Millis kQueueMessageLife = 30'000;
+/// Without a number to compare, a message and a call belong together only this close.
+inline constexpr Millis kQueueMessageWindow = 5'000;
+inline constexpr double kPauseAttempts = 5;
+
+}  // namespace offhook::limits

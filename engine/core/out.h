@@ -1,0 +1,83 @@
+// What an action may do to the world: add effects, post inner events to other
+// machines, arm timers, settle commands, count anomalies. An action never does
+// anything itself; the Phone collects all this and hands it to the host.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "engine/core/config.h"
+#include "engine/core/effect.h"
+#include "engine/core/event.h"
+#include "engine/core/inner.h"
+#include "engine/core/records.h"
+#include "engine/core/limits.h"
+#include "engine/core/strings.h"
+
+namespace offhook {
+
+/// What a timer is for. With the slot it belongs to, this names the timer: at most one of each is armed.
+enum class TimerFor : std::uint8_t {
+  CallSetup, CallEnd, CallLinger, Hold, Mute, Dtmf, Transfer, LogRetry, WrapUp, StatusRetry, PauseRetry, StatusGetRetry, Link, QueueMessages
+};
+
+struct Timer {
+  double id = 0;
+  TimerFor purpose = TimerFor::CallSetup;
+  std::uint16_t slot = 0;
+  Millis due_mono = 0;
+};
+
+/// A request to the backend that has not been answered.
+struct PendingRequest {
+  double id = 0;
+  Request kind = Request::ContactFindOrCreate;
+  std::uint16_t slot = 0;
+};
+
+class Out {
+ public:
+  Out(Strings& strings, const Config& config) : strings(strings), config(config) {}
+
+  Strings& strings;
+  const Config& config;
+  Millis at = 0;    ///< of the event being handled
+  Millis mono = 0;
+
+  std::vector<Effect> effects;
+  std::vector<Inner> inner;
+  std::vector<Timer> timers;
+  std::vector<PendingRequest> requests;
+  NoticeRecord notice;
+  double anomalies = 0;
+  Anomaly last_anomaly = Anomaly::None;
+  Millis last_anomaly_at = 0;
+  double next_id = 1;          ///< of effects and timers
+  std::uint64_t random = 1;    ///< state of the seeded generator
+
+  Text text(std::string_view s) { return strings.intern(s.substr(0, limits::kTextBytes)); }
+  std::string_view view(Text t) const { return strings.view(t); }
+
+  Effect& effect(EffectType type);
+  void post(InnerType type, std::uint16_t slot = 0) { post(Inner{type, slot, {}, {}, {}, AgentStatus::Online, StatusSource::None}); }
+  void post(const Inner& event);
+
+  /// Arms the timer of that purpose and slot anew. `delay_ms` counts from the event being handled.
+  void set_timer(TimerFor purpose, std::uint16_t slot, Millis delay_ms);
+  void clear_timer(TimerFor purpose, std::uint16_t slot);
+
+  /// Sends a request to the backend. `body` is JSON text. Returns the id that the answer will quote.
+  double request(Request kind, std::uint16_t slot, Text record, Text idempotency_key, std::string_view body);
+
+  /// Ends a command, exactly once: a command of 0 is nobody's, and `command` becomes 0.
+  void settle(double& command, Outcome outcome, Reason reason = Reason::Ok, Text call_id = {});
+
+  void warn(Notice code, Text text = {}, Text call_id = {});
+  void count(Anomaly anomaly);
+
+  /// `attempt` 0, 1, 2 … → about 1 s, 2 s, 4 s … 30 s, ± 25 %.
+  Millis back_off(double attempt);
+  double uniform();  ///< [0, 1), from the seed
+};
+
+}  // namespace offhook

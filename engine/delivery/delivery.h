@@ -1,0 +1,41 @@
+// How one call_log reaches the backend: created once, then updated by id; one
+// outstanding request a record; what changes meanwhile is folded into the next.
+// Nothing is lost: a request without an answer is sent again with the same key.
+// Design: docs/machines/delivery.md
+#pragma once
+
+#include "engine/core/out.h"
+#include "engine/fsm/table.h"
+
+namespace offhook::delivery {
+
+enum class On : std::uint8_t { Write, Accepted, NoAnswer, Refused, RetryDue, RetryAsked };
+
+struct Event {
+  On on;
+  const offhook::Event& in;
+  Text id{};     ///< Accepted: the backend's id of the record
+  Text error{};  ///< NoAnswer, Refused
+};
+
+struct Context {
+  CallLog& log;
+  std::uint16_t slot;
+};
+
+struct Machine {
+  using State = DeliveryState;
+  using On = delivery::On;
+  using Event = delivery::Event;
+  using Context = delivery::Context;
+  using Effects = Out;
+  using Guard = fsm::Guard<Machine>;
+  using Action = fsm::Action<Machine>;
+  using Row = fsm::Row<Machine>;
+
+  static constexpr auto& state_names = kDeliveryStateWords;
+  static constexpr std::array<std::string_view, 6> event_names{"Write", "Accepted", "NoAnswer", "Refused", "RetryDue", "RetryAsked"};
+  static const std::array<Row, 16> table;
+};
+
+}  // namespace offhook::delivery

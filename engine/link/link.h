@@ -1,0 +1,38 @@
+// The backend's WebSocket: opened, greeted, kept, opened again with back-off.
+// Down means unknown: nothing else changes because of it. Design: docs/machines/link.md
+#pragma once
+
+#include "engine/core/out.h"
+#include "engine/fsm/table.h"
+
+namespace offhook::link {
+
+enum class On : std::uint8_t { OpenRequested, SocketOpened, SocketClosed, MessageHeard, TimeOver, AgentInformation, CloseRequested };
+
+struct Event {
+  On on;
+  const offhook::Event& in;
+};
+
+struct Context {
+  Connection& connection;
+  const Registration& registration;
+};
+
+struct Machine {
+  using State = LinkState;
+  using On = link::On;
+  using Event = link::Event;
+  using Context = link::Context;
+  using Effects = Out;
+  using Guard = fsm::Guard<Machine>;
+  using Action = fsm::Action<Machine>;
+  using Row = fsm::Row<Machine>;
+
+  static constexpr auto& state_names = kLinkStateWords;
+  static constexpr std::array<std::string_view, 7> event_names{"OpenRequested", "SocketOpened",     "SocketClosed",  "MessageHeard",
+                                                               "TimeOver",      "AgentInformation", "CloseRequested"};
+  static const std::array<Row, 13> table;
+};
+
+}  // namespace offhook::link

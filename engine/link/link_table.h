@@ -1,0 +1,99 @@
+// Actions and table of the link machine. Read it beside docs/machines/link.md.
+#pragma once
+
+#include "engine/core/json_writer.h"
+#include "engine/fsm/table_checks.h"
+#include "engine/link/link.h"
+
+namespace offhook::link {
+
+inline constexpr Machine::Action openSocket{"openSocket", [](Context& c, const Event&, Out& out) {
+  out.effect(EffectType::SocketOpen);
+  c.connection.retry_at = 0;
+  c.connection.since = out.at;
+  out.set_timer(TimerFor::Link, 0, limits::kConnectTimeout);
+}};
+
+inline constexpr Machine::Action noteOpen{"noteOpen", [](Context& c, const Event&, Out& out) {
+  out.clear_timer(TimerFor::Link, 0);
+  c.connection.since = out.at;
+  c.connection.last_heard_at = out.at;
+  c.connection.attempts = 0;
+}};
+
+/// The host adds the token before it sends: the engine never has one.
+inline constexpr Machine::Action sendHello{"sendHello", [](Context& c, const Event&, Out& out) {
+  std::string body;
+  JsonWriter json(body);
+  json.open('{').key("type").string("hello").key("topics").open('[').string("agent_status").string("call_log").close(']');
+  json.key("last_revision").open('{');
+  if (c.connection.agents_revision > 0) json.key("agent_status").number(c.connection.agents_revision);
+  json.close('}').close('}');
+  out.effect(EffectType::SocketSend).body = out.strings.intern(body);
+}};
+
+inline constexpr Machine::Action sendAgentInformation{"sendAgentInformation", [](Context& c, const Event&, Out& out) {
+  std::string_view word;
+  switch (c.registration.state) {
+    case RegistrationState::Registered: word = "registered"; break;
+    case RegistrationState::Unregistered: word = "unregistered"; break;
+    case RegistrationState::Failed: word = "failed"; break;
+    case RegistrationState::Idle:
+    case RegistrationState::Registering: return;  // nothing has changed yet that is worth telling
+  }
+  std::string body;
+  JsonWriter json(body);
+  json.open('{').key("type").string("agent_information").key("extension").string(out.view(out.config.extension));
+  json.key("extension_id").string(out.view(out.config.extension_id)).key("number").string(out.view(out.config.number));
+  json.key("name").string(out.view(out.config.name)).key("registration").string(word).close('}');
+  out.effect(EffectType::SocketSend).body = out.strings.intern(body);
+}};
+
+inline constexpr Machine::Action noteHeard{"noteHeard", [](Context& c, const Event&, Out& out) { c.connection.last_heard_at = out.at; }};
+
+inline constexpr Machine::Action closeSocket{"closeSocket", [](Context&, const Event&, Out& out) { out.effect(EffectType::SocketClose); }};
+
+inline constexpr Machine::Action scheduleRetry{"scheduleRetry", [](Context& c, const Event&, Out& out) {
+  const Millis delay = out.back_off(c.connection.attempts);
+  ++c.connection.attempts;
+  c.connection.since = out.at;
+  c.connection.retry_at = out.at + delay;
+  out.set_timer(TimerFor::Link, 0, delay);
+}};
+
+inline constexpr Machine::Action stopTimer{"stopTimer", [](Context& c, const Event&, Out& out) {
+  out.clear_timer(TimerFor::Link, 0);
+  c.connection.retry_at = 0;
+  c.connection.since = out.at;
+}};
+
+namespace rows {
+using enum LinkState;
+using fsm::same;
+using S = fsm::StateSet<LinkState>;
+inline constexpr const Machine::Guard* always = nullptr;
+
+// clang-format off
+inline constexpr std::array<Machine::Row, 13> link_table{{
+  // State                           Event                 Guard   Next state  Actions
+  { Closed,                          On::OpenRequested,    always, Connecting, {&openSocket} },
+  { Waiting,                         On::OpenRequested,    always, Connecting, {&openSocket} },
+  { S(Connecting) | Open,            On::OpenRequested,    always, same,       {} },
+  { Connecting,                      On::SocketOpened,     always, Open,       {&noteOpen, &sendHello, &sendAgentInformation} },
+  { S(Connecting) | Open,            On::SocketClosed,     always, Waiting,    {&scheduleRetry} },
+  { S(Closed) | Waiting,             On::SocketClosed,     always, same,       {} },
+  { Connecting,                      On::TimeOver,         always, Waiting,    {&closeSocket, &scheduleRetry} },
+  { Waiting,                         On::TimeOver,         always, Connecting, {&openSocket} },
+  { Open,                            On::MessageHeard,     always, same,       {&noteHeard} },
+  { Open,                            On::AgentInformation, always, same,       {&sendAgentInformation} },
+  { S(Closed) | Connecting | Waiting, On::AgentInformation, always, same,      {} },
+  { S(Connecting) | Open | Waiting,  On::CloseRequested,   always, Closed,     {&closeSocket, &stopTimer} },
+  { Closed,                          On::CloseRequested,   always, same,       {} },
+}};
+// clang-format on
+}  // namespace rows
+
+inline constexpr std::array<Machine::Row, 13> Machine::table = rows::link_table;
+static_assert(fsm::table_is_sound<Machine>());
+
+}  // namespace offhook::link

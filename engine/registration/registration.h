@@ -1,0 +1,38 @@
+// Is this phone registered at the PBX? Only changes count: a refresh every few
+// minutes says nothing new, and must not touch the agent's status.
+// Design: docs/machines/registration.md
+#pragma once
+
+#include "engine/core/out.h"
+#include "engine/fsm/table.h"
+
+namespace offhook::registration {
+
+enum class On : std::uint8_t { RegisterRequested, Registering, Registered, Unregistered, RegistrationFailed, UnregisterRequested };
+
+struct Event {
+  On on;
+  const offhook::Event& in;
+};
+
+struct Context {
+  Registration& registration;
+};
+
+struct Machine {
+  using State = RegistrationState;
+  using On = registration::On;
+  using Event = registration::Event;
+  using Context = registration::Context;
+  using Effects = Out;
+  using Guard = fsm::Guard<Machine>;
+  using Action = fsm::Action<Machine>;
+  using Row = fsm::Row<Machine>;
+
+  static constexpr auto& state_names = kRegistrationStateWords;
+  static constexpr std::array<std::string_view, 6> event_names{"RegisterRequested", "Registering",        "Registered",
+                                                               "Unregistered",      "RegistrationFailed", "UnregisterRequested"};
+  static const std::array<Row, 11> table;
+};
+
+}  // namespace offhook::registration

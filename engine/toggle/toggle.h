@@ -1,0 +1,44 @@
+// Hold or mute of one call: requested, confirmed or refused, never assumed.
+// One table serves both; which of the two it is stands in the context.
+// Design: docs/machines/toggle.md
+#pragma once
+
+#include "engine/core/out.h"
+#include "engine/fsm/table.h"
+
+namespace offhook::toggle {
+
+enum class On : std::uint8_t { TurnOn, TurnOff, ConfirmedOn, ConfirmedOff, Refused, TimedOut, CallOver };
+enum class Which : std::uint8_t { Hold, Mute };
+
+struct Event {
+  On on;
+  const offhook::Event& in;
+};
+
+struct Context {
+  Call& call;
+  std::uint16_t slot;
+  Which which;
+  SwitchState& state() const { return which == Which::Hold ? call.hold : call.mute; }
+  double& command() const { return which == Which::Hold ? call.hold_command : call.mute_command; }
+  TimerFor timer() const { return which == Which::Hold ? TimerFor::Hold : TimerFor::Mute; }
+};
+
+struct Machine {
+  using State = SwitchState;
+  using On = toggle::On;
+  using Event = toggle::Event;
+  using Context = toggle::Context;
+  using Effects = Out;
+  using Guard = fsm::Guard<Machine>;
+  using Action = fsm::Action<Machine>;
+  using Row = fsm::Row<Machine>;
+
+  static constexpr auto& state_names = kSwitchStateWords;
+  static constexpr std::array<std::string_view, 7> event_names{"TurnOn",  "TurnOff",  "ConfirmedOn", "ConfirmedOff",
+                                                               "Refused", "TimedOut", "CallOver"};
+  static const std::array<Row, 19> table;
+};
+
+}  // namespace offhook::toggle

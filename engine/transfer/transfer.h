@@ -1,0 +1,38 @@
+// A transfer by the softphone (REFER) of one call. It ends only when its result
+// is known: the 202 says that the request was taken, a NOTIFY with a final
+// status says what came of it (RFC 3515). Design: docs/machines/transfer.md
+#pragma once
+
+#include "engine/core/out.h"
+#include "engine/fsm/table.h"
+
+namespace offhook::transfer {
+
+enum class On : std::uint8_t { TransferRequested, Progress, Refused, TimedOut, CallOver };
+
+struct Event {
+  On on;
+  const offhook::Event& in;
+};
+
+struct Context {
+  Call& call;
+  std::uint16_t slot;
+};
+
+struct Machine {
+  using State = TransferState;
+  using On = transfer::On;
+  using Event = transfer::Event;
+  using Context = transfer::Context;
+  using Effects = Out;
+  using Guard = fsm::Guard<Machine>;
+  using Action = fsm::Action<Machine>;
+  using Row = fsm::Row<Machine>;
+
+  static constexpr auto& state_names = kTransferStateWords;
+  static constexpr std::array<std::string_view, 5> event_names{"TransferRequested", "Progress", "Refused", "TimedOut", "CallOver"};
+  static const std::array<Row, 11> table;
+};
+
+}  // namespace offhook::transfer
