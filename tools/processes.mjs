@@ -1,0 +1,94 @@
+// Running other programs from the tools: output to a log, a time limit, and nothing left behind when the tool ends.
+// Every child leads a process group of its own, so that ending it ends what it started too.
+
+import { spawn } from 'node:child_process'
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+
+const groups = new Set()
+
+function signal(pid, name) {
+  try {
+    process.kill(-pid, name)
+  } catch {
+    // Gone already.
+  }
+}
+
+/** Asks a child started here, and all it started, to end; insists after `graceMs`. */
+export async function end(child, graceMs = 8000) {
+  if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return
+  const gone = new Promise((resolve) => child.once('exit', resolve))
+  signal(child.pid, 'SIGTERM')
+  const insist = setTimeout(() => signal(child.pid, 'SIGKILL'), graceMs)
+  await gone
+  clearTimeout(insist)
+}
+
+/** Starts a program in a group of its own. `stdio` as in node:child_process. */
+export function start(command, args, { cwd = root, env = {}, stdio = 'inherit' } = {}) {
+  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio, detached: true })
+  groups.add(child.pid)
+  child.on('exit', () => groups.delete(child.pid))
+  return child
+}
+
+/**
+ * Runs a program to its end, its output in the file `log` (or on the screen without one).
+ * Never rejects: what happened is in the answer.
+ */
+export function run(command, args, { log, limitMs = 0, ...options } = {}) {
+  const started = Date.now()
+  if (log) mkdirSync(dirname(log), { recursive: true })
+  const file = log ? openSync(log, 'w') : 'inherit'
+  return new Promise((resolve) => {
+    const child = start(command, args, { ...options, stdio: ['ignore', file, file] })
+    let late = false
+    const limit =
+      limitMs > 0 &&
+      setTimeout(() => {
+        late = true
+        end(child)
+      }, limitMs)
+    const finish = (code, problem) => {
+      clearTimeout(limit)
+      if (log) closeSync(file)
+      const output = log ? readFileSync(log, 'utf8') : ''
+      resolve({ code, problem, output, seconds: (Date.now() - started) / 1000 })
+    }
+    child.once('error', (error) => finish(-1, `${command} could not be started: ${error.message}`))
+    child.once('exit', (code, by) =>
+      finish(code ?? -1, late ? `was ended after ${limitMs / 1000} s` : by ? `died of ${by}` : ''),
+    )
+  })
+}
+
+/** Ends every child on Ctrl-C and the like, then leaves with the usual code. `before` may clean up more. */
+export function endWithMe(before = () => {}) {
+  let ending = false
+  for (const [name, number] of [
+    ['SIGINT', 2],
+    ['SIGTERM', 15],
+    ['SIGHUP', 1],
+  ]) {
+    process.on(name, async () => {
+      if (ending) return
+      ending = true
+      for (const pid of groups) signal(pid, 'SIGTERM')
+      await before()
+      setTimeout(
+        () => {
+          for (const pid of groups) signal(pid, 'SIGKILL')
+          process.exit(128 + number)
+        },
+        groups.size > 0 ? 1500 : 0,
+      )
+    })
+  }
+  process.on('exit', () => {
+    for (const pid of groups) signal(pid, 'SIGKILL')
+  })
+}

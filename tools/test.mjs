@@ -1,0 +1,203 @@
+#!/usr/bin/env node
+// npm test: set-up, build, then every suite in order, one line each, and the sum as the last line.
+// npm run test:pbx: the same with the one suite that calls through a real Asterisk.
+// A suite that is absent, crashes or prints no count has failed; none is ever skipped.
+
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { endWithMe, root, run } from './processes.mjs'
+
+const logs = join(root, 'build/test-logs')
+const minutes = 60_000
+const fuzzSeconds = Number(process.env.FUZZ_SECONDS ?? 15)
+
+const node = (...args) => [process.execPath, args]
+const cmake = (preset, ...targets) => [
+  ['cmake', ['--preset', preset]],
+  ['cmake', ['--build', '--preset', preset, ...(targets.length > 0 ? ['--target', ...targets] : [])]],
+]
+// A suite: what must exist (`needs`), what builds it, then `command` with `count` for its output, or `measure`.
+const vitest = (name, folder) => ({
+  name,
+  needs: folder,
+  command: node(
+    'node_modules/vitest/vitest.mjs',
+    ...['run', folder, '--reporter=default', '--reporter=json', `--outputFile.json=${report(name)}`],
+  ),
+  count: () => countVitest(report(name)),
+})
+const doctest = (name, preset) => ({
+  name,
+  needs: 'tests/engine',
+  build: cmake(preset, 'engine_tests'),
+  command: [`build/${preset}/engine_tests`, []],
+  count: countDoctest,
+})
+const script = (name, file, limitMs) => ({ name, needs: file, command: node(file), count: countLine, limitMs })
+
+const suites = [
+  { ...script('check', 'tools/check.mjs'), says: 'layering, generated code, types, format' },
+  { ...doctest('engine', 'native'), says: 'machines and codecs' },
+  { ...doctest('engine-asan', 'asan'), says: 'the same with address and undefined-behaviour checks' },
+  { name: 'fuzz', says: `each target ${fuzzSeconds} s`, needs: 'tests/fuzz', build: cmake('fuzz'), measure: fuzz },
+  { ...script('replay', 'tests/replay/run.mjs'), says: 'the same bytes natively and in WebAssembly' },
+  vitest('web', 'tests/web'),
+  vitest('memory', 'tests/memory'),
+  vitest('adapters', 'tests/adapters'),
+  { ...script('traces', 'tests/traces/check.mjs'), says: 'recordings of real calls' },
+  vitest('hub', 'tests/hub'),
+  { ...script('hub-postgres', 'tests/hub/run-postgres.mjs'), says: 'the hub on a real PostgreSQL' },
+  script('packaging', 'tests/packaging/run.mjs'),
+  { ...script('browser', 'tests/browser/run.mjs'), says: 'the console in Chromium' },
+]
+const pbxSuites = [{ ...script('pbx', 'tests/pbx/run.mjs', 12 * minutes), says: 'calls through a real Asterisk' }]
+
+function usage() {
+  console.log(`usage: npm test [-- options]            every suite but the PBX's
+       npm run test:pbx [-- options]    calls through a real Asterisk (needs root or sudo)
+  --only NAME   only this suite; may be given several times
+  --list        the suites' names
+  --no-build    neither set-up nor build: as they are
+Logs: build/test-logs/NAME.log. FUZZ_SECONDS sets how long each fuzz target runs (${fuzzSeconds}).`)
+}
+
+function report(name) {
+  return join(logs, `${name}.json`)
+}
+
+// --- counts -----------------------------------------------------------------------------------------------------
+
+/** The last line `N passed, N failed` of a suite's output. */
+function countLine(output) {
+  const found = [...output.matchAll(/^(\d+) passed, (\d+) failed/gm)].at(-1)
+  return found && { passed: Number(found[1]), failed: Number(found[2]) }
+}
+
+function countDoctest(output) {
+  const found = [...output.matchAll(/test cases:\s*\d+ \|\s*(\d+) passed \|\s*(\d+) failed/g)].at(-1)
+  return found && { passed: Number(found[1]), failed: Number(found[2]) }
+}
+
+function countVitest(file) {
+  if (!existsSync(file)) return undefined
+  const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(file, 'utf8'))
+  // A test file that does not even load has no tests to count: it counts as one that failed.
+  const broken = testResults.filter(
+    (file) => file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed'),
+  )
+  return { passed: numPassedTests, failed: numFailedTests + broken.length, skipped: numPendingTests }
+}
+
+/** Runs every fuzz target for a bounded time from a copy of its corpus; each is one test. */
+async function fuzz(log) {
+  const folder = join(root, 'build/fuzz')
+  const targets = readdirSync(folder).filter((name) => /fuzz/.test(name) && isProgram(join(folder, name)))
+  const outcome = { passed: 0, failed: 0, output: '' }
+  for (const name of targets) {
+    const found = join(logs, 'fuzz', name)
+    rmSync(found, { recursive: true, force: true })
+    mkdirSync(found, { recursive: true })
+    const corpora = [`tests/fuzz/corpus/${name}`, 'tests/fuzz/corpus'].filter((path) => existsSync(join(root, path)))
+    const limits = [`-max_total_time=${fuzzSeconds}`, '-timeout=10', '-rss_limit_mb=2048', '-print_final_stats=1']
+    const args = [...limits, `-artifact_prefix=${found}/`, found, ...corpora.slice(0, 1)]
+    const done = await run(join(folder, name), args, { log: log.replace('.log', `-${name}.log`), limitMs: 2 * minutes })
+    outcome[done.code === 0 ? 'passed' : 'failed'] += 1
+    if (done.code !== 0) outcome.output += `${name}\n${done.output}\n${done.problem}\n`
+  }
+  if (targets.length === 0) return { passed: 0, failed: 1, output: 'no fuzz target was built in build/fuzz' }
+  return outcome
+}
+
+function isProgram(path) {
+  const { mode, isFile } = { mode: statSync(path).mode, isFile: statSync(path).isFile() }
+  return isFile && (mode & 0o111) !== 0
+}
+
+// --- running ----------------------------------------------------------------------------------------------------
+
+/** One suite to its counts; `why` says what went wrong when not a test but the suite itself failed. */
+async function runSuite(suite) {
+  const log = join(logs, `${suite.name}.log`)
+  const failed = (why, output = '') => ({ passed: 0, failed: 1, why, output, log })
+  if (!existsSync(join(root, suite.needs))) return failed(`${suite.needs} does not exist`)
+  rmSync(report(suite.name), { force: true })
+  for (const [command, args] of suite.build ?? []) {
+    const { code, problem, output } = await run(command, args, { log, limitMs: 15 * minutes })
+    if (code !== 0) return failed(`${command} ${args.join(' ')} ${problem || `gave exit code ${code}`}`, output)
+  }
+  if (suite.measure) return { why: '', log, ...(await suite.measure(log)) }
+  const env = { NO_COLOR: '1', FORCE_COLOR: undefined }
+  const done = await run(...suite.command, { log, limitMs: suite.limitMs ?? 6 * minutes, env })
+  const counts = suite.count(done.output)
+  if (!counts) return failed(done.problem || `printed no count (exit code ${done.code})`, done.output)
+  const result = { why: '', output: done.output, ...counts, log }
+  if (done.code !== 0 && result.failed === 0) {
+    return { ...result, failed: 1, why: done.problem || `gave exit code ${done.code} though no test failed` }
+  }
+  if (result.passed + result.failed === 0) return { ...result, failed: 1, why: 'ran no test' }
+  return result
+}
+
+function tail(text, lines) {
+  const all = text.trimEnd().split('\n')
+  return all.length > lines ? ['…', ...all.slice(-lines)].join('\n') : all.join('\n')
+}
+
+async function prepare(pbx) {
+  for (const [title, command, args] of [
+    ['Set-up', 'tools/setup', pbx ? ['--pbx'] : []],
+    ['Build', process.execPath, ['tools/build.mjs']],
+  ]) {
+    const { code, problem } = await run(command, args)
+    if (code !== 0) return `${title} failed${problem ? `: ${problem}` : ''}.`
+  }
+  return ''
+}
+
+async function main() {
+  const args = process.argv.slice(2)
+  const take = (flag) => args.includes(flag) && args.splice(args.indexOf(flag), 1).length > 0
+  const pbx = take('--pbx')
+  const only = []
+  for (let at = args.indexOf('--only'); at >= 0; at = args.indexOf('--only')) only.push(...args.splice(at, 2).slice(1))
+  const asked = { help: take('--help') || take('-h'), list: take('--list'), noBuild: take('--no-build') }
+  const all = pbx ? pbxSuites : suites
+  const unknown = [...args, ...only.filter((name) => !all.some((suite) => suite.name === name))]
+  if (asked.help) return usage()
+  if (unknown.length > 0) {
+    usage()
+    console.error(`\nUnknown: ${unknown.join(' ')}. The suites: ${all.map(({ name }) => name).join(' ')}.`)
+    process.exitCode = 2
+    return
+  }
+  if (asked.list) return console.log(all.map(({ name, says }) => `${name.padEnd(14)}${says ?? ''}`).join('\n'))
+
+  endWithMe()
+  mkdirSync(logs, { recursive: true })
+  const problem = asked.noBuild ? '' : await prepare(pbx)
+  const total = { passed: 0, failed: 0 }
+  if (problem) {
+    console.log(`${problem} No suite was run.`)
+    total.failed = 1
+  } else {
+    const chosen = all.filter(({ name }) => only.length === 0 || only.includes(name))
+    for (const [index, suite] of chosen.entries()) {
+      const place = `[${String(index + 1).padStart(String(chosen.length).length)}/${chosen.length}]`
+      process.stdout.write(`${place} ${suite.name.padEnd(13)} `)
+      const began = Date.now()
+      const { passed, failed, skipped, why, output, log } = await runSuite(suite)
+      total.passed += passed
+      total.failed += failed
+      const counts = `${passed} passed${failed ? `, ${failed} FAILED` : ''}${skipped ? `, ${skipped} skipped` : ''}`
+      console.log(`${counts.padEnd(24)} ${((Date.now() - began) / 1000).toFixed(1)} s`)
+      if (failed > 0) {
+        if (output) console.log(tail(output, 80))
+        console.log(`${suite.name} failed${why ? `: ${why}` : ''}. Its log: ${relative(root, log)}\n`)
+      }
+    }
+  }
+  process.exitCode = total.failed > 0 ? 1 : 0
+  console.log(`${total.passed} passed, ${total.failed} failed`)
+}
+
+await main()
