@@ -1,0 +1,302 @@
+// Mizu WebPhone behind the adapter port. The library is a global object loaded
+// by a script tag; its callbacks are read in reading.ts, its calls kept in
+// calls.ts. The quirks are listed in docs/adapters.md.
+
+import type { AdapterContext, SoftphoneAdapter, SoftphoneCommandName } from '../../ports.js'
+import { type AdapterClock, errorText, systemClock } from '../shared.js'
+import { isRefusal, isTrue, listen, text, type WebphoneApi } from './api.js'
+import { type Calls, holdIsOurs, type MizuCall, mizuCalls } from './calls.js'
+import { readCallEvent } from './reading.js'
+
+export type { WebphoneApi } from './api.js'
+
+export interface MizuOptions {
+  /** More of Mizu's parameters; they win over ours. */
+  parameters?: Record<string, string | number | boolean>
+  /** How long the end of an unanswered call waits for the CDR that says why. */
+  cdrWaitMs?: number
+  /** How long to wait for "loaded" before assuming that it was said before we listened. */
+  loadWaitMs?: number
+  clock?: AdapterClock
+}
+
+/** Mizu keeps parameters in the browser; what we do not set is cleared, or the last user's account would answer. */
+const kAccountParameters = [
+  'serveraddress',
+  'webrtcserveraddress',
+  'proxyaddress',
+  'realm',
+  'username',
+  'sipusername',
+  'password',
+  'displayname',
+]
+const kPollMs = 150
+const kPolls = 12
+const kMicrophone = 2
+
+export function mizu(api: WebphoneApi | null | undefined, options: MizuOptions = {}): SoftphoneAdapter {
+  const clock = options.clock ?? systemClock
+  let context: AdapterContext | undefined
+  let calls: Calls | undefined
+  let silence = () => {}
+  let stopped = false
+  let running = false
+  let ready = false
+  let loadTimer: unknown
+  const polls = new Set<unknown>()
+
+  const emit: AdapterContext['emit'] = (event) => {
+    if (!stopped) context?.emit(event)
+  }
+
+  const beReady = () => {
+    if (ready) return
+    ready = true
+    emit({ type: 'SoftphoneReady' })
+  }
+
+  const run = () => {
+    if (running || stopped || !api || !context) return
+    running = true
+    clock.clearTimeout(loadTimer)
+    const wanted = accountParameters(context, options)
+    try {
+      for (const name of kAccountParameters) if (wanted[name] === undefined) api.setparameter?.(name, 'NULL')
+      for (const [name, value] of Object.entries(wanted)) api.setparameter?.(name, value)
+      emit({ type: 'Registering' })
+      if (isRefusal(api.start?.())) emit({ type: 'SoftphoneFailed', reason: 'webphone_api.start() refused' })
+    } catch (error) {
+      emit({ type: 'SoftphoneFailed', reason: errorText(error) })
+    }
+  }
+
+  const refuse = (callId: string, refused: SoftphoneCommandName, reason: string) => {
+    if (refused === 'hold') emit({ type: 'HoldRefused', call_id: callId, reason })
+    else if (refused === 'mute') emit({ type: 'MuteRefused', call_id: callId, reason })
+    else if (refused === 'dtmf') emit({ type: 'DtmfRefused', call_id: callId, reason })
+    else emit({ type: 'CommandRefused', call_id: callId, refused, reason })
+  }
+
+  /** setline falls back after some 300 ms, so it stands right before every command. */
+  const aim = (call: MizuCall) => {
+    api?.setline?.(call.sipCallId || Number(call.line) || call.number)
+  }
+
+  /** Finds the call, aims at it, runs the command, and turns whatever the api calls failure into a refusal. */
+  const command = (
+    callId: string,
+    name: SoftphoneCommandName,
+    go: (api: WebphoneApi, call: MizuCall) => unknown,
+  ): boolean => {
+    const call = calls?.get(callId)
+    if (!api || !call || call.ending) {
+      refuse(callId, name, 'no such call')
+      return false
+    }
+    try {
+      aim(call)
+      const result = go(api, call)
+      if (!isRefusal(result)) return true
+      refuse(callId, name, text(result) || 'refused')
+    } catch (error) {
+      refuse(callId, name, errorText(error))
+    }
+    return false
+  }
+
+  /** Asks until the library agrees, a bounded number of times. */
+  const confirm = (call: MizuCall, isSo: () => boolean, yes: () => void, no: () => void, left = kPolls) => {
+    if (stopped || !calls?.get(call.id)) return
+    let so = false
+    try {
+      aim(call)
+      so = isSo()
+    } catch {}
+    if (so) return yes()
+    if (left === 0) return no()
+    const timer = clock.setTimeout(() => {
+      polls.delete(timer)
+      confirm(call, isSo, yes, no, left - 1)
+    }, kPollMs)
+    polls.add(timer)
+  }
+
+  const hangup = (callId: string, name: 'hangup' | 'reject') => {
+    const done = command(callId, name, (phone, call) => {
+      call.endedByUs = true
+      return name === 'reject' && phone.reject ? phone.reject() : phone.hangup?.()
+    })
+    const call = calls?.get(callId)
+    if (!call) return
+    if (!done) call.endedByUs = false
+    // A call that died before the PBX's first answer may never be mentioned by the library.
+    else if (!call.seen) calls?.endSoon(call)
+  }
+
+  return {
+    name: 'mizu',
+
+    start(given) {
+      if (context) return
+      context = given
+      if (!api?.onCallStateChange || !api.call) {
+        emit({ type: 'SoftphoneFailed', reason: 'webphone_api is not loaded: its script tag must come first' })
+        return
+      }
+      const { sip, extension } = given.session
+      calls = mizuCalls({
+        api,
+        clock,
+        cdrWaitMs: Math.min(options.cdrWaitMs ?? 800, 800),
+        localUsers: [sip.username ?? '', extension].filter((user) => user !== ''),
+        emit,
+      })
+      const own = calls
+      silence = listen(
+        api,
+        {
+          app(state) {
+            if (state === 'loaded') run()
+            if (state === 'started') beReady()
+            if (state === 'stopped' && ready) emit({ type: 'Unregistered', reason: 'the web phone has stopped' })
+          },
+          registration(state, reason) {
+            if (state === 'registered') {
+              beReady()
+              emit({ type: 'Registered' })
+            } else if (state === 'unregistered') emit({ type: 'Unregistered', reason })
+            else if (state === 'failed') {
+              const status = Number(/\b([3-6]\d\d)\b/.exec(reason)?.[1] ?? 0)
+              emit({ type: 'RegistrationFailed', status_code: status, reason })
+            }
+          },
+          call(args) {
+            const event = readCallEvent(args)
+            if (event) own.onEvent(event)
+          },
+          cdr: (args) => own.onCdr(args),
+        },
+        (error) => context?.log('error', `mizu callback: ${errorText(error)}`),
+      )
+      // "loaded" is said once. Whoever comes later finds an engine already named.
+      if (text(api.getenginename?.()) !== '') run()
+      else loadTimer = clock.setTimeout(run, options.loadWaitMs ?? 3_000)
+    },
+
+    register: () => void api?.register?.(),
+    unregister: () => void api?.unregister?.(),
+
+    dial(callId, number) {
+      if (!api || !calls) return refuse(callId, 'dial', 'not started')
+      const call = calls.dialed(callId, number)
+      try {
+        // After a comma Mizu would send the rest as digits.
+        const result = api.call?.(number.replace(/,/g, ''))
+        if (!isRefusal(result)) return
+        calls.forget(call)
+        refuse(callId, 'dial', text(result) || 'refused')
+      } catch (error) {
+        calls.forget(call)
+        refuse(callId, 'dial', errorText(error))
+      }
+    },
+
+    answer: (callId) => void command(callId, 'answer', (phone) => phone.accept?.()),
+    reject: (callId) => hangup(callId, 'reject'),
+    hangup: (callId) => hangup(callId, 'hangup'),
+
+    hold(callId, on) {
+      if (!command(callId, 'hold', (phone) => phone.hold?.(on))) return
+      const call = calls?.get(callId)
+      if (!call || !api) return
+      const yes = () => emit({ type: 'HoldConfirmed', call_id: callId, on })
+      // No callback tells of hold: isonhold() is the only witness. Where it is missing, hold()'s answer must do.
+      if (!api.isonhold) return yes()
+      confirm(
+        call,
+        () => holdIsOurs(api.isonhold?.()) === on,
+        yes,
+        () => refuse(callId, 'hold', 'not confirmed'),
+      )
+    },
+
+    mute(callId, on) {
+      const call = calls?.get(callId)
+      if (call) call.pendingMute = on
+      if (!command(callId, 'mute', (phone) => phone.mute?.(on, kMicrophone))) {
+        if (call) call.pendingMute = null
+        return
+      }
+      if (!call || !api) return
+      const settle = (ok: boolean) => {
+        if (call.pendingMute !== on) return // the `muted` event was first, or another wish
+        call.pendingMute = null
+        if (ok) emit({ type: 'MuteConfirmed', call_id: callId, on })
+        else refuse(callId, 'mute', 'not confirmed')
+      }
+      if (!api.ismuted) return settle(true)
+      confirm(
+        call,
+        () => call.pendingMute !== on || isTrue(api.ismuted?.()) === on,
+        () => settle(true),
+        () => settle(false),
+      )
+    },
+
+    dtmf(callId, digits) {
+      if (command(callId, 'dtmf', (phone) => phone.dtmf?.(digits))) emit({ type: 'DtmfSent', call_id: callId })
+    },
+
+    transfer(callId, target, otherCallId) {
+      const other = otherCallId ? calls?.get(otherCallId) : undefined
+      if (otherCallId && !other) return refuse(callId, 'transfer', 'no such other call')
+      // With two calls, transfer('') joins the line aimed at with the other one.
+      const done = command(callId, 'transfer', (phone, call) => {
+        call.transferring = true
+        call.transferAccepted = false
+        return phone.transfer?.(other ? '' : target)
+      })
+      const call = calls?.get(callId)
+      if (!done && call) call.transferring = false
+    },
+
+    stop() {
+      if (stopped) return
+      stopped = true
+      clock.clearTimeout(loadTimer)
+      for (const timer of polls) clock.clearTimeout(timer)
+      polls.clear()
+      silence()
+      try {
+        if ([...(calls?.live() ?? [])].length > 0) {
+          api?.setline?.(-2)
+          api?.hangup?.()
+        }
+        if (running) {
+          api?.stop?.()
+          api?.setparameter?.('password', 'NULL')
+        }
+      } catch {}
+      calls?.clear()
+    },
+  }
+}
+
+function accountParameters(context: AdapterContext, options: MizuOptions): Record<string, unknown> {
+  const { sip, extension, name } = context.session
+  const domain =
+    /^(?:sips?:)?[^@]*@([^;>?]+)/i.exec(sip.uri ?? '')?.[1] ?? /^(?:wss?:\/\/)?([^/]+)/i.exec(sip.server ?? '')?.[1]
+  const socket = /^wss?:\/\//i.test(sip.server ?? '') ? sip.server : undefined
+  return {
+    ...(domain && { serveraddress: domain }),
+    ...(socket && { webrtcserveraddress: socket }),
+    username: sip.username ?? extension,
+    ...(sip.password === undefined ? {} : { password: sip.password }),
+    displayname: sip.displayName ?? name,
+    register: 1,
+    // One name for each event; the other settings of this switch report everything twice.
+    apibehaviour: 1,
+    ...options.parameters,
+  }
+}

@@ -1,0 +1,65 @@
+// What both adapters need and neither library gives: timers that a test can
+// replace, a bounded back-off, and reading of a few SIP headers. No state.
+
+/** The part of a clock that an adapter uses; `virtualClock()` of offhook/testing fits. */
+export interface AdapterClock {
+  setTimeout(run: () => void, ms: number): unknown
+  clearTimeout(timer: unknown): void
+}
+
+export const systemClock: AdapterClock = {
+  setTimeout: (run, ms) => setTimeout(run, ms),
+  clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+}
+
+/** 1, 2, 4 … 30 s, each ±25 % so that an office does not come back in one instant. */
+export function backoffMs(attempt: number, random: () => number): number {
+  const base = Math.min(30_000, 1_000 * 2 ** Math.min(attempt, 5))
+  return Math.round(base * (0.75 + random() * 0.5))
+}
+
+export interface ReasonHeader {
+  /** Cause of the Q.850 value, 0 if there is none. */
+  q850: number
+  /** The text, or the header itself when it has no text: `Q.850;cause=0` is not the same as no header. */
+  text: string
+}
+
+const kCompletedElsewhere = 'Call completed elsewhere'
+
+/**
+ * Reads the values of `Reason` (RFC 3326): `Q.850;cause=16;text="Normal"`, `SIP;cause=200;text="Call completed elsewhere"`.
+ * SIP cause 200 means that another phone answered, which is Q.850 cause 26 (non-selected user clearing).
+ */
+export function readReason(values: readonly string[]): ReasonHeader {
+  let q850 = 0
+  let text = ''
+  let elsewhere = false
+  for (const value of values.flatMap(splitOutsideQuotes)) {
+    const cause = Number(/;\s*cause\s*=\s*"?(\d{1,4})/i.exec(value)?.[1] ?? 0)
+    if (/^\s*q\.850\b/i.test(value)) q850 = cause
+    if (/^\s*sip\b/i.test(value) && cause === 200) elsewhere = true
+    text ||= /;\s*text\s*=\s*"([^"]*)"/i.exec(value)?.[1]?.trim() ?? ''
+  }
+  if (elsewhere && q850 === 0) q850 = 26
+  if (q850 === 26) text ||= kCompletedElsewhere
+  return { q850, text: text || (values[0]?.trim() ?? '') }
+}
+
+function splitOutsideQuotes(value: string): string[] {
+  return value.match(/(?:[^,"]|"[^"]*")+/g) ?? []
+}
+
+/** Words of an error, whatever was thrown. */
+export function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error ?? '')
+}
+
+/** Runs a library call that may throw or reject; the library's mistakes never become ours. */
+export function attempt(run: () => unknown, failed: (reason: string) => void): void {
+  try {
+    Promise.resolve(run()).catch((error) => failed(errorText(error)))
+  } catch (error) {
+    failed(errorText(error))
+  }
+}

@@ -1,0 +1,218 @@
+// One SIP.js session and its life: offered or dialled, connected, ended. SIP.js
+// says `Terminated` before it says why, and never says who: both are put
+// together here, so that CallEnded is sent once and knows as much as can be known.
+
+import type { Inviter, Session } from 'sip.js'
+import { attempt, readReason } from '../shared.js'
+import type { Core, SipCall } from './context.js'
+import { mediaHasFailed, playRemote, stopRemote, watchMedia } from './media.js'
+
+/** `onReject` follows `Terminated` within 4–12 ms; when it does not come at all, the call ends without a status. */
+const kWaitForRejectMs = 120
+
+/** The part of an incoming request or response that we read. */
+export interface Headers {
+  getHeader(name: string): string | undefined
+  getHeaders?(name: string): string[]
+}
+
+export function newCall(id: string, session: Session, incoming: boolean): SipCall {
+  return {
+    id,
+    session,
+    incoming,
+    established: false,
+    ended: false,
+    endedByUs: false,
+    endedByThem: false,
+    status: 0,
+    q850: 0,
+    reason: '',
+    madeLocally: false,
+    endTimer: undefined,
+    lastProgress: 0,
+    held: false,
+    holdInFlight: null,
+    holdWanted: null,
+    muted: false,
+    orphaned: false,
+    name: '',
+    number: '',
+  }
+}
+
+/** Listens to everything a session may say. Delegates that exist must answer the request themselves. */
+export function watch(core: Core, call: SipCall): void {
+  const { session } = call
+  core.calls.set(call.id, call)
+  session.delegate = {
+    onBye: (bye) => {
+      call.endedByThem = true
+      noteReason(call, bye.request)
+      attempt(() => bye.accept(), ignore)
+    },
+    onCancel: (cancel) => {
+      call.endedByThem = true
+      call.status = 487
+      noteReason(call, cancel.request)
+    },
+    onInvite: (request) => remoteChanged(core, call, request),
+    onInfo: (info) => attempt(() => info.accept(), ignore),
+    onNotify: (notification) => attempt(() => notification.accept(), ignore),
+    onMessage: (message) => attempt(() => message.accept(), ignore),
+    // Nobody may move the agent's call from outside: Asterisk never asks, so a REFER is refused, not followed.
+    onRefer: (referral) => attempt(() => referral.reject(), ignore),
+    onSessionDescriptionHandler: (handler) =>
+      watchMedia(core, call, handler, (lost) => abandon(core, lost, 0, 'media lost')),
+  }
+  session.stateChange.addListener((state) => {
+    if (call.ended) return
+    if (state === core.sip.SessionState.Established) established(core, call)
+    else if (state === core.sip.SessionState.Terminated) terminated(core, call)
+  })
+}
+
+function established(core: Core, call: SipCall): void {
+  if (call.established) return
+  call.established = true
+  core.emit({ type: 'CallConnected', call_id: call.id })
+  playRemote(core, call)
+}
+
+function terminated(core: Core, call: SipCall): void {
+  const statusStillToCome = !call.established && !call.incoming && call.status < 300
+  if (!statusStillToCome) ended(core, call)
+  else call.endTimer ??= core.clock.setTimeout(() => ended(core, call), kWaitForRejectMs)
+}
+
+/** The final answer to our INVITE; before or after `Terminated`. */
+export function rejected(
+  core: Core,
+  call: SipCall,
+  message: Headers & { method?: string; statusCode?: number | undefined; reasonPhrase?: string | undefined },
+): void {
+  if (call.ended) return
+  call.status = message.statusCode ?? 0
+  call.madeLocally = !message.method
+  noteReason(call, message)
+  call.reason ||= message.reasonPhrase ?? ''
+  if (call.session.state === core.sip.SessionState.Terminated) ended(core, call)
+}
+
+export function ended(core: Core, call: SipCall): void {
+  if (call.ended) return
+  call.ended = true
+  core.clock.clearTimeout(call.endTimer)
+  core.calls.delete(call.id)
+  stopRemote(core, call)
+  const answeredByThem = call.status >= 300 && !call.madeLocally && !call.incoming
+  core.emit({
+    type: 'CallEnded',
+    call_id: call.id,
+    origin: call.endedByThem ? 'remote' : call.endedByUs ? 'local' : answeredByThem ? 'remote' : 'unknown',
+    status_code: call.status,
+    q850: call.q850,
+    reason: call.reason,
+  })
+}
+
+/** Ends a call whose far end can no longer be reached, and tells the PBX if it still listens. */
+export function abandon(core: Core, call: SipCall, status: number, reason: string): void {
+  if (call.ended) return
+  call.status = status
+  call.reason = reason
+  ended(core, call)
+  if (call.session.state === core.sip.SessionState.Established) attempt(() => call.session.bye(), ignore)
+}
+
+/** After the socket dropped: who hangs up now will not reach us, so these calls are watched more closely. */
+export function orphan(core: Core): void {
+  for (const call of core.calls.values()) {
+    if (!call.established) continue
+    call.orphaned = true
+    if (mediaHasFailed(call)) abandon(core, call, 0, 'media lost')
+  }
+}
+
+/** After the socket came back: a re-INVITE tells the PBX our new address, and tells us whether the call still lives. */
+export function revive(core: Core): void {
+  for (const call of core.calls.values()) {
+    if (!call.orphaned || call.holdInFlight !== null) continue
+    attempt(
+      () =>
+        call.session.invite({
+          requestDelegate: {
+            onAccept: () => {
+              call.orphaned = false
+            },
+            onReject: (response) => {
+              const status = response.message.statusCode ?? 0
+              if (status === 481 || status === 404 || status === 410)
+                abandon(core, call, status, 'the PBX has ended this call')
+            },
+          },
+        }),
+      (reason) => core.context.log('debug', `call ${call.id} not refreshed: ${reason}`),
+    )
+  }
+}
+
+function noteReason(call: SipCall, message: Headers): void {
+  const values = message.getHeaders?.('Reason') ?? [message.getHeader('Reason') ?? '']
+  const { q850, text } = readReason(values.filter((value) => value !== ''))
+  if (q850) call.q850 = q850
+  if (text) call.reason = text
+}
+
+/** Asterisk tells of a new far end by re-INVITE; only P-Asserted-Identity of that request names it. */
+function remoteChanged(core: Core, call: SipCall, request: Headers): void {
+  if (!request.getHeader('P-Asserted-Identity')) return
+  const identity = call.session.assertedIdentity
+  changeTo(core, call, identity?.uri.user ?? '', identity?.displayName ?? '')
+}
+
+function changeTo(core: Core, call: SipCall, number: string, name: string): void {
+  if (call.ended || ((number === '' || number === call.number) && (name === '' || name === call.name))) return
+  if (number) call.number = number
+  if (name) call.name = name
+  core.emit({ type: 'RemoteChanged', call_id: call.id, ...(number && { number }), ...(name && { name }) })
+}
+
+/** Sends the INVITE of an outgoing call. */
+export function invite(core: Core, call: SipCall, inviter: Inviter): void {
+  attempt(
+    () =>
+      inviter
+        .invite({
+          requestDelegate: {
+            onProgress: (response) => progress(core, call, response.message.statusCode ?? 0),
+            onAccept: () => nameFromAnswer(core, call),
+            onReject: (response) => rejected(core, call, response.message),
+            onRedirect: (response) => rejected(core, call, response.message),
+          },
+        })
+        .then(() => {
+          if (!call.ended) core.emit({ type: 'CallDialed', call_id: call.id, sip_call_id: inviter.request.callId })
+        }),
+    (reason) => {
+      // No microphone, or no way to make an offer: there never was an INVITE.
+      call.reason ||= reason
+      ended(core, call)
+    },
+  )
+}
+
+function progress(core: Core, call: SipCall, status: number): void {
+  if (call.ended) return
+  nameFromAnswer(core, call)
+  if (status === call.lastProgress) return
+  call.lastProgress = status
+  core.emit({ type: 'CallProgress', call_id: call.id, status_code: status })
+}
+
+/** remoteIdentity of an outgoing call never has a name. The number stays what the agent dialled. */
+function nameFromAnswer(core: Core, call: SipCall): void {
+  changeTo(core, call, '', call.session.assertedIdentity?.displayName ?? '')
+}
+
+export function ignore(): void {}

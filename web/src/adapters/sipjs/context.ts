@@ -1,0 +1,67 @@
+// What the parts of the SIP.js adapter share: the library, the options, the
+// live calls, and a way to speak that falls silent after `stop`.
+
+import type * as SipJs from 'sip.js'
+import type { AdapterContext, SoftphoneEvent } from '../../ports.js'
+import type { AdapterClock } from '../shared.js'
+
+export type Sip = typeof SipJs
+
+export interface SipjsOptions {
+  /** `import * as SIP from 'sip.js'`. Without it the adapter imports 'sip.js' itself when it starts. */
+  sip?: Sip
+  /** WebSocket of the PBX, when the session's account does not name it. */
+  server?: string
+  /** Empty by default: SIP.js would otherwise ask a public STUN server and wait five seconds for it. */
+  iceServers?: RTCIceServer[]
+  iceGatheringTimeoutMs?: number
+  /** Constraints for the microphone. */
+  audio?: boolean | MediaTrackConstraints
+  /** Sent when the agent rejects. 486 lets Asterisk tell a reject from a phone that was not answered. */
+  rejectStatusCode?: number
+  /** `rtp` sends RFC 4733 events and falls back to INFO where there is no sender; `info` always sends INFO. */
+  dtmf?: 'rtp' | 'info'
+  expiresSeconds?: number
+  userAgentOptions?: Partial<SipJs.UserAgentOptions>
+  clock?: AdapterClock
+  random?: () => number
+}
+
+/** One call leg and everything known about its end. */
+export interface SipCall {
+  readonly id: string
+  readonly session: SipJs.Session
+  readonly incoming: boolean
+  established: boolean
+  ended: boolean
+  /** We asked for the end: cancel, reject or BYE. */
+  endedByUs: boolean
+  /** The far end's BYE or CANCEL was seen. SIP.js has no other sign of who hung up. */
+  endedByThem: boolean
+  status: number
+  q850: number
+  reason: string
+  /** The final answer was made by the library itself (no transport), not by the PBX. */
+  madeLocally: boolean
+  endTimer: unknown
+  lastProgress: number
+  held: boolean
+  /** The hold state of the re-INVITE in flight, and the one asked for meanwhile. */
+  holdInFlight: boolean | null
+  holdWanted: boolean | null
+  muted: boolean
+  /** The socket dropped while this call was up: nobody will tell us about its end. */
+  orphaned: boolean
+  name: string
+  number: string
+}
+
+export interface Core {
+  readonly sip: Sip
+  readonly options: SipjsOptions
+  readonly context: AdapterContext
+  readonly clock: AdapterClock
+  readonly random: () => number
+  readonly calls: Map<string, SipCall>
+  emit(event: SoftphoneEvent): void
+}

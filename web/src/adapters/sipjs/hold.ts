@@ -1,0 +1,74 @@
+// Hold is our own re-INVITE: SIP.js has no hold event and Asterisk tells
+// nobody. One re-INVITE at a time; the last wish made meanwhile follows it.
+
+import type { Session } from 'sip.js'
+import { attempt } from '../shared.js'
+import type { Core, SipCall } from './context.js'
+import { applyTracks, playRemote, stopRemote } from './media.js'
+
+const kRetriesAfterGlare = 1
+
+export function hold(core: Core, call: SipCall, on: boolean): void {
+  if (!call.established) {
+    core.emit({ type: 'HoldRefused', call_id: call.id, reason: 'not connected' })
+    return
+  }
+  if (call.holdInFlight !== null) {
+    call.holdWanted = on
+    return
+  }
+  if (call.held === on) {
+    core.emit({ type: 'HoldConfirmed', call_id: call.id, on })
+    return
+  }
+  reinvite(core, call, on, kRetriesAfterGlare)
+}
+
+/**
+ * The direction is set by `hold` in the handler's options. `holdModifier` is not used: SIP.js applies modifiers to the
+ * answer too, where it turns `recvonly` into `inactive`, and the next offer then asks for `recvonly`: one-way audio after hold.
+ */
+function reinvite(core: Core, call: SipCall, on: boolean, retries: number): void {
+  const before = call.session.sessionDescriptionHandlerOptionsReInvite
+  call.holdInFlight = on
+
+  const settle = (ok: boolean, reason: string) => {
+    if (call.ended || call.holdInFlight === null) return
+    call.holdInFlight = null
+    if (ok) {
+      call.held = on
+      applyTracks(call)
+      if (on) stopRemote(core, call)
+      else playRemote(core, call)
+      core.emit({ type: 'HoldConfirmed', call_id: call.id, on })
+    } else {
+      call.session.sessionDescriptionHandlerOptionsReInvite = before
+      core.emit({ type: 'HoldRefused', call_id: call.id, reason })
+    }
+    const next = call.holdWanted
+    call.holdWanted = null
+    if (next !== null && !call.ended) hold(core, call, next)
+  }
+
+  attempt(
+    () =>
+      call.session.invite({
+        sessionDescriptionHandlerOptions: { ...before, hold: on } as Session['sessionDescriptionHandlerOptions'],
+        sessionDescriptionHandlerModifiers: [],
+        requestDelegate: {
+          onAccept: () => settle(true, ''),
+          onReject: (response) => {
+            const status = response.message.statusCode ?? 0
+            // 491: both sides sent a re-INVITE. RFC 3261 14.1 says who waits how long.
+            if (status === 491 && retries > 0 && !call.ended) {
+              const wait = call.incoming ? core.random() * 2_000 : 2_100 + core.random() * 1_900
+              core.clock.setTimeout(() => !call.ended && reinvite(core, call, on, retries - 1), wait)
+              return
+            }
+            settle(false, `${status} ${response.message.reasonPhrase ?? ''}`.trim())
+          },
+        },
+      }),
+    (reason) => settle(false, reason),
+  )
+}

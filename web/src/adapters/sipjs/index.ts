@@ -1,0 +1,189 @@
+// SIP.js behind the adapter port, on UserAgent, Registerer, Inviter and
+// Invitation; not on SimpleUser or SessionManager, which hide why a call ended.
+// The traps are listed in docs/adapters.md.
+
+import type { Inviter, UserAgent } from 'sip.js'
+import type { AdapterContext, SoftphoneAdapter, SoftphoneCommandName } from '../../ports.js'
+import { attempt, errorText, systemClock } from '../shared.js'
+import { ignore } from './calls.js'
+import {
+  accountDomain,
+  answer,
+  dial,
+  hangup,
+  mediaOptions,
+  offer,
+  reject,
+  serverOf,
+  targetUri,
+  transfer,
+} from './commands.js'
+import type { Core, Sip, SipCall, SipjsOptions } from './context.js'
+import { hold } from './hold.js'
+import { dtmf, mute } from './media.js'
+import { type Registration, registration } from './registration.js'
+
+export type { SipjsOptions } from './context.js'
+
+/** SIP.js rejects a call by itself after 60 s of ringing. How long to ring is the PBX's affair. */
+const kRingSeconds = 3_600
+
+export function sipjs(options: SipjsOptions = {}): SoftphoneAdapter {
+  let core: Core | undefined
+  let agent: UserAgent | undefined
+  let reg: Registration | undefined
+  let stopped = false
+
+  /** Finds the call of a command, or answers that there is none. */
+  const withCall = (callId: string, refused: SoftphoneCommandName, run: (core: Core, call: SipCall) => void) => {
+    const call = core?.calls.get(callId)
+    if (core && call) return run(core, call)
+    refuse(callId, refused, 'no such call')
+  }
+  const refuse = (callId: string, refused: SoftphoneCommandName, reason: string) => {
+    if (refused === 'hold') core?.emit({ type: 'HoldRefused', call_id: callId, reason })
+    else if (refused === 'mute') core?.emit({ type: 'MuteRefused', call_id: callId, reason })
+    else if (refused === 'dtmf') core?.emit({ type: 'DtmfRefused', call_id: callId, reason })
+    else core?.emit({ type: 'CommandRefused', call_id: callId, refused, reason })
+  }
+
+  return {
+    name: 'sipjs',
+
+    async start(context) {
+      if (core) return
+      let sip: Sip
+      try {
+        sip = options.sip ?? (await import('sip.js'))
+      } catch (error) {
+        context.emit({ type: 'SoftphoneFailed', reason: `sip.js is not installed: ${errorText(error)}` })
+        return
+      }
+      if (stopped) return
+      core = makeCore(sip, options, context, () => stopped)
+      try {
+        agent = makeAgent(core)
+      } catch (error) {
+        core.emit({ type: 'SoftphoneFailed', reason: errorText(error) })
+        return
+      }
+      const { emit } = core
+      const shared = core
+      reg = registration(
+        core,
+        agent,
+        new sip.Registerer(agent, options.expiresSeconds ? { expires: options.expiresSeconds } : {}),
+      )
+      const own = reg
+      agent.delegate = {
+        onConnect: () => !stopped && own.connected(),
+        onDisconnect: (error) => !stopped && own.disconnected(error),
+        onInvite: (invitation) => (stopped ? attempt(() => invitation.reject(), ignore) : offer(shared, invitation)),
+        onNotify: (notification) => attempt(() => notification.accept(), ignore),
+      }
+      // Ready means that the library works. Whether the PBX can be reached is registration's story, and may change.
+      emit({ type: 'SoftphoneReady' })
+      attempt(
+        () => agent?.start(),
+        (reason) => !stopped && own.retry(reason),
+      )
+    },
+
+    register: () => reg?.register(),
+    unregister: () => reg?.unregister(),
+
+    dial(callId, number) {
+      if (!core || !agent) return
+      const target = targetUri(core, number)
+      if (!target) return refuse(callId, 'dial', `not a SIP target: ${number}`)
+      let inviter: Inviter
+      try {
+        inviter = new core.sip.Inviter(agent, target, {
+          sessionDescriptionHandlerOptions: mediaOptions(core),
+          // The answer in a 183 is applied, so that the agent hears announcements.
+          earlyMedia: true,
+        })
+      } catch (error) {
+        return refuse(callId, 'dial', errorText(error))
+      }
+      dial(core, inviter, callId, number)
+    },
+
+    answer: (callId) => withCall(callId, 'answer', answer),
+    reject: (callId) => withCall(callId, 'reject', reject),
+    hangup: (callId) => withCall(callId, 'hangup', hangup),
+    hold: (callId, on) => withCall(callId, 'hold', (c, call) => hold(c, call, on)),
+    mute: (callId, on) => withCall(callId, 'mute', (c, call) => mute(c, call, on)),
+    dtmf: (callId, digits) => withCall(callId, 'dtmf', (c, call) => dtmf(c, call, digits)),
+    transfer: (callId, target, otherCallId) =>
+      withCall(callId, 'transfer', (c, call) => {
+        if (!otherCallId) return transfer(c, call, target, undefined)
+        const other = c.calls.get(otherCallId)
+        if (other) transfer(c, call, target, other)
+        else refuse(callId, 'transfer', 'no such other call')
+      }),
+
+    async stop() {
+      if (stopped) return
+      stopped = true
+      for (const call of core?.calls.values() ?? []) {
+        core?.clock.clearTimeout(call.endTimer)
+        if (core) hangup(core, call)
+      }
+      core?.calls.clear()
+      reg?.stop()
+      const stopping = agent
+      agent = undefined
+      if (stopping) attempt(() => stopping.stop(), ignore)
+    },
+  }
+}
+
+function makeCore(sip: Sip, options: SipjsOptions, context: AdapterContext, stopped: () => boolean): Core {
+  return {
+    sip,
+    options,
+    context,
+    clock: options.clock ?? systemClock,
+    random: options.random ?? Math.random,
+    calls: new Map(),
+    emit: (event) => {
+      if (!stopped()) context.emit(event)
+    },
+  }
+}
+
+function makeAgent(core: Core): UserAgent {
+  const { sip, options, context } = core
+  const { session } = context
+  const account = session.sip
+  const server = serverOf(core)
+  if (!/^wss?:\/\//i.test(server)) throw new Error('the SIP account names no WebSocket server (sip.server)')
+  const user = account.username ?? session.extension
+  const text = account.uri
+    ? /^sips?:/i.test(account.uri)
+      ? account.uri
+      : `sip:${account.uri}`
+    : `sip:${user}@${accountDomain(core)}`
+  const uri = sip.UserAgent.makeURI(text)
+  if (!uri) throw new Error('the SIP account has no valid uri (sip.uri)')
+  return new sip.UserAgent({
+    uri,
+    displayName: account.displayName ?? session.name,
+    authorizationUsername: user,
+    ...(account.password === undefined ? {} : { authorizationPassword: account.password }),
+    transportOptions: { server },
+    noAnswerTimeout: kRingSeconds,
+    reconnectionAttempts: 0,
+    sessionDescriptionHandlerFactoryOptions: {
+      iceGatheringTimeout: options.iceGatheringTimeoutMs ?? 2_000,
+      peerConnectionConfiguration: { iceServers: options.iceServers ?? [] },
+    },
+    // SIP.js prints REGISTER and its Authorization header at level debug: nothing of it reaches our log.
+    logBuiltinEnabled: false,
+    logLevel: 'warn',
+    logConnector: (level, category, _label, content) =>
+      context.log(level === 'log' ? 'info' : level, `${category}: ${content}`),
+    ...options.userAgentOptions,
+  })
+}

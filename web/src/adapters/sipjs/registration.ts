@@ -1,0 +1,159 @@
+// The socket and the registration. SIP.js neither reconnects nor notices that
+// a registration died with its socket; both are done here, with back-off.
+
+import type { Registerer, UserAgent } from 'sip.js'
+import { attempt, backoffMs } from '../shared.js'
+import { ignore, orphan, revive } from './calls.js'
+import type { Core } from './context.js'
+
+export interface Registration {
+  /** Of the user agent's delegate. */
+  connected(): void
+  disconnected(error: Error | undefined): void
+  /** The first connection failed: keep trying. */
+  retry(reason: string): void
+  register(): void
+  unregister(): void
+  stop(): void
+}
+
+type Told = 'nothing' | 'registering' | 'registered' | 'unregistered'
+
+export function registration(core: Core, agent: UserAgent, registerer: Registerer): Registration {
+  const { clock } = core
+  let wanted = true
+  let online = false
+  let told: Told = 'nothing'
+  let attempts = 0
+  let timer: unknown
+  let dropped = false
+
+  const clear = () => {
+    clock.clearTimeout(timer)
+    timer = undefined
+  }
+  const later = (run: () => void) => {
+    clear()
+    timer = clock.setTimeout(
+      () => {
+        timer = undefined
+        run()
+      },
+      backoffMs(attempts++, core.random),
+    )
+  }
+
+  const registered = () => {
+    attempts = 0
+    clear()
+    // A refresh, and a REGISTER after a reconnect, change nothing in SIP.js's state: say it once.
+    if (told === 'registered') return
+    told = 'registered'
+    core.emit({ type: 'Registered' })
+  }
+  const unregistered = (reason: string) => {
+    if (told === 'unregistered') return
+    told = 'unregistered'
+    core.emit({ type: 'Unregistered', reason })
+  }
+  const refused = (status: number, reason: string) => {
+    told = 'unregistered'
+    core.emit({ type: 'RegistrationFailed', status_code: status, reason })
+    // Wrong credentials do not heal, and repeating them gets the address blocked.
+    const final = status === 401 || status === 403 || status === 404 || status === 407
+    if (wanted && online && !final) later(send)
+  }
+
+  const send = () => {
+    if (!online) return
+    if (told !== 'registered' && told !== 'registering') {
+      told = 'registering'
+      core.emit({ type: 'Registering' })
+    }
+    attempt(
+      () =>
+        registerer.register({
+          requestDelegate: {
+            onAccept: () => wanted && registered(),
+            onReject: (response) => refused(response.message.statusCode ?? 0, response.message.reasonPhrase ?? ''),
+          },
+        }),
+      // A REGISTER is under way already; its answer serves.
+      (reason) => core.context.log('debug', `register: ${reason}`),
+    )
+  }
+
+  const reconnect = () => {
+    if (online) return
+    attempt(
+      () => agent.reconnect(),
+      (reason) => {
+        core.context.log('info', `reconnect: ${reason}`)
+        if (!online) later(reconnect)
+      },
+    )
+  }
+
+  registerer.stateChange.addListener((state) => {
+    const { RegistererState } = core.sip
+    if (state === RegistererState.Registered && wanted) registered()
+    if (state !== RegistererState.Unregistered) return
+    if (told === 'registered') unregistered(wanted ? 'registration expired' : 'requested')
+    if (wanted && online && timer === undefined) later(send)
+  })
+
+  // Do not wait for the back-off when the browser knows that the network is back.
+  const networkIsBack = () => {
+    if (timer === undefined || online) return
+    attempts = 0
+    clear()
+    reconnect()
+  }
+  globalThis.addEventListener?.('online', networkIsBack)
+
+  return {
+    connected() {
+      online = true
+      attempts = 0
+      clear()
+      if (wanted) send()
+      if (dropped) revive(core)
+      dropped = false
+    },
+    disconnected(error) {
+      online = false
+      dropped = true
+      unregistered(error?.message ?? 'disconnected')
+      orphan(core)
+      later(reconnect)
+    },
+    retry(reason) {
+      told = 'unregistered'
+      core.emit({ type: 'RegistrationFailed', status_code: 503, reason })
+      later(reconnect)
+    },
+    register() {
+      wanted = true
+      clear()
+      if (online) send()
+      else reconnect()
+    },
+    unregister() {
+      wanted = false
+      clear()
+      if (told === 'registered') {
+        attempt(
+          () => registerer.unregister(),
+          () => unregistered('requested'),
+        )
+      } else unregistered('requested')
+    },
+    stop() {
+      wanted = false
+      online = false
+      clear()
+      globalThis.removeEventListener?.('online', networkIsBack)
+      attempt(() => registerer.dispose(), ignore)
+    },
+  }
+}
