@@ -1,0 +1,207 @@
+// createPhone: the package's face. Loads the engine, joins it with the store,
+// the backend, the socket and the softphone, and gives commands as functions
+// whose promises always settle.
+import { compileOnce, startEngine, type WasmSource } from './engine/load.js'
+import { EngineLink } from './engine/link.js'
+import type { EngineFactory, EngineModule } from './engine/module.js'
+import { PhoneError } from './errors.js'
+import type { PhoneEvent } from './generated/events.js'
+import type { PhoneState } from './generated/state.js'
+import { type AgentStatus, agentStatusWords } from './generated/words.js'
+import { createHttp } from './runtime/http.js'
+import { checkOptions, type PhoneOptions, type Settings } from './runtime/options.js'
+import type { Recording } from './runtime/recorder.js'
+import { type Drivers, Runtime } from './runtime/runtime.js'
+import { type EventsSocket, jsSocket, type SocketEvents, wasmSocket, withToken } from './runtime/sockets.js'
+import { createSoftphone, pageAudio } from './runtime/softphone.js'
+import { createStore, type ReadonlyStore } from './store/store.js'
+
+/** The message of docs/wire.md that tells which queue a call came through; also in its bare form. */
+export interface QueueNumberMessage {
+  extension?: string
+  call_from?: string
+  queue_name?: string
+  server_call_log_token?: string
+  yeastar_call_id?: string
+  queue_number?: string
+  channel_id?: string
+  data?: QueueNumberMessage
+  [other: string]: unknown
+}
+
+export interface DraftText {
+  notes?: string
+  disposition?: string | null
+}
+
+/** Commands resolve when done, and reject with a PhoneError when refused or without an answer in time. */
+export interface Phone {
+  readonly store: ReadonlyStore<PhoneState>
+  login(): Promise<void>
+  logout(): Promise<void>
+  /** Dials; resolves with the call's id when the call is under way. */
+  call(number: string): Promise<string>
+  // The id of the active call when left out:
+  answer(id?: string): Promise<void>
+  reject(id?: string): Promise<void>
+  hangup(id?: string): Promise<void>
+  hold(id?: string, on?: boolean): Promise<void>
+  unhold(id?: string): Promise<void>
+  mute(id?: string, on?: boolean): Promise<void>
+  unmute(id?: string): Promise<void>
+  dtmf(digits: string, id?: string): Promise<void>
+  readonly transfer: { blind(id: string | undefined, target: string): Promise<void> }
+  setStatus(status: AgentStatus, reason?: string): Promise<void>
+  cancelNextStatus(): Promise<void>
+  finishWrapUp(): Promise<void>
+  extendWrapUp(seconds: number): Promise<void>
+  /** What is left out stays as it is in the draft. */
+  readonly draft: {
+    edit(callLogId: string, text: DraftText): Promise<void>
+    save(callLogId: string, text?: DraftText): Promise<void>
+  }
+  retryOutbox(): Promise<void>
+  dismissNotice(): Promise<void>
+  /** For hosts with a socket of their own. */
+  queueNumber(message: QueueNumberMessage): void
+  /** The last events, without tokens; with `redact` also without numbers, names and notes. */
+  recording(options?: { redact?: boolean }): Recording
+  /** The engine's whole state as text, for `restore`. */
+  snapshot(): string
+  /** Ends everything. Commands that wait are rejected with `disposed`; a second call does nothing. */
+  dispose(): void
+}
+
+/** How a door gets its engine when the options do not bring one. */
+export type DefaultWasm = () => Promise<WebAssembly.Module>
+
+export async function makePhone(options: PhoneOptions, create: EngineFactory, inside: DefaultWasm): Promise<Phone> {
+  const settings = checkOptions(options)
+  const module = await (options.wasm === undefined ? inside() : compileGiven(options.wasm))
+  return assemble(options, settings, await startEngine(create, module))
+}
+
+async function compileGiven(wasm: WasmSource | Promise<WasmSource>): Promise<WebAssembly.Module> {
+  return compileOnce(await wasm)
+}
+
+function assemble(options: PhoneOptions, settings: Settings, module: EngineModule): Phone {
+  const { clock, log, session } = settings
+  const link = new EngineLink(module, settings.configJson)
+  if (options.restore !== undefined) restore(link, options.restore, log)
+  const store = createStore<PhoneState>(link.state, (error) => log('error', `a listener of the store threw: ${String(error)}`))
+  const runtime = new Runtime({ link, store, clock, log, configJson: settings.configJson })
+  const emit = (event: PhoneEvent) => runtime.emit(event)
+  const audio = pageAudio()
+  const drivers: Drivers = {
+    http: createHttp({ api: options.api, session, clock, log, emit }),
+    socket: eventsSocket(options, settings, module, link, emit),
+    softphone: createSoftphone(options.softphone, { emit, session, audio: options.audio ?? audio.element, log }),
+    stop: audio.remove,
+  }
+  runtime.start(drivers)
+  return face(runtime, store)
+}
+
+function restore(link: EngineLink, stored: string, log: Settings['log']): void {
+  const reply = JSON.parse(link.cold.restore(stored)) as { error: { message: string } | null }
+  // A damaged state must not keep an agent from the telephone: begin without it.
+  if (reply.error) log('warn', `${new PhoneError('bad_state').message} ${reply.error.message}`)
+  else link.reload()
+}
+
+function eventsSocket(
+  { sockets, api }: PhoneOptions,
+  { log }: Settings,
+  module: EngineModule,
+  link: EngineLink,
+  emit: (event: PhoneEvent) => void,
+): EventsSocket | null {
+  if (sockets?.events === undefined) return null
+  const events: SocketEvents = {
+    opened: () => emit({ type: 'SocketOpened' }),
+    message: (body) => emit({ type: 'SocketMessage', body }),
+    closed: (code, reason) => emit({ type: 'SocketClosed', code, reason }),
+  }
+  const port = sockets.WebSocket ? jsSocket(sockets.WebSocket, events) : wasmSocket(module, link, events)
+  return withToken(port, { url: sockets.events, token: api.token, log }, events.closed)
+}
+
+// Commands --------------------------------------------------------------------
+
+type CommandEvent = Extract<PhoneEvent, { command: number }>
+
+function face(runtime: Runtime, store: ReadonlyStore<PhoneState>): Phone {
+  const ask = (event: (command: number) => CommandEvent): Promise<string> => {
+    const { command, settled } = runtime.commands.open()
+    const ended = runtime.ended()
+    if (ended) runtime.commands.reject(command, new PhoneError(ended))
+    else runtime.emit(event(command))
+    return settled
+  }
+  const done = (event: (command: number) => CommandEvent): Promise<void> => quiet(ask(event).then(nothing))
+  const refuse = (error: PhoneError) => quiet(Promise.reject<void>(error))
+  const active = (id: string | undefined) => id ?? store.getState().activeCallId ?? ''
+  const draftOf = (id: string, text: DraftText | undefined) => {
+    const draft = store.getState().drafts.find((one) => one.call_log_id === id)
+    const disposition = text?.disposition === undefined ? draft?.disposition : text.disposition
+    return { call_log_id: id, notes: text?.notes ?? draft?.notes ?? '', disposition: disposition ?? '' }
+  }
+  return {
+    store: { getState: store.getState, getInitialState: store.getInitialState, subscribe: store.subscribe },
+    login: () => done((command) => ({ type: 'LoginRequested', command })),
+    logout: () => done((command) => ({ type: 'LogoutRequested', command })),
+    call: (number) => ask((command) => ({ type: 'DialRequested', command, number: String(number) })),
+    answer: (id) => done((command) => ({ type: 'AnswerRequested', command, call_id: active(id) })),
+    reject: (id) => done((command) => ({ type: 'RejectRequested', command, call_id: active(id) })),
+    hangup: (id) => done((command) => ({ type: 'HangupRequested', command, call_id: active(id) })),
+    hold: (id, on = true) => done((command) => ({ type: 'HoldRequested', command, call_id: active(id), on })),
+    unhold: (id) => done((command) => ({ type: 'HoldRequested', command, call_id: active(id), on: false })),
+    mute: (id, on = true) => done((command) => ({ type: 'MuteRequested', command, call_id: active(id), on })),
+    unmute: (id) => done((command) => ({ type: 'MuteRequested', command, call_id: active(id), on: false })),
+    dtmf: (digits, id) => done((command) => ({ type: 'DtmfRequested', command, call_id: active(id), digits: String(digits) })),
+    transfer: {
+      blind: (id, target) => done((command) => ({ type: 'TransferRequested', command, call_id: active(id), target: String(target) })),
+    },
+    setStatus(status, reason) {
+      if (!agentStatusWords.includes(status)) return refuse(new PhoneError('bad_status'))
+      return done((command) => ({ type: 'StatusRequested', command, status, reason }))
+    },
+    cancelNextStatus: () => done((command) => ({ type: 'NextStatusCancelled', command })),
+    finishWrapUp: () => done((command) => ({ type: 'WrapUpFinished', command })),
+    extendWrapUp: (seconds) => done((command) => ({ type: 'WrapUpExtended', command, seconds: Number(seconds) })),
+    draft: {
+      edit: (id, text) => done((command) => ({ type: 'DraftEdited', command, ...draftOf(id, text) })),
+      save: (id, text) => done((command) => ({ type: 'DraftSaved', command, ...draftOf(id, text) })),
+    },
+    retryOutbox: () => done((command) => ({ type: 'OutboxRetried', command })),
+    dismissNotice: () => done((command) => ({ type: 'NoticeDismissed', command })),
+    queueNumber: (message) => runtime.emit(queueNumber(message)),
+    recording: (options) => runtime.recording(options?.redact ?? false),
+    snapshot: () => runtime.cold((link) => link.cold.snapshot()),
+    dispose: () => runtime.dispose(),
+  }
+}
+
+function nothing(): void {}
+
+/** A rejection that nobody waits for is no accident: `can` and `notice` show it too. */
+function quiet<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(nothing)
+  return promise
+}
+
+function queueNumber(message: QueueNumberMessage): PhoneEvent {
+  const from = message?.data ?? message ?? {}
+  const text = (value: unknown) => (value === undefined || value === null ? undefined : String(value))
+  return {
+    type: 'QueueNumberReceived',
+    extension: text(from.extension),
+    call_from: text(from.call_from),
+    queue_name: text(from.queue_name),
+    server_call_log_token: text(from.server_call_log_token),
+    yeastar_call_id: text(from.yeastar_call_id),
+    queue_number: text(from.queue_number),
+    channel_id: text(from.channel_id),
+  }
+}

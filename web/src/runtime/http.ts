@@ -1,0 +1,177 @@
+// http.send, carried out with fetch. One effect gives exactly one event:
+// HttpAnswered with the status and the body as it came, or HttpFailed with the
+// reason why there is no answer. Paths and bodies: docs/wire.md.
+import type { Clock } from '../clock.js'
+import type { PhoneEffect } from '../generated/effects.js'
+import type { PhoneEvent } from '../generated/events.js'
+import type { HttpFailure, RequestName } from '../generated/words.js'
+import type { ApiOptions, LogLevel, Session } from './options.js'
+
+/** A longer answer is not one of ours. */
+const ANSWER_MOST = 256 * 1024
+
+const PATHS: Readonly<Record<RequestName, string>> = {
+  contact_find_or_create: 'POST /contacts/find-or-create',
+  call_log_create: 'POST /call-logs',
+  call_log_update: 'PATCH /call-logs/{record}',
+  agent_status_get: 'GET /agents/{extension}/status',
+  agent_status_put: 'PUT /agents/{extension}/status',
+  queue_pause: 'POST /members/{extension}/pause',
+}
+
+export type HttpSend = Extract<PhoneEffect, { type: 'http.send' }>
+
+export interface Http {
+  send(effect: HttpSend): void
+  /** Gives up what is only read. Writes go on to their end: they may be the last word on a call. */
+  stop(): void
+}
+
+interface Host {
+  api: ApiOptions
+  session: Required<Session>
+  clock: Clock
+  log(level: LogLevel, text: string): void
+  emit(event: PhoneEvent): void
+}
+
+class Failed {
+  constructor(readonly failure: HttpFailure) {}
+}
+
+export function createHttp(host: Host): Http {
+  const reading = new Set<AbortController>()
+  return {
+    send(effect) {
+      const abort = new AbortController()
+      const timeoutMs = host.api.timeoutMs ?? effect.timeout_ms
+      let late = false
+      const limit = host.clock.setTimeout(() => {
+        late = true
+        abort.abort()
+      }, timeoutMs)
+      if (effect.request === 'agent_status_get') reading.add(abort)
+      // Raced with the limit, because neither `token` nor a custom fetch has to know AbortSignal.
+      Promise.race([exchange(effect, host, abort.signal), aborted(abort.signal)])
+        .catch((error: unknown): PhoneEvent => {
+          const failure = late ? 'timeout' : abort.signal.aborted ? 'aborted' : error instanceof Failed ? error.failure : 'network'
+          if (!(error instanceof Failed)) host.log('debug', `${effect.request}: ${failure} (${String(error)})`)
+          return { type: 'HttpFailed', request: effect.id, failure }
+        })
+        .then((event) => {
+          host.clock.clearTimeout(limit)
+          reading.delete(abort)
+          host.emit(event)
+        })
+    },
+    stop() {
+      for (const abort of [...reading]) abort.abort()
+    },
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Failed('aborted')), { once: true })
+  })
+}
+
+async function exchange(effect: HttpSend, host: Host, signal: AbortSignal): Promise<PhoneEvent> {
+  const body = outgoing(effect, host)
+  const first = await host.api.token({ refresh: false })
+  let response = await request(effect, body, first, host, signal)
+  if (response.status === 401) {
+    const fresh = await host.api.token({ refresh: true })
+    if (fresh !== first) {
+      void response.body?.cancel().catch(() => {})
+      response = await request(effect, body, fresh, host, signal)
+    }
+  }
+  const text = await bodyOf(response)
+  return { type: 'HttpAnswered', request: effect.id, status_code: response.status, body: incoming(effect, host, text, response.status) }
+}
+
+function request(effect: HttpSend, body: string, token: string, host: Host, signal: AbortSignal): Promise<Response> {
+  const [method, path] = methodAndPath(effect, host)
+  const headers: Record<string, string> = { accept: 'application/json', authorization: `Bearer ${token}` }
+  if (effect.idempotency_key !== '') headers['idempotency-key'] = effect.idempotency_key
+  const init: RequestInit = { method, headers, signal, cache: 'no-store' }
+  if (method !== 'GET' && method !== 'HEAD' && body !== '') {
+    headers['content-type'] = 'application/json'
+    init.body = body
+    // A page that is being left still sends its last call_log; browsers allow 64 KiB of that.
+    init.keepalive = body.length < 16 * 1024
+  }
+  const send = host.api.fetch ?? fetch
+  return send(host.api.baseUrl.replace(/\/+$/, '') + path, init)
+}
+
+function methodAndPath(effect: HttpSend, { api, session }: Host): [string, string] {
+  const given = api.paths?.[effect.request]
+  const pattern = typeof given === 'function' ? given(effect.record, session) : (given ?? PATHS[effect.request])
+  const [method, path] = /^[A-Z]+ /.test(pattern) ? split(pattern) : [split(PATHS[effect.request])[0], pattern]
+  const filled = path
+    .replaceAll(/\{(?:record|id)\}/g, encodeURIComponent(effect.record))
+    .replaceAll('{extension}', encodeURIComponent(session.extension))
+  return [method, filled]
+}
+
+function split(pattern: string): [string, string] {
+  const space = pattern.indexOf(' ')
+  return [pattern.slice(0, space), pattern.slice(space + 1).trim()]
+}
+
+function outgoing(effect: HttpSend, { api, log }: Host): string {
+  if (!api.transform?.request) return effect.body
+  try {
+    const ours: unknown = effect.body === '' ? null : JSON.parse(effect.body)
+    return JSON.stringify(api.transform.request(effect.request, ours, effect.record)) ?? ''
+  } catch (error) {
+    log('error', `api.transform.request failed for ${effect.request}: ${String(error)}`)
+    throw new Failed('aborted')
+  }
+}
+
+/** What is not JSON goes to the engine as it is: it says what is wrong with it. */
+function incoming(effect: HttpSend, { api, log }: Host, text: string, status: number): string {
+  if (!api.transform?.answer) return text
+  let theirs: unknown
+  try {
+    theirs = text === '' ? null : JSON.parse(text)
+  } catch {
+    return text
+  }
+  try {
+    return JSON.stringify(api.transform.answer(effect.request, theirs, status)) ?? ''
+  } catch (error) {
+    log('error', `api.transform.answer failed for ${effect.request}: ${String(error)}`)
+    throw new Failed('bad_answer')
+  }
+}
+
+async function bodyOf(response: Response): Promise<string> {
+  if (Number(response.headers?.get('content-length') ?? 0) > ANSWER_MOST) throw tooLong(response)
+  if (!response.body?.getReader) {
+    const text = await response.text()
+    if (text.length > ANSWER_MOST) throw new Failed('bad_answer')
+    return text
+  }
+  const reader = response.body.getReader()
+  const decoder = new TextDecoder()
+  let text = ''
+  for (let bytes = 0; ; ) {
+    const { done, value } = await reader.read()
+    if (done) return text + decoder.decode()
+    bytes += value.length
+    if (bytes > ANSWER_MOST) {
+      void reader.cancel().catch(() => {})
+      throw new Failed('bad_answer')
+    }
+    text += decoder.decode(value, { stream: true })
+  }
+}
+
+function tooLong(response: Response): Failed {
+  void response.body?.cancel().catch(() => {})
+  return new Failed('bad_answer')
+}

@@ -1,0 +1,162 @@
+// What createPhone takes, checked once and turned into what the parts need.
+// The engine is told no secrets: SIP account and tokens stay on this side.
+import { type Clock, realClock } from '../clock.js'
+import type { WasmSource } from '../engine/load.js'
+import { PhoneError } from '../errors.js'
+import type { RequestName } from '../generated/words.js'
+import type { SipAccount, SoftphoneAdapter } from '../ports.js'
+import type { WebSocketClass } from './sockets.js'
+
+export interface Session {
+  /** The extension this phone is. */
+  extension: string
+  /** The CRM's id of that extension; its `extension` when left out. */
+  extensionId?: string
+  /** The number shown to the other side; its `extension` when left out. */
+  number?: string
+  name?: string
+  sip?: SipAccount
+}
+
+export type ApiPath = string | ((record: string, session: Required<Session>) => string)
+
+export interface ApiOptions {
+  /** Where the paths of docs/wire.md begin, e.g. '/api'. */
+  baseUrl: string
+  /** Asked before each request; asked again, with `refresh`, when the backend has answered 401. */
+  token: (why: { refresh: boolean }) => string | Promise<string>
+  /** Another path, 'PATCH /calls/{record}', for some of the requests. */
+  paths?: Partial<Record<RequestName, ApiPath>>
+  /** Another body: ours into the backend's, and the backend's answer into ours. */
+  transform?: {
+    request?(request: RequestName, body: unknown, record: string): unknown
+    answer?(request: RequestName, body: unknown, status: number): unknown
+  }
+  /** Time limit of one request with its answer; the engine's own limit (10 s) when left out. */
+  timeoutMs?: number
+  fetch?: typeof fetch
+}
+
+export interface SocketOptions {
+  /** Address of the events socket, ws: or wss:. Without it the host tells what it hears (`phone.queueNumber`). */
+  events?: string
+  /** For hosts without a WebSocket of their own, and for tests. */
+  WebSocket?: WebSocketClass
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+export type Logger = Partial<Record<LogLevel, (text: string) => void>>
+
+export interface PhoneOptions {
+  session: Session
+  api: ApiOptions
+  sockets?: SocketOptions
+  softphone: SoftphoneAdapter
+  /** How the agent leaves wrap-up: 'none', by hand ('manual'), after `seconds` ('timed'), or either ('optional'). */
+  wrapUp?: { mode: 'none' | 'manual' | 'timed' | 'optional'; seconds?: number }
+  /** Numbers of colleagues, which are no contacts: '^\\d{3,5}$' is three to five digits. */
+  internalPattern?: string
+  /** The user has just signed in: registration makes the agent ONLINE. */
+  login?: boolean
+  /** Calls at the same time, at most 8. */
+  callsMax?: number
+  /** What `phone.snapshot()` gave before. A damaged one is reported to the logger and not used. */
+  restore?: string
+  logger?: Logger
+  /** Two phones with the same seed and the same events do the same, ids included. */
+  seed?: number
+  clock?: Clock
+  /** Where remote audio is played; a hidden element of the page when left out. */
+  audio?: () => HTMLAudioElement | null
+  /** The engine, when it is not the one inside the package. */
+  wasm?: WasmSource | Promise<WasmSource>
+}
+
+export interface Settings {
+  session: Required<Session>
+  configJson: string
+  clock: Clock
+  log(level: LogLevel, text: string): void
+}
+
+export function checkOptions(options: PhoneOptions): Settings {
+  need(options !== null && typeof options === 'object', 'createPhone takes an object of options')
+  const { api, softphone, sockets } = options
+  const session = checkSession(options.session)
+  need(api && typeof api.baseUrl === 'string', 'api.baseUrl is the address where the backend’s paths begin')
+  need(typeof api.token === 'function', 'api.token is a function that gives the token')
+  need(typeof softphone?.start === 'function', 'softphone is an adapter: sipjs({…}), mizu(…) or scripted()')
+  if (sockets?.events !== undefined) checkSocket(sockets)
+  const wrapUp = options.wrapUp ?? { mode: 'timed' as const }
+  need(['none', 'manual', 'timed', 'optional'].includes(wrapUp.mode), 'wrapUp.mode is none, manual, timed or optional')
+  const seconds = wrapUp.seconds ?? 30
+  need(Number.isFinite(seconds) && seconds >= 0, 'wrapUp.seconds is a number of seconds')
+  const [internalMin, internalMax] = digitsOf(options.internalPattern ?? '^\\d{3,5}$')
+  const seed = options.seed ?? freshSeed()
+  need(Number.isSafeInteger(seed) && seed > 0, 'seed is a whole number above 0')
+  return {
+    session,
+    clock: options.clock ?? realClock,
+    log: logTo(options.logger),
+    configJson: JSON.stringify({
+      seed,
+      extension: session.extension,
+      extension_id: session.extensionId,
+      number: session.number,
+      name: session.name,
+      wrap_up: { mode: wrapUp.mode, seconds },
+      internal_min_digits: internalMin,
+      internal_max_digits: internalMax,
+      login: options.login ?? false,
+      has_events_socket: sockets?.events !== undefined,
+      calls_max: options.callsMax ?? 8,
+    }),
+  }
+}
+
+function checkSession(session: Session | undefined): Required<Session> {
+  need(session && typeof session.extension === 'string' && session.extension !== '', 'session.extension is the extension of this phone')
+  const { extension } = session
+  return {
+    extension,
+    extensionId: String(session.extensionId ?? extension),
+    number: String(session.number ?? extension),
+    name: String(session.name ?? ''),
+    sip: session.sip ?? {},
+  }
+}
+
+function checkSocket(sockets: SocketOptions): void {
+  need(/^wss?:\/\//i.test(sockets.events ?? ''), 'sockets.events is an address that begins with wss:// or ws://')
+  if (sockets.WebSocket === undefined && typeof globalThis.WebSocket !== 'function') throw new PhoneError('no_websocket')
+}
+
+function digitsOf(pattern: string): [number, number] {
+  const found = /^\^\\d\{(\d+)(?:,(\d+))?\}\$$/.exec(pattern)
+  need(found, 'internalPattern has the form ^\\d{3,5}$: numbers of so many digits are colleagues')
+  return [Number(found[1]), Number(found[2] ?? found[1])]
+}
+
+function need(holds: unknown, message: string): asserts holds {
+  if (!holds) throw new PhoneError('bad_config', message)
+}
+
+function freshSeed(): number {
+  const [high = 0, low = 1] = crypto.getRandomValues(new Uint32Array(2))
+  return (high & 0x1fffff) * 2 ** 32 + low || 1
+}
+
+/** Without a logger only what a developer must see is said, on the console. */
+function logTo(logger: Logger | undefined): Settings['log'] {
+  const target: Logger = logger ?? {
+    warn: (text) => console.warn(text),
+    error: (text) => console.error(text),
+  }
+  return (level, text) => {
+    try {
+      target[level]?.(`offhook: ${text}`)
+    } catch {
+      // A logger that throws must not stop a call.
+    }
+  }
+}

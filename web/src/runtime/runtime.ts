@@ -1,0 +1,213 @@
+// One phone at work: events go in one at a time, the store shows what changed,
+// then the effects are carried out in order. An event born meanwhile waits in
+// the mailbox: there never is a dispatch inside a dispatch.
+import type { Clock } from '../clock.js'
+import type { EngineLink } from '../engine/link.js'
+import { PhoneError, type PhoneErrorCode } from '../errors.js'
+import type { PhoneEffect } from '../generated/effects.js'
+import type { PhoneEvent } from '../generated/events.js'
+import type { PhoneState } from '../generated/state.js'
+import type { Store } from '../store/store.js'
+import { type Commands, createCommands } from './commands.js'
+import type { Http } from './http.js'
+import type { LogLevel } from './options.js'
+import { Recorder } from './recorder.js'
+import type { EventsSocket } from './sockets.js'
+import type { Softphone } from './softphone.js'
+import { createTimers, type Timers } from './timers.js'
+
+/** What carries out effects. Made after the runtime, because each reports back to it. */
+export interface Drivers {
+  http: Http
+  socket: EventsSocket | null
+  softphone: Softphone
+  /** Lets go of what the host lent: audio element and the like. */
+  stop(): void
+}
+
+export interface RuntimeParts {
+  link: EngineLink
+  store: Store<PhoneState>
+  clock: Clock
+  configJson: string
+  log(level: LogLevel, text: string): void
+}
+
+type Life = 'live' | 'disposing' | 'disposed' | 'aborted'
+
+export class Runtime {
+  readonly commands: Commands = createCommands()
+  private readonly link: EngineLink
+  private readonly store: Store<PhoneState>
+  private readonly clock: Clock
+  private readonly recorder: Recorder
+  private readonly timers: Timers
+  private readonly log: RuntimeParts['log']
+  private drivers: Drivers | null = null
+  private readonly mailbox: PhoneEvent[] = []
+  private busy = false
+  private life: Life = 'live'
+
+  constructor(parts: RuntimeParts) {
+    this.link = parts.link
+    this.store = parts.store
+    this.clock = parts.clock
+    this.log = parts.log
+    this.recorder = new Recorder(parts.configJson)
+    this.timers = createTimers(parts.clock, (timer) => this.emit({ type: 'TimerFired', timer }))
+  }
+
+  start(drivers: Drivers): void {
+    this.drivers = drivers
+    this.emit({ type: 'Started' })
+  }
+
+  /** Takes an event now, or when the one at work is done. Never throws; after the end nothing happens. */
+  emit(event: PhoneEvent): void {
+    if (this.life !== 'live') return
+    if (this.busy) {
+      this.mailbox.push(event)
+      return
+    }
+    this.busy = true
+    this.step(event)
+    if (this.mailbox.length > 0) this.drain()
+    this.busy = false
+    this.finish()
+  }
+
+  /** What stands in the way of a command, or null. */
+  ended(): PhoneErrorCode | null {
+    if (this.life === 'aborted') return 'engine_aborted'
+    return this.life === 'live' ? null : 'disposed'
+  }
+
+  /** Runs `use` with the cold face, or throws the one clear error. */
+  cold<T>(use: (link: EngineLink) => T): T {
+    const code = this.ended()
+    if (code) throw new PhoneError(code)
+    try {
+      return use(this.link)
+    } catch (error) {
+      throw this.abort(error)
+    }
+  }
+
+  recording(redact: boolean) {
+    return this.recorder.recording(redact)
+  }
+
+  dispose(): void {
+    if (this.life === 'aborted') this.life = 'disposed'
+    if (this.life !== 'live') return
+    this.emit({ type: 'Disposed' })
+    if (this.life !== 'live') return
+    this.life = 'disposing'
+    if (!this.busy) this.finish()
+  }
+
+  // The heart ---------------------------------------------------------------
+
+  private step(event: PhoneEvent): void {
+    const at = this.clock.now()
+    const mono = this.clock.mono()
+    this.recorder.add(event, at, mono)
+    const link = this.link
+    let error: number
+    try {
+      error = link.dispatch(event, at, mono)
+    } catch (thrown) {
+      this.abort(thrown)
+      return
+    }
+    if (error !== 0) {
+      this.refuse(event, error)
+      return
+    }
+    const effects = link.effects
+    if (link.state !== this.store.getState()) this.store.show(link.state)
+    for (let i = 0; i < effects.length; i++) this.perform(effects[i]!)
+  }
+
+  private drain(): void {
+    const mailbox = this.mailbox
+    for (let i = 0; i < mailbox.length && this.life !== 'aborted'; i++) this.step(mailbox[i]!)
+    mailbox.length = 0
+  }
+
+  private perform(effect: PhoneEffect): void {
+    const drivers = this.drivers
+    if (drivers === null || this.life === 'aborted') return
+    try {
+      switch (effect.type) {
+        case 'http.send':
+          return drivers.http.send(effect)
+        case 'socket.open':
+          return drivers.socket?.open()
+        case 'socket.send':
+          return drivers.socket?.send(effect.body)
+        case 'socket.close':
+          return drivers.socket?.close()
+        case 'timer.set':
+          return this.timers.set(effect.timer, effect.delay_ms)
+        case 'timer.clear':
+          return this.timers.clear(effect.timer)
+        case 'command.settled':
+          return this.commands.settle(effect.command, effect.outcome, effect.reason, effect.call_id)
+        case 'log':
+          return this.log('info', effect.text)
+        default:
+          return drivers.softphone.perform(effect)
+      }
+    } catch (error) {
+      this.log('error', `${effect.type} could not be carried out: ${String(error)}`)
+    }
+  }
+
+  private refuse(event: PhoneEvent, error: number): void {
+    this.log('warn', `the engine does not take ${String(event.type)} (${error})`)
+    if ('command' in event) this.commands.reject(event.command, new PhoneError('bad_event'))
+  }
+
+  // Ends ----------------------------------------------------------------------
+
+  /** The engine is gone: say so, and let nobody wait. */
+  private abort(thrown: unknown): PhoneError {
+    const error = new PhoneError('engine_aborted', undefined, thrown)
+    if (this.life === 'aborted' || this.life === 'disposed') return error
+    this.life = 'aborted'
+    this.log('error', `the engine has stopped: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`)
+    this.letGo()
+    const state = this.store.getState()
+    this.store.show({ ...state, phase: 'failed', version: state.version + 1 })
+    this.commands.rejectAll('engine_aborted')
+    return error
+  }
+
+  private finish(): void {
+    if (this.life !== 'disposing') return
+    this.life = 'disposed'
+    this.letGo()
+    this.commands.rejectAll('disposed')
+    try {
+      this.link.cold.delete()
+    } catch (error) {
+      this.log('warn', `the engine did not end in order: ${String(error)}`)
+    }
+  }
+
+  private letGo(): void {
+    this.timers.clearAll()
+    this.mailbox.length = 0
+    const drivers = this.drivers
+    this.drivers = null
+    if (!drivers) return
+    for (const stop of [() => drivers.socket?.close(), () => drivers.softphone.stop(), () => drivers.http.stop(), () => drivers.stop()]) {
+      try {
+        stop()
+      } catch (error) {
+        this.log('warn', `not let go of in order: ${String(error)}`)
+      }
+    }
+  }
+}
