@@ -1,0 +1,55 @@
+// Agents: who there is, with role, SIP account and password. Made by the
+// command line, by options at start, or by the demo; never over the wire.
+import { asc, eq, sql } from 'drizzle-orm'
+import { hashPassword } from './auth.js'
+import type { Db } from './database.js'
+import type { AgentSeed } from './options.js'
+import { agents } from './schema.js'
+import type { Role } from './schemas.js'
+
+/** Makes the agents that do not exist and brings the others up to date; what a seed leaves out stays. */
+export async function upsertAgents(db: Db, seeds: AgentSeed[], now: number): Promise<void> {
+  if (seeds.length === 0) return
+  const rows = await Promise.all(
+    seeds.map(async (seed) => ({
+      extension: seed.extension,
+      extension_id: seed.extension_id ?? `e-${seed.extension}`,
+      number: seed.number ?? seed.extension,
+      name: seed.name,
+      role: seed.role ?? 'agent',
+      password_hash: seed.password === undefined ? null : await hashPassword(seed.password),
+      sip: seed.sip ?? null,
+      created_at: now,
+    })),
+  )
+  await db
+    .insert(agents)
+    .values(rows)
+    .onConflictDoUpdate({
+      target: agents.extension,
+      set: {
+        extension_id: sql`excluded.extension_id`,
+        number: sql`excluded.number`,
+        name: sql`excluded.name`,
+        role: sql`excluded.role`,
+        password_hash: sql`coalesce(excluded.password_hash, ${agents.password_hash})`,
+        sip: sql`coalesce(excluded.sip, ${agents.sip})`,
+      },
+    })
+}
+
+/** The agents with their roles, the most powerful first. */
+export async function listAgents(db: Db): Promise<{ extension: string; name: string; role: Role }[]> {
+  const rank = sql`case ${agents.role} when 'admin' then 0 when 'supervisor' then 1 else 2 end`
+  const rows = await db
+    .select({ extension: agents.extension, name: agents.name, role: agents.role })
+    .from(agents)
+    .orderBy(rank, asc(agents.extension))
+  return rows as { extension: string; name: string; role: Role }[]
+}
+
+/** True when there is an agent of this extension. */
+export async function agentExists(db: Db, extension: string): Promise<boolean> {
+  const rows = await db.select({ e: agents.extension }).from(agents).where(eq(agents.extension, extension))
+  return rows.length > 0
+}

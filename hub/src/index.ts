@@ -1,0 +1,10 @@
+// What a program that embeds the hub may use. The command line is cli.ts.
+export type { PausePort } from './agent_status.js'
+export { upsertAgents } from './agents.js'
+export { DatabaseError } from './database.js'
+export { createHub, type Hub } from './hub.js'
+export { type AgentSeed, DEFAULT_HOST, DEFAULT_PORT, type HubLimits, type HubOptions } from './options.js'
+export { Problem, type ProblemDocument } from './problem.js'
+export type { AgentStatusWire, CallLogWire, Role } from './schemas.js'
+export { DEMO_AGENTS, linkFor, type SignInLink, seedDemo } from './seed.js'
+export { VERSION } from './version.js'
