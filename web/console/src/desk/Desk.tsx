@@ -1,0 +1,125 @@
+// The agent's page. The call comes first: the middle column is the call, and
+// in a side panel it is the first card under the status.
+
+import { useEffect, useRef, useState } from 'react'
+import { useHotkey } from '../lib/hotkeys.ts'
+import { useLine, usePart } from '../lib/phone.ts'
+import type { Call, State } from '../lib/types.ts'
+import { CallCard } from './CallCard.tsx'
+import { DialPad } from './DialPad.tsx'
+import { HeldCall } from './HeldCall.tsx'
+import { CallNotes } from './Notes.tsx'
+import { Banners } from './Notices.tsx'
+import { inTalk, offered } from './names.ts'
+import { OfferCard } from './OfferCard.tsx'
+import { RecentCalls } from './RecentCalls.tsx'
+import { SimulationPanel } from './SimulationPanel.tsx'
+import { StatusMenu } from './StatusMenu.tsx'
+import { TransferPanel } from './TransferPanel.tsx'
+import { Unfinished } from './Unfinished.tsx'
+import { WhyPanel } from './WhyPanel.tsx'
+import { WrapUp } from './WrapUp.tsx'
+
+export function Desk() {
+  const { simulation } = useLine()
+  const scene = useScene()
+  const transfer = useTransferPanel(scene.active)
+  return (
+    <main>
+      <h1 className="sr">Desk</h1>
+      <Banners />
+      <div className="cols">
+        <div className="left">
+          <StatusMenu />
+        </div>
+        <Middle scene={scene} transfer={transfer} />
+        <div className="right">
+          {transfer.open && scene.active !== undefined && (
+            <TransferPanel call={scene.active} onClose={transfer.close} />
+          )}
+          <RecentCalls />
+          {simulation !== null && <SimulationPanel simulation={simulation} />}
+        </div>
+        <div className="left2">
+          <WhyPanel />
+        </div>
+      </div>
+    </main>
+  )
+}
+
+interface Scene {
+  offers: readonly Call[]
+  active: Call | undefined
+  held: readonly Call[]
+  /** A call that has just ended without an answer, shown for the moment it lingers. */
+  ended: Call | undefined
+}
+
+function useScene(): Scene {
+  const calls = usePart((state) => state.calls)
+  const activeId = usePart((state) => state.activeCallId)
+  const all = Object.values(calls)
+  const active =
+    all.find((call) => call.id === activeId && inTalk(call)) ?? all.find((call) => inTalk(call) && call.hold === 'Off')
+  const held = all.filter((call) => inTalk(call) && call !== active)
+  const ended = all.filter((call) => call.state === 'Ended' && call.connectedAt === null).at(-1)
+  return { offers: all.filter(offered), active, held, ended }
+}
+
+/** The panel closes with its call, and gives the focus back to its opener. */
+function useTransferPanel(active: Call | undefined) {
+  const [openFor, setOpenFor] = useState('')
+  const opener = useRef<Element | null>(null)
+  const open = active !== undefined && active.id === openFor
+  const close = () => {
+    setOpenFor('')
+    if (opener.current instanceof HTMLElement && opener.current.isConnected) opener.current.focus()
+  }
+  const toggle = () => {
+    if (open) return close()
+    opener.current = document.activeElement
+    setOpenFor(active?.id ?? '')
+  }
+  return { open, close, toggle }
+}
+
+function Middle({ scene, transfer }: { scene: Scene; transfer: ReturnType<typeof useTransferPanel> }) {
+  const { offers, active, held, ended } = scene
+  const drafts = usePart((state) => state.drafts)
+  const wrapUpId = usePart(wrapUpOf)
+  const [continued, setContinued] = useState('')
+  const talking = active !== undefined || offers.length > 0
+  const shownId = wrapUpId || continued
+  const shown = active === undefined ? drafts.find((draft) => draft.call_log_id === shownId) : undefined
+  useHotkey('answer', () => undefined, offers.length === 0 && !talking)
+
+  useEffect(() => {
+    if (continued !== '' && !drafts.some((draft) => draft.call_log_id === continued)) setContinued('')
+  }, [drafts, continued])
+
+  return (
+    <div className="mid">
+      {offers.map((call) => (
+        <OfferCard key={call.id} call={call} busy={active !== undefined && active.hold === 'Off'} />
+      ))}
+      {active !== undefined && (
+        <CallCard key={active.id} call={active} transferOpen={transfer.open} onTransfer={transfer.toggle} />
+      )}
+      {held.map((call) => (
+        <HeldCall key={call.id} call={call} swaps={active !== undefined && active.hold === 'Off'} />
+      ))}
+      {active?.state === 'Active' && active.callLogId !== null && <CallNotes call={active} />}
+      {shown !== undefined && <WrapUp key={shown.call_log_id} draft={shown} />}
+      {!talking && shown === undefined && ended !== undefined && (
+        <CallCard key={ended.id} call={ended} transferOpen={false} onTransfer={transfer.close} />
+      )}
+      {(active === undefined || active.hold === 'On') && offers.length === 0 && (
+        <DialPad quiet={talking || shown !== undefined || held.length > 0 || ended !== undefined} />
+      )}
+      {!talking && <Unfinished drafts={drafts.filter((draft) => draft !== shown)} onContinue={setContinued} />}
+    </div>
+  )
+}
+
+const wrapUpOf = (state: State) => (state.agent.activity === 'WrapUp' ? state.agent.wrapUpCallLogId : null)

@@ -1,0 +1,83 @@
+// The three links a call depends on: server, phone, this tab.
+
+import { useElapsed } from '../lib/clock.ts'
+import { useLine, usePart } from '../lib/phone.ts'
+import { useSettings } from '../lib/settings.ts'
+import { useOtherTab } from '../lib/tabs.ts'
+import { registrationWords } from '../lib/words.ts'
+import { Icon } from '../ui/icons.tsx'
+import { useLinkLost } from './useLinkLost.ts'
+
+export function LinkBar() {
+  return (
+    <div className="links" role="group" aria-label="Connection">
+      <ServerLink />
+      <PhoneLink />
+      <TabLink />
+    </div>
+  )
+}
+
+function ServerLink() {
+  const state = usePart((all) => all.connection.events)
+  const lostSince = useLinkLost()
+  const age = useElapsed(lostSince)
+  if (state === 'Open') {
+    return (
+      <span className="ok">
+        <Icon name="wifi" />
+        Connected
+      </span>
+    )
+  }
+  if (lostSince === null) {
+    return (
+      <span className="warn">
+        <Icon name="wifi" />
+        Connecting
+      </span>
+    )
+  }
+  return (
+    <span className="bad">
+      <Icon name="wifi-off" />
+      <span>
+        Server away <span className="num">{age}</span>
+      </span>
+    </span>
+  )
+}
+
+function PhoneLink() {
+  const state = usePart((all) => all.registration.state)
+  const { word, tone } = registrationWords[state]
+  return (
+    <span className={tone === 'ok' ? 'ok wide' : tone}>
+      <Icon name={tone === 'bad' ? 'phone-off' : 'phone'} />
+      {word}
+    </span>
+  )
+}
+
+function TabLink() {
+  const { account } = useLine()
+  const ring = useSettings((settings) => settings.ring)
+  const other = useOtherTab(account.session.extension)
+  if (other) {
+    return (
+      <span
+        className="warn"
+        title="The console of this extension is open in another tab too. Calls ring in both: close one."
+      >
+        <Icon name="alert" />
+        Open in 2 tabs
+      </span>
+    )
+  }
+  return (
+    <span className="wide">
+      <Icon name={ring ? 'ringing' : 'no'} />
+      {ring ? 'This tab rings' : 'Ring sound off'}
+    </span>
+  )
+}

@@ -1,0 +1,13 @@
+// Since when the server has not been heard, or null while it is. A link that is
+// still opening for the first time is not lost.
+
+import { usePart } from '../lib/phone.ts'
+
+export function useLinkLost(): number | null {
+  return usePart(({ connection }) => {
+    if (connection.events === 'Open') return null
+    // A second attempt means that the first one failed.
+    if (connection.lastHeardAt === null && connection.attempts === 0) return null
+    return connection.lastHeardAt ?? connection.since
+  })
+}

@@ -1,0 +1,117 @@
+// One phone per sign-in, made and disposed outside React: a component that
+// mounts twice, or a module that is replaced while developing, never makes a
+// second one.
+
+import { createPhone } from 'offhook'
+import { createContext, useContext } from 'react'
+import { create, useStore } from 'zustand'
+import { askedSoftphone } from './route.ts'
+import { type Account, currentToken, useEntry, watchedFetch } from './session.ts'
+import { openSimulation, type Simulation } from './simulation.ts'
+import { startTrail } from './trail.ts'
+import type { Phone, PhoneOptions, State } from './types.ts'
+
+export interface Line {
+  phone: Phone
+  /** Present when no PBX is behind the phone. */
+  simulation: Simulation | null
+}
+
+export type PhoneStatus =
+  | { step: 'none' }
+  | { step: 'opening' }
+  | { step: 'open'; line: Line; account: Account }
+  | { step: 'failed'; message: string }
+
+export const usePhoneStatus = create<PhoneStatus>(() => ({ step: 'none' }))
+
+const step = (next: PhoneStatus) => usePhoneStatus.setState(next, true)
+
+async function softphoneFor(
+  account: Account,
+): Promise<{ adapter: PhoneOptions['softphone']; simulation: Simulation | null }> {
+  const asked = askedSoftphone() ?? (account.session.sip === undefined ? 'simulated' : 'sipjs')
+  if (asked === 'mizu') {
+    const { mizu } = await import('offhook/mizu')
+    const library = (window as { webphone_api?: unknown }).webphone_api
+    if (library === undefined) throw new Error('The Mizu webphone script is not on this page.')
+    return { adapter: mizu(library as Parameters<typeof mizu>[0]), simulation: null }
+  }
+  if (asked === 'sipjs') {
+    const { sipjs } = await import('offhook/sipjs')
+    return { adapter: sipjs(), simulation: null }
+  }
+  const { adapter, simulation } = await openSimulation()
+  return { adapter, simulation }
+}
+
+async function open(account: Account): Promise<Line> {
+  const { adapter, simulation } = await softphoneFor(account)
+  const { session } = account
+  const phone = await createPhone({
+    session: { ...session, sip: session.sip ?? {} },
+    api: { baseUrl: '/api', token: currentToken, fetch: watchedFetch },
+    sockets: { events: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/ws` },
+    softphone: adapter,
+    wrapUp: { mode: 'timed', seconds: 30 },
+    // Only a person who just signed in becomes available; a reload keeps what the CRM holds.
+    login: account.fresh,
+  })
+  startTrail(phone)
+  return { phone, simulation }
+}
+
+let current: { account: Account; line: Promise<Line> } | null = null
+
+function close() {
+  const closing = current
+  current = null
+  step({ step: 'none' })
+  void closing?.line.then(({ phone }) => phone.dispose()).catch(() => undefined)
+}
+
+function follow(account: Account) {
+  if (current?.account === account) return
+  close()
+  const mine = { account, line: open(account) }
+  current = mine
+  step({ step: 'opening' })
+  mine.line.then(
+    (line) => {
+      if (current === mine) step({ step: 'open', line, account })
+    },
+    (error: unknown) => {
+      if (current === mine) step({ step: 'failed', message: error instanceof Error ? error.message : String(error) })
+    },
+  )
+}
+
+/** Ties the phone's life to the sign-in. Returns what undoes it. */
+export function startPhone(): () => void {
+  const sync = () => {
+    const entry = useEntry.getState()
+    if (entry.phase === 'in') follow(entry.account)
+    else close()
+  }
+  const stop = useEntry.subscribe(sync)
+  sync()
+  return () => {
+    stop()
+    close()
+  }
+}
+
+export const LineContext = createContext<(Line & { account: Account }) | null>(null)
+
+export function useLine() {
+  const line = useContext(LineContext)
+  if (line === null) throw new Error('useLine is for components inside the open phone')
+  return line
+}
+
+export const usePhone = () => useLine().phone
+
+/** A part of the phone's state; the caller renders when that part changes. */
+export function usePart<T>(select: (state: State) => T): T {
+  return useStore(usePhone().store, select)
+}

@@ -1,0 +1,31 @@
+// The page in view, from the address's hash. `#code=…` is a one-time code of a
+// CRM that opens the console: taken once, then wiped from the address.
+
+import { useSyncExternalStore } from 'react'
+
+export type Page = 'desk' | 'inspector'
+
+function read(): Page {
+  return location.hash.startsWith('#/inspector') ? 'inspector' : 'desk'
+}
+
+function subscribe(listener: () => void) {
+  addEventListener('hashchange', listener)
+  return () => removeEventListener('hashchange', listener)
+}
+
+export const usePage = () => useSyncExternalStore(subscribe, read)
+
+/** The one-time code in the address, if any. */
+export function takeCode(): string | null {
+  const code = new URLSearchParams(location.hash.replace(/^#\/?/, '')).get('code')
+  if (code === null) return null
+  history.replaceState(null, '', `${location.pathname}${location.search}#/`)
+  return code
+}
+
+/** Which softphone the address asks for, if it does. */
+export function askedSoftphone(): 'simulated' | 'sipjs' | 'mizu' | null {
+  const asked = new URLSearchParams(location.search).get('softphone')
+  return asked === 'simulated' || asked === 'sipjs' || asked === 'mizu' ? asked : null
+}

@@ -1,0 +1,174 @@
+// The words of the console for the words of the engine. Every refusal has a
+// reason here, every notice says what happened, what still works, what to do.
+
+import type { IconName } from '../ui/icons.tsx'
+import type { AgentStatus, Call, CallLog, State, Verdict } from './types.ts'
+
+export interface StatusWord {
+  word: string
+  icon: IconName
+  tone: '' | 'free' | 'busy' | 'ring'
+  note: string
+}
+
+export const statusWords: Record<AgentStatus, StatusWord> = {
+  ONLINE: { word: 'Available', icon: 'free', tone: 'free', note: 'Queue calls are offered' },
+  PAUSE: { word: 'Pause', icon: 'pause', tone: '', note: 'No queue calls' },
+  BREAK: { word: 'Break', icon: 'coffee', tone: '', note: 'No queue calls' },
+  TRAINING: { word: 'Training', icon: 'book', tone: '', note: 'No queue calls' },
+  MEETING: { word: 'Meeting', icon: 'users', tone: '', note: 'No queue calls' },
+  DO_NOT_DISTURB: { word: 'Do not disturb', icon: 'minus', tone: '', note: 'Direct calls still ring' },
+  OFFLINE: { word: 'Offline', icon: 'power', tone: '', note: 'Signs you out of all queues' },
+  WRAP_UP: { word: 'Wrap-up', icon: 'pen', tone: '', note: 'Set by your calls' },
+  ON_CALL: { word: 'On call', icon: 'phone', tone: 'busy', note: 'Set by your calls' },
+}
+
+/** In the order of the menu; the last two are shown, never chosen. */
+export const selectable: readonly AgentStatus[] = [
+  'ONLINE',
+  'PAUSE',
+  'BREAK',
+  'TRAINING',
+  'MEETING',
+  'DO_NOT_DISTURB',
+  'OFFLINE',
+]
+export const derived: readonly AgentStatus[] = ['ON_CALL', 'WRAP_UP']
+
+const reasons: Record<Exclude<Verdict['reason'], 'ok'>, string> = {
+  not_ready: 'The phone is still starting',
+  not_registered: 'The phone is not registered with the PBX',
+  no_such_call: 'There is no call',
+  not_ringing: 'Nothing rings',
+  not_connected: 'Only once the call is connected',
+  already_ending: 'The call is ending',
+  pending: 'The last request is still on its way',
+  too_many_calls: 'No more calls fit on this phone',
+  bad_number: 'That is not a number this phone can call',
+  bad_digits: 'Only 0 to 9, * and # can be sent',
+  bad_status: 'That status cannot be chosen',
+  no_draft: 'These notes are already saved',
+  backend_refused: 'The CRM did not accept it',
+  backend_unreachable: 'The CRM did not answer',
+  softphone_refused: 'The softphone refused it',
+  call_ended: 'The call is over',
+  not_in_wrap_up: 'There is no wrap-up',
+  disposed: 'The phone was closed',
+  transfer_pending: 'A transfer is under way',
+}
+
+/** Why not, in words; empty when it is allowed. Also takes the codes of `PhoneError`. */
+export function reasonText(reason: string): string {
+  if (reason === 'ok' || reason === '') return ''
+  return reason in reasons ? reasons[reason as keyof typeof reasons] : `It did not work (${reason})`
+}
+
+export const whyNot = (verdict: Verdict) => (verdict.ok ? '' : reasonText(verdict.reason))
+
+const ends: Record<Exclude<Call['endReason'], 'none'>, string> = {
+  agent_hangup: 'You hung up',
+  remote_hangup: 'The other side hung up',
+  transferred: 'Transferred',
+  lost: 'The connection was lost',
+  caller_cancel: 'The caller gave up',
+  timeout: 'Nobody answered in time',
+  answered_elsewhere: 'Answered on another phone',
+  rejected: 'Declined',
+  busy: 'The line is busy',
+  no_answer: 'No answer',
+  cancelled: 'You cancelled',
+  failed: 'The call did not go through',
+}
+
+export const endText = (reason: Call['endReason']) => (reason === 'none' ? 'The call is over' : ends[reason])
+
+/** One word for a row of recent calls. */
+export function logText(log: Pick<CallLog, 'status' | 'end_reason' | 'type'>): string {
+  switch (log.status) {
+    case 'ringing':
+      return log.type === 'inbound' ? 'ringing' : 'calling'
+    case 'talking':
+      return 'talking'
+    case 'answered':
+      return log.end_reason === 'transferred' ? 'answered, transferred' : 'answered'
+    case 'missed':
+      if (log.end_reason === 'answered_elsewhere') return 'answered elsewhere'
+      return log.end_reason === 'rejected' ? 'declined' : 'missed'
+    case 'no_answered':
+      if (log.end_reason === 'busy') return 'busy'
+      if (log.end_reason === 'cancelled') return 'cancelled'
+      return log.end_reason === 'failed' ? 'did not go through' : 'no answer'
+    default:
+      return log.status satisfies never
+  }
+}
+
+export interface NoticeWords {
+  title: string
+  text: string
+}
+
+/** `who` is the other side's first name, or "the caller". */
+export function noticeWords(notice: State['notice'], who: string, status: AgentStatus): NoticeWords | null {
+  const capital = who.charAt(0).toUpperCase() + who.slice(1)
+  switch (notice.code) {
+    case 'none':
+      return null
+    case 'status_not_saved':
+      return {
+        title: `The status was not saved. You are still ${statusWords[status].word}.`,
+        text: 'The CRM did not take it. Choose it again; if it fails twice, tell your supervisor.',
+      }
+    case 'pause_not_synced':
+      return {
+        title: 'The PBX did not take the pause.',
+        text: 'Your status in the CRM stands, but queue calls may still ring. Choose the status again, or tell your supervisor.',
+      }
+    case 'hold_failed':
+      return {
+        title: `Hold did not change. ${capital} can ${notice.text === 'unhold' ? 'not' : 'still'} hear you.`,
+        text: 'The call goes on as it was. Wait 2 s and press Hold again, or mute yourself.',
+      }
+    case 'mute_failed':
+      return {
+        title: 'Mute did not change.',
+        text: 'The call goes on as it was. Press Mute again; what the button shows is what is so.',
+      }
+    case 'dtmf_failed':
+      return { title: 'The digits were not sent.', text: 'The call goes on. Type them again.' }
+    case 'call_failed':
+      return { title: 'The call did not go through.', text: 'Check the number, then call again.' }
+    case 'log_not_saved':
+      return {
+        title: 'The CRM did not accept a call record.',
+        text: 'It is kept here, with your notes. Press Retry beside the call; if it fails again, tell your supervisor.',
+      }
+    case 'registration_failed':
+      return {
+        title: 'The phone could not register with the PBX.',
+        text: 'No calls ring here until it does. It tries again by itself; if it lasts, tell your supervisor.',
+      }
+    case 'transfer_failed':
+      return {
+        title: `The transfer did not work. You are back with ${who}.`,
+        text: 'The call goes on. Try again, or choose somebody else.',
+      }
+    default:
+      return notice.code satisfies never
+  }
+}
+
+export const registrationWords: Record<State['registration']['state'], { word: string; tone: 'ok' | 'warn' | 'bad' }> =
+  {
+    Idle: { word: 'Phone not started', tone: 'warn' },
+    Registering: { word: 'Phone registering', tone: 'warn' },
+    Registered: { word: 'Phone registered', tone: 'ok' },
+    Unregistered: { word: 'Phone not registered', tone: 'bad' },
+    Failed: { word: 'Phone not registered', tone: 'bad' },
+  }
+
+/** How a delivery is shown: in the CRM, on its way, or not accepted. */
+export function deliveryMark(delivery: CallLog['delivery']): 'saved' | 'waiting' | 'rejected' {
+  if (delivery === 'Saved') return 'saved'
+  return delivery === 'Rejected' ? 'rejected' : 'waiting'
+}
