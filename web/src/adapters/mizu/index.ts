@@ -90,8 +90,9 @@ export function mizu(api: WebphoneApi | null | undefined, options: MizuOptions =
     go: (api: WebphoneApi, call: MizuCall) => unknown,
   ): boolean => {
     const call = calls?.get(callId)
-    if (!api || !call || call.ending) {
-      refuse(callId, name, 'no such call')
+    const obstacle = !api || !call || call.ending ? 'no such call' : unfit(call, name)
+    if (!api || !call || obstacle) {
+      refuse(callId, name, obstacle)
       return false
     }
     try {
@@ -223,8 +224,11 @@ export function mizu(api: WebphoneApi | null | undefined, options: MizuOptions =
 
     mute(callId, on) {
       const call = calls?.get(callId)
-      if (call) call.pendingMute = on
-      if (!command(callId, 'mute', (phone) => phone.mute?.(on, kMicrophone))) {
+      const asked = command(callId, 'mute', (phone, target) => {
+        target.pendingMute = on
+        return phone.mute?.(on, kMicrophone)
+      })
+      if (!asked) {
         if (call) call.pendingMute = null
         return
       }
@@ -281,6 +285,14 @@ export function mizu(api: WebphoneApi | null | undefined, options: MizuOptions =
       calls?.clear()
     },
   }
+}
+
+/** Mizu would apply the command to some other line; better to say why it cannot be. */
+function unfit(call: MizuCall, name: SoftphoneCommandName): string {
+  const forTalks = name === 'hold' || name === 'mute' || name === 'dtmf' || name === 'transfer'
+  if (forTalks && !call.connected) return 'not connected'
+  const forRinging = name === 'answer' || name === 'reject'
+  return forRinging && (call.connected || call.outgoing) ? 'not ringing' : ''
 }
 
 function accountParameters(context: AdapterContext, options: MizuOptions): Record<string, unknown> {

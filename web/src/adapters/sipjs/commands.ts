@@ -57,12 +57,10 @@ export function reject(core: Core, call: SipCall): void {
 export function hangup(core: Core, call: SipCall, command: 'hangup' | 'reject' = 'hangup'): void {
   const { SessionState } = core.sip
   const { session } = call
-  const statusBefore = call.status
   call.endedByUs = true
   const failed = (reason: string) => {
     if (call.ended) return
     call.endedByUs = false
-    call.status = statusBefore
     core.emit({ type: 'CommandRefused', call_id: call.id, refused: command, reason })
   }
   switch (session.state) {
@@ -73,8 +71,9 @@ export function hangup(core: Core, call: SipCall, command: 'hangup' | 'reject' =
     case SessionState.Initial:
     case SessionState.Establishing:
       if (call.incoming) {
-        call.status = core.options.rejectStatusCode ?? 486
-        attempt(() => (session as Invitation).reject({ statusCode: call.status }), failed)
+        // `status_code` stays 0: it is for what the other side answered, and 486 would read as a busy machine.
+        const statusCode = core.options.rejectStatusCode ?? 486
+        attempt(() => (session as Invitation).reject({ statusCode }), failed)
       } else attempt(() => (session as Inviter).cancel(), failed)
       break
     default:

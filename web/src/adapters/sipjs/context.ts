@@ -17,6 +17,8 @@ export interface SipjsOptions {
   iceGatheringTimeoutMs?: number
   /** Constraints for the microphone. */
   audio?: boolean | MediaTrackConstraints
+  /** Applies the answer in a 183, so that announcements are heard. Turn it off behind a proxy that forks INVITEs. */
+  earlyMedia?: boolean
   /** Sent when the agent rejects. 486 lets Asterisk tell a reject from a phone that was not answered. */
   rejectStatusCode?: number
   /** `rtp` sends RFC 4733 events and falls back to INFO where there is no sender; `info` always sends INFO. */

@@ -100,8 +100,7 @@ export function sipjs(options: SipjsOptions = {}): SoftphoneAdapter {
       try {
         inviter = new core.sip.Inviter(agent, target, {
           sessionDescriptionHandlerOptions: mediaOptions(core),
-          // The answer in a 183 is applied, so that the agent hears announcements.
-          earlyMedia: true,
+          earlyMedia: options.earlyMedia ?? true,
         })
       } catch (error) {
         return refuse(callId, 'dial', errorText(error))
