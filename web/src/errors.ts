@@ -24,7 +24,7 @@ export type PhoneErrorCode =
 
 const TEXTS: Partial<Record<PhoneErrorCode, string>> = {
   bad_wasm: 'The WebAssembly given is not Offhook’s engine.',
-  no_wasm: 'WebAssembly cannot be compiled here; a Content-Security-Policy needs \'wasm-unsafe-eval\' in script-src.',
+  no_wasm: "WebAssembly cannot be compiled here; a Content-Security-Policy needs 'wasm-unsafe-eval' in script-src.",
   no_websocket: 'sockets.events is set but this host has no WebSocket; pass one as sockets.WebSocket.',
   bad_event: 'The engine does not take this event.',
   bad_state: 'The stored state is damaged or of another version.',
@@ -52,7 +52,14 @@ const TEXTS: Partial<Record<PhoneErrorCode, string>> = {
 }
 
 /** After these the phone is of no more use. Any other code: change what was asked for, or try again. */
-const FINAL: readonly PhoneErrorCode[] = ['bad_config', 'bad_wasm', 'no_wasm', 'no_websocket', 'engine_aborted', 'disposed']
+const FINAL: readonly PhoneErrorCode[] = [
+  'bad_config',
+  'bad_wasm',
+  'no_wasm',
+  'no_websocket',
+  'engine_aborted',
+  'disposed',
+]
 
 export class PhoneError extends Error {
   override readonly name = 'PhoneError'

@@ -1,8 +1,9 @@
 // createPhone: the package's face. Loads the engine, joins it with the store,
 // the backend, the socket and the softphone, and gives commands as functions
 // whose promises always settle.
-import { compileOnce, startEngine, type WasmSource } from './engine/load.js'
+
 import { EngineLink } from './engine/link.js'
+import { compileOnce, startEngine, type WasmSource } from './engine/load.js'
 import type { EngineFactory, EngineModule } from './engine/module.js'
 import { PhoneError } from './errors.js'
 import type { PhoneEvent } from './generated/events.js'
@@ -89,7 +90,9 @@ function assemble(options: PhoneOptions, settings: Settings, module: EngineModul
   const { clock, log, session } = settings
   const link = new EngineLink(module, settings.configJson)
   if (options.restore !== undefined) restore(link, options.restore, log)
-  const store = createStore<PhoneState>(link.state, (error) => log('error', `a listener of the store threw: ${String(error)}`))
+  const store = createStore<PhoneState>(link.state, (error) =>
+    log('error', `a listener of the store threw: ${String(error)}`),
+  )
   const runtime = new Runtime({ link, store, clock, log, configJson: settings.configJson })
   const emit = (event: PhoneEvent) => runtime.emit(event)
   const audio = pageAudio()
@@ -159,9 +162,11 @@ function face(runtime: Runtime, store: ReadonlyStore<PhoneState>): Phone {
     unhold: (id) => done((command) => ({ type: 'HoldRequested', command, call_id: active(id), on: false })),
     mute: (id, on = true) => done((command) => ({ type: 'MuteRequested', command, call_id: active(id), on })),
     unmute: (id) => done((command) => ({ type: 'MuteRequested', command, call_id: active(id), on: false })),
-    dtmf: (digits, id) => done((command) => ({ type: 'DtmfRequested', command, call_id: active(id), digits: String(digits) })),
+    dtmf: (digits, id) =>
+      done((command) => ({ type: 'DtmfRequested', command, call_id: active(id), digits: String(digits) })),
     transfer: {
-      blind: (id, target) => done((command) => ({ type: 'TransferRequested', command, call_id: active(id), target: String(target) })),
+      blind: (id, target) =>
+        done((command) => ({ type: 'TransferRequested', command, call_id: active(id), target: String(target) })),
     },
     setStatus(status, reason) {
       if (!agentStatusWords.includes(status)) return refuse(new PhoneError('bad_status'))

@@ -3,7 +3,7 @@
 // `dispatch` returns; a view is taken anew whenever the memory has moved.
 import { effectSizes, Leaves, readEffect } from '../generated/decode.js'
 import type { PhoneEffect } from '../generated/effects.js'
-import { encodeEvent, type EventSink } from '../generated/encode.js'
+import { type EventSink, encodeEvent } from '../generated/encode.js'
 import type { PhoneEvent } from '../generated/events.js'
 import type { PhoneState } from '../generated/state.js'
 import type { ColdEngine, EngineModule } from './module.js'
@@ -135,7 +135,8 @@ export class EngineLink implements EventSink {
     for (; count > 0; count--) {
       const effect = readEffect(f, p, this.texts, this.text)
       const size = effectSizes[f[p]! | 0]
-      if (effect === undefined || size === undefined) throw new Error('the engine asks for an effect that this package does not know')
+      if (effect === undefined || size === undefined)
+        throw new Error('the engine asks for an effect that this package does not know')
       effects.push(effect)
       p += size
     }

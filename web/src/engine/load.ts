@@ -90,11 +90,16 @@ export function startEngine(create: EngineFactory, module: WebAssembly.Module): 
     try {
       create({
         instantiateWasm(imports, done) {
-          WebAssembly.instantiate(module, imports).then((instance) => done(instance, module)).catch(fail)
+          WebAssembly.instantiate(module, imports)
+            .then((instance) => done(instance, module))
+            .catch(fail)
           return {}
         },
         onAbort: fail,
-      }).then((engine) => (typeof engine.PhoneEngine === 'function' ? resolve(engine) : fail('it has no PhoneEngine')), fail)
+      }).then(
+        (engine) => (typeof engine.PhoneEngine === 'function' ? resolve(engine) : fail('it has no PhoneEngine')),
+        fail,
+      )
     } catch (error) {
       fail(error)
     }

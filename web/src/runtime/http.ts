@@ -54,7 +54,13 @@ export function createHttp(host: Host): Http {
       // Raced with the limit, because neither `token` nor a custom fetch has to know AbortSignal.
       Promise.race([exchange(effect, host, abort.signal), aborted(abort.signal)])
         .catch((error: unknown): PhoneEvent => {
-          const failure = late ? 'timeout' : abort.signal.aborted ? 'aborted' : error instanceof Failed ? error.failure : 'network'
+          const failure = late
+            ? 'timeout'
+            : abort.signal.aborted
+              ? 'aborted'
+              : error instanceof Failed
+                ? error.failure
+                : 'network'
           if (!(error instanceof Failed)) host.log('debug', `${effect.request}: ${failure} (${String(error)})`)
           return { type: 'HttpFailed', request: effect.id, failure }
         })
@@ -88,7 +94,12 @@ async function exchange(effect: HttpSend, host: Host, signal: AbortSignal): Prom
     }
   }
   const text = await bodyOf(response)
-  return { type: 'HttpAnswered', request: effect.id, status_code: response.status, body: incoming(effect, host, text, response.status) }
+  return {
+    type: 'HttpAnswered',
+    request: effect.id,
+    status_code: response.status,
+    body: incoming(effect, host, text, response.status),
+  }
 }
 
 function request(effect: HttpSend, body: string, token: string, host: Host, signal: AbortSignal): Promise<Response> {

@@ -58,8 +58,10 @@ export interface PhoneOptions {
   internalPattern?: string
   /** The user has just signed in: registration makes the agent ONLINE. */
   login?: boolean
-  /** Calls at the same time, at most 8. */
+  /** Calls at the same time, 1 to 12; 8 when left out. */
   callsMax?: number
+  /** A second call puts the first on hold; true when left out. */
+  autoHold?: boolean
   /** What `phone.snapshot()` gave before. A damaged one is reported to the logger and not used. */
   restore?: string
   logger?: Logger
@@ -92,6 +94,8 @@ export function checkOptions(options: PhoneOptions): Settings {
   const seconds = wrapUp.seconds ?? 30
   need(Number.isFinite(seconds) && seconds >= 0, 'wrapUp.seconds is a number of seconds')
   const [internalMin, internalMax] = digitsOf(options.internalPattern ?? '^\\d{3,5}$')
+  const callsMax = options.callsMax ?? 8
+  need(Number.isInteger(callsMax) && callsMax >= 1 && callsMax <= 12, 'callsMax is between 1 and 12')
   const seed = options.seed ?? freshSeed()
   need(Number.isSafeInteger(seed) && seed > 0, 'seed is a whole number above 0')
   return {
@@ -109,13 +113,17 @@ export function checkOptions(options: PhoneOptions): Settings {
       internal_max_digits: internalMax,
       login: options.login ?? false,
       has_events_socket: sockets?.events !== undefined,
-      calls_max: options.callsMax ?? 8,
+      calls_max: callsMax,
+      auto_hold: options.autoHold ?? true,
     }),
   }
 }
 
 function checkSession(session: Session | undefined): Required<Session> {
-  need(session && typeof session.extension === 'string' && session.extension !== '', 'session.extension is the extension of this phone')
+  need(
+    session && typeof session.extension === 'string' && session.extension !== '',
+    'session.extension is the extension of this phone',
+  )
   const { extension } = session
   return {
     extension,
@@ -128,7 +136,8 @@ function checkSession(session: Session | undefined): Required<Session> {
 
 function checkSocket(sockets: SocketOptions): void {
   need(/^wss?:\/\//i.test(sockets.events ?? ''), 'sockets.events is an address that begins with wss:// or ws://')
-  if (sockets.WebSocket === undefined && typeof globalThis.WebSocket !== 'function') throw new PhoneError('no_websocket')
+  if (sockets.WebSocket === undefined && typeof globalThis.WebSocket !== 'function')
+    throw new PhoneError('no_websocket')
 }
 
 function digitsOf(pattern: string): [number, number] {

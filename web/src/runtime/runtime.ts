@@ -176,7 +176,10 @@ export class Runtime {
     const error = new PhoneError('engine_aborted', undefined, thrown)
     if (this.life === 'aborted' || this.life === 'disposed') return error
     this.life = 'aborted'
-    this.log('error', `the engine has stopped: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`)
+    this.log(
+      'error',
+      `the engine has stopped: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`,
+    )
     this.letGo()
     const state = this.store.getState()
     this.store.show({ ...state, phase: 'failed', version: state.version + 1 })
@@ -202,7 +205,12 @@ export class Runtime {
     const drivers = this.drivers
     this.drivers = null
     if (!drivers) return
-    for (const stop of [() => drivers.socket?.close(), () => drivers.softphone.stop(), () => drivers.http.stop(), () => drivers.stop()]) {
+    for (const stop of [
+      () => drivers.socket?.close(),
+      () => drivers.softphone.stop(),
+      () => drivers.http.stop(),
+      () => drivers.stop(),
+    ]) {
       try {
         stop()
       } catch (error) {

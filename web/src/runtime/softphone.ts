@@ -40,7 +40,9 @@ export function createSoftphone(adapter: SoftphoneAdapter, context: AdapterConte
     stop() {
       stopped = true
       const stop = async () => adapter.stop()
-      stop().catch((error: unknown) => context.log('warn', `the ${adapter.name} adapter did not stop: ${String(error)}`))
+      stop().catch((error: unknown) =>
+        context.log('warn', `the ${adapter.name} adapter did not stop: ${String(error)}`),
+      )
     },
   }
 }
@@ -86,7 +88,12 @@ function refusal(effect: Command, reason: string): SoftphoneEvent {
     case 'softphone.unregister':
       return { type: 'Unregistered', reason }
     default:
-      return { type: 'CommandRefused', call_id, refused: effect.type.slice('softphone.'.length) as SoftphoneCommand, reason }
+      return {
+        type: 'CommandRefused',
+        call_id,
+        refused: effect.type.slice('softphone.'.length) as SoftphoneCommand,
+        reason,
+      }
   }
 }
 

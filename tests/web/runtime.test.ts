@@ -1,0 +1,402 @@
+import { describe, expect, it } from 'vitest'
+import type { PhoneState } from '../../web/src/generated/state.js'
+import { fakePhone, settle, testBackend } from './harness.js'
+
+const registration = (state: string) => ({ leaf: 'Registration', value: { state } })
+
+describe('one event at a time', () => {
+  it('an event born inside a listener waits until the effects of the first are carried out', async () => {
+    const order: string[] = []
+    const { phone, softphone, engine } = await fakePhone((event) => {
+      order.push(`engine ${event.type}`)
+      if (event.type === 'Registered') {
+        return { leaves: [registration('Registered')], effects: [{ type: 'softphone.hold', call_id: 'a', on: true }] }
+      }
+      if (event.type === 'Registering') return { leaves: [registration('Registering')] }
+      return event.type === 'Started' ? { effects: [{ type: 'softphone.start' }] } : {}
+    })
+    softphone.hold = () => order.push('softphone hold')
+    phone.store.subscribe((state) => {
+      order.push(`listener ${state.registration.state}`)
+      if (state.registration.state === 'Registered') softphone.says({ type: 'Registering' })
+    })
+    softphone.says({ type: 'Registered' })
+    expect(order).toEqual([
+      'engine Started',
+      'engine Registered',
+      'listener Registered',
+      'softphone hold',
+      'engine Registering',
+      'listener Registering',
+    ])
+    expect(engine.seen.map((event) => event.type)).toEqual(['Started', 'Registered', 'Registering'])
+  })
+
+  it('an event born inside an effect waits for the effects after it', async () => {
+    const order: string[] = []
+    const { softphone } = await fakePhone((event) => {
+      order.push(event.type)
+      if (event.type === 'Started') return { effects: [{ type: 'softphone.start' }] }
+      if (event.type !== 'Registered') return {}
+      return {
+        effects: [
+          { type: 'softphone.mute', call_id: 'a', on: true },
+          { type: 'softphone.hold', call_id: 'a', on: true },
+        ],
+      }
+    })
+    softphone.mute = (call_id) => {
+      order.push('mute')
+      softphone.says({ type: 'MuteConfirmed', call_id, on: true })
+    }
+    softphone.hold = () => order.push('hold')
+    softphone.says({ type: 'Registered' })
+    expect(order).toEqual(['Started', 'Registered', 'mute', 'hold', 'MuteConfirmed'])
+  })
+
+  it('the store shows the change before any effect is carried out', async () => {
+    let seen: PhoneState | null = null
+    const { phone, softphone } = await fakePhone((event) => {
+      if (event.type === 'Started') return { effects: [{ type: 'softphone.start' }] }
+      if (event.type === 'Registered') {
+        return { leaves: [registration('Registered')], effects: [{ type: 'softphone.register' }] }
+      }
+      return {}
+    })
+    softphone.register = () => {
+      seen = phone.store.getState()
+    }
+    softphone.says({ type: 'Registered' })
+    expect(seen!.registration.state).toBe('Registered')
+  })
+
+  it('a listener that throws stops neither the others nor the phone', async () => {
+    const { phone, softphone, logged } = await fakePhone((event) =>
+      event.type === 'Started' ? { effects: [{ type: 'softphone.start' }] } : { leaves: [registration(event.type)] },
+    )
+    const heard: string[] = []
+    phone.store.subscribe(() => {
+      throw new Error('a page’s mistake')
+    })
+    phone.store.subscribe((state) => heard.push(state.registration.state))
+    softphone.says({ type: 'Registering' })
+    softphone.says({ type: 'Registered' })
+    expect(heard).toEqual(['Registering', 'Registered'])
+    expect(logged.join()).toContain('a page’s mistake')
+  })
+
+  it('an effect whose host throws does not keep the next one from being carried out', async () => {
+    const { softphone, engine, logged } = await fakePhone((event) => {
+      if (event.type === 'Started') return { effects: [{ type: 'softphone.start' }] }
+      if (event.type !== 'Registered') return {}
+      return {
+        effects: [
+          { type: 'softphone.dial', call_id: 'a', number: '1' },
+          { type: 'softphone.mute', call_id: 'a', on: true },
+        ],
+      }
+    })
+    softphone.dial = () => {
+      throw new Error('library')
+    }
+    softphone.says({ type: 'Registered' })
+    expect(softphone.calls).toContain('mute a true')
+    expect(engine.seen.at(-1)).toMatchObject({ type: 'CommandRefused', call_id: 'a', refused: 'dial' })
+    expect(logged.join()).toContain('library')
+  })
+})
+
+describe('the memory may move', () => {
+  it('strings, leaves and effects arrive whole although the memory grows at each event', async () => {
+    const { phone, softphone } = await fakePhone(
+      (event) => {
+        if (event.type === 'Started') return { effects: [{ type: 'softphone.start' }] }
+        return {
+          leaves: [{ leaf: 'Registration', value: { state: 'Failed', reason: `ürsache ${event.type}`, since: 5 } }],
+        }
+      },
+      {},
+      { grow: true },
+    )
+    softphone.says({ type: 'RegistrationFailed', reason: 'Zertifikat abgelaufen – 証明書', status_code: 503 })
+    expect(phone.store.getState().registration).toEqual({
+      state: 'Failed',
+      reason: 'ürsache RegistrationFailed',
+      statusCode: 0,
+      since: 5,
+    })
+  })
+
+  it('a freed string is forgotten and its number can mean another text', async () => {
+    const { phone, softphone, engine } = await fakePhone((event) => {
+      if (event.type === 'Started') return { effects: [{ type: 'softphone.start' }] }
+      if (event.type === 'Unregistered') return { freed: ['first'] }
+      if (event.type !== 'RegistrationFailed') return {}
+      return { leaves: [{ leaf: 'Registration', value: { state: 'Failed', reason: event.reason } }] }
+    })
+    softphone.says({ type: 'RegistrationFailed', reason: 'first' })
+    softphone.says({ type: 'Unregistered' })
+    softphone.says({ type: 'RegistrationFailed', reason: 'second' })
+    softphone.says({ type: 'RegistrationFailed', reason: 'first' })
+    expect(phone.store.getState().registration.reason).toBe('first')
+    expect(engine.seen.filter((e) => e.type === 'RegistrationFailed').map((e) => e.reason)).toEqual([
+      'first',
+      'second',
+      'first',
+    ])
+  })
+
+  it('half a surrogate pair becomes the same text on both sides', async () => {
+    const { phone, softphone } = await fakePhone((event) => {
+      if (event.type === 'Started') return { effects: [{ type: 'softphone.start' }] }
+      return {
+        leaves: [{ leaf: 'Registration', value: { state: 'Failed', reason: (event as { reason?: string }).reason } }],
+      }
+    })
+    softphone.says({ type: 'RegistrationFailed', reason: 'x\ud83d' })
+    expect(phone.store.getState().registration.reason).toBe('x\ufffd')
+  })
+})
+
+describe('commands', () => {
+  it('done resolves with the call, refused and timed out reject with their code', async () => {
+    const { phone } = await fakePhone((event) => {
+      if (event.type === 'DialRequested') {
+        const { command, number } = event
+        if (number === '1')
+          return { effects: [{ type: 'command.settled', command, outcome: 'done', reason: 'ok', call_id: 'c1' }] }
+        if (number === '2')
+          return { effects: [{ type: 'command.settled', command, outcome: 'refused', reason: 'bad_number' }] }
+        return { effects: [{ type: 'command.settled', command, outcome: 'timed_out', reason: 'ok' }] }
+      }
+      return {}
+    })
+    await expect(phone.call('1')).resolves.toBe('c1')
+    await expect(phone.call('2')).rejects.toMatchObject({ name: 'PhoneError', code: 'bad_number', recoverable: true })
+    await expect(phone.call('3')).rejects.toMatchObject({ code: 'timed_out' })
+  })
+
+  it('a refusal that nobody waits for is no unhandled rejection', async () => {
+    const unhandled: unknown[] = []
+    const note = (reason: unknown) => unhandled.push(reason)
+    process.on('unhandledRejection', note)
+    const { phone } = await fakePhone((event) =>
+      'command' in event
+        ? { effects: [{ type: 'command.settled', command: event.command, outcome: 'refused', reason: 'not_ready' }] }
+        : {},
+    )
+    void phone.call('1')
+    void phone.hold()
+    void phone.setStatus('NONSENSE' as never)
+    await settle()
+    process.off('unhandledRejection', note)
+    expect(unhandled).toEqual([])
+  })
+
+  it('an event that the engine does not take rejects its command with bad_event', async () => {
+    const { phone } = await fakePhone((event) => (event.type === 'DialRequested' ? { error: 3 } : {}))
+    await expect(phone.call('1')).rejects.toMatchObject({ code: 'bad_event' })
+  })
+
+  it('notes longer than the engine takes are refused and not cut', async () => {
+    const { phone, engine } = await fakePhone(() => ({}))
+    await expect(phone.draft.save('log-1', { notes: 'x'.repeat(20_000) })).rejects.toMatchObject({ code: 'bad_event' })
+    expect(engine.seen.map((event) => event.type)).toEqual(['Started'])
+  })
+
+  it('a draft keeps what an edit leaves out', async () => {
+    const { phone, engine } = await fakePhone((event) =>
+      event.type === 'Started'
+        ? { leaves: [{ leaf: 'Draft', value: { call_log_id: 'log-1', notes: 'old', disposition: 'sale', since: 1 } }] }
+        : {},
+    )
+    void phone.draft.edit('log-1', { notes: 'new' })
+    void phone.draft.save('log-1', { disposition: null })
+    expect(engine.seen.slice(1)).toMatchObject([
+      { type: 'DraftEdited', notes: 'new', disposition: 'sale' },
+      { type: 'DraftSaved', notes: 'old', disposition: '' },
+    ])
+  })
+
+  it('ids default to the active call', async () => {
+    const { phone, engine } = await fakePhone((event) =>
+      event.type === 'Started' ? { leaves: [{ leaf: 'Root', value: { phase: 'ready', activeCallId: 'c9' } }] } : {},
+    )
+    void phone.hold()
+    void phone.unhold('c2')
+    void phone.dtmf('12#')
+    expect(engine.seen.slice(1)).toMatchObject([
+      { type: 'HoldRequested', call_id: 'c9', on: true },
+      { type: 'HoldRequested', call_id: 'c2', on: false },
+      { type: 'DtmfRequested', call_id: 'c9', digits: '12#' },
+    ])
+  })
+})
+
+describe('timers', () => {
+  it('go off once, at their time, unless cleared or set anew', async () => {
+    const { engine, clock } = await fakePhone((event) => {
+      if (event.type === 'Started') {
+        return {
+          effects: [
+            { type: 'timer.set', timer: 1, delay_ms: 100 },
+            { type: 'timer.set', timer: 2, delay_ms: 200 },
+            { type: 'timer.set', timer: 3, delay_ms: 300 },
+          ],
+        }
+      }
+      if (event.type === 'TimerFired' && event.timer === 1) {
+        return {
+          effects: [
+            { type: 'timer.clear', timer: 2 },
+            { type: 'timer.set', timer: 3, delay_ms: 500 },
+          ],
+        }
+      }
+      return {}
+    })
+    const fired = () =>
+      engine.seen.filter((event) => event.type === 'TimerFired').map((event) => [event.timer, event.mono])
+    clock.advance(99)
+    expect(fired()).toEqual([])
+    clock.advance(1)
+    clock.advance(1000)
+    expect(fired()).toEqual([
+      [1, 100],
+      [3, 600],
+    ])
+    expect(clock.pending).toBe(0)
+  })
+
+  it('a longer wait than a host can count is shortened, not turned into none', async () => {
+    const { realClock } = await import('../../web/src/clock.js')
+    let fired = false
+    const handle = realClock.setTimeout(() => {
+      fired = true
+    }, 2 ** 40)
+    await settle()
+    realClock.clearTimeout(handle)
+    expect(fired).toBe(false)
+  })
+})
+
+describe('the end', () => {
+  it('dispose rejects what waits, stops everything, and says nothing afterwards', async () => {
+    const { phone, softphone, engine, clock } = await fakePhone(
+      (event) => {
+        if (event.type === 'Started') {
+          return {
+            effects: [
+              { type: 'softphone.start' },
+              { type: 'socket.open' },
+              { type: 'timer.set', timer: 1, delay_ms: 100 },
+            ],
+          }
+        }
+        return event.type === 'Disposed' ? { leaves: [{ leaf: 'Root', value: { phase: 'disposed' } }] } : {}
+      },
+      { sockets: { events: 'ws://hub/ws', WebSocket: class extends SilentSocket {} } },
+    )
+    const waiting = phone.call('1')
+    phone.dispose()
+    phone.dispose()
+    await expect(waiting).rejects.toMatchObject({ code: 'disposed', recoverable: false })
+    await expect(phone.call('1')).rejects.toMatchObject({ code: 'disposed' })
+    expect(() => phone.snapshot()).toThrow('disposed')
+    expect(phone.store.getState().phase).toBe('disposed')
+    expect(clock.pending).toBe(0)
+    expect(softphone.calls.at(-1)).toBe('stop')
+    expect(engine.module.deleted).toBe(1)
+    const before = engine.seen.length
+    softphone.says({ type: 'CallOffered', call_id: 'late', number: '1' })
+    phone.queueNumber({ extension: '1001' })
+    clock.advance(10_000)
+    expect(engine.seen.length).toBe(before)
+    expect(phone.recording().events.at(-1)).toMatchObject({ type: 'Disposed' })
+  })
+
+  it('a phone may be disposed of by its own listener', async () => {
+    const { phone, softphone, engine } = await fakePhone((event) =>
+      event.type === 'Started' ? { effects: [{ type: 'softphone.start' }] } : { leaves: [registration('Registered')] },
+    )
+    phone.store.subscribe(() => phone.dispose())
+    softphone.says({ type: 'Registered' })
+    expect(engine.seen.map((event) => event.type)).toEqual(['Started', 'Registered', 'Disposed'])
+    expect(engine.module.deleted).toBe(1)
+  })
+
+  it('an engine that stops leaves phase failed, one clear error, and nobody waiting', async () => {
+    const { phone, softphone, clock, logged } = await fakePhone((event) => {
+      if (event.type === 'Started')
+        return { effects: [{ type: 'softphone.start' }, { type: 'timer.set', timer: 1, delay_ms: 5 }] }
+      if (event.type === 'Registered') throw new WebAssembly.RuntimeError('unreachable')
+      return {}
+    })
+    const versions: number[] = []
+    phone.store.subscribe((state) => versions.push(state.version))
+    const waiting = phone.call('1')
+    softphone.says({ type: 'Registered' })
+    await expect(waiting).rejects.toMatchObject({ code: 'engine_aborted', recoverable: false })
+    await expect(phone.hangup('x')).rejects.toMatchObject({ code: 'engine_aborted' })
+    expect(() => phone.snapshot()).toThrow(/engine has stopped/)
+    expect(phone.store.getState().phase).toBe('failed')
+    expect(versions).toEqual([1])
+    expect(clock.pending).toBe(0)
+    expect(softphone.calls.at(-1)).toBe('stop')
+    expect(logged.join()).toContain('unreachable')
+    phone.dispose()
+  })
+})
+
+describe('the recording', () => {
+  it('has every event with its times, tokens never, and on demand no numbers', async () => {
+    const backend = testBackend(() => Response.json({ number: '+4420', token: 'leak' }))
+    const { phone, softphone, clock } = await fakePhone(
+      (event) => {
+        if (event.type === 'Started') {
+          return {
+            effects: [
+              { type: 'softphone.start' },
+              { type: 'http.send', request: 'agent_status_get', timeout_ms: 1000 },
+            ],
+          }
+        }
+        return {}
+      },
+      { api: { baseUrl: 'http://b', token: () => 'secret-token', fetch: backend.fetch } },
+    )
+    await settle()
+    clock.advance(40)
+    softphone.says({ type: 'CallOffered', call_id: 'c', number: '+442079460123', name: 'Eve' })
+    const { events, config, dropped } = phone.recording()
+    expect(dropped).toBe(0)
+    expect(config).toMatchObject({ extension: '1001', seed: 7 })
+    expect(events.map((event) => event.type)).toEqual(['Started', 'HttpAnswered', 'CallOffered'])
+    expect(events[2]).toMatchObject({ mono: 40, at: 1_700_000_000_040, number: '+442079460123' })
+    expect(JSON.stringify(events)).not.toMatch(/secret-token|leak/)
+    const hidden = JSON.stringify(phone.recording({ redact: true }))
+    expect(hidden).not.toMatch(/2079460123|Eve|4420|Alice/)
+    expect(hidden).toContain('CallOffered')
+  })
+
+  it('keeps the last 4096 events and counts the others', async () => {
+    const { phone, softphone } = await fakePhone((event) =>
+      event.type === 'Started' ? { effects: [{ type: 'softphone.start' }] } : {},
+    )
+    for (let i = 0; i < 5000; i++) softphone.says({ type: 'RemoteChanged', call_id: 'c', number: String(i) })
+    const { events, dropped } = phone.recording()
+    expect([events.length, dropped]).toEqual([4096, 5001 - 4096])
+    expect(events.at(-1)).toMatchObject({ number: '4999' })
+  })
+})
+
+class SilentSocket {
+  onopen = null
+  onmessage = null
+  onclose = null
+  onerror = null
+  binaryType = ''
+  readyState = 0
+  send(): void {}
+  close(): void {}
+}

@@ -1,0 +1,121 @@
+// dist/: every door of the package, from web/src and the built engine. ESM and
+// CJS by esbuild, declarations by tsc, each declaration a second time as .d.cts.
+import { execFileSync } from 'node:child_process'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { engineIsBuilt, engineModules, gluePath, root, wasmPath } from './embed_wasm.mjs'
+
+const source = join(root, 'web/src')
+const dist = join(root, 'dist')
+const stamp = join(dist, '.built')
+
+/** Door → its source. Each is one file: a door that is not opened costs nothing. */
+export const doors = {
+  index: 'index.ts',
+  slim: 'slim.ts',
+  sipjs: 'adapters/sipjs/index.ts',
+  mizu: 'adapters/mizu/index.ts',
+  testing: 'testing/index.ts',
+}
+
+const common = {
+  bundle: true,
+  minify: true,
+  target: 'es2022',
+  platform: 'neutral',
+  legalComments: 'none',
+  logLevel: 'warning',
+  mainFields: ['module', 'main'],
+  external: ['sip.js', 'sip.js/*'],
+}
+
+export async function buildPackage({ force = false } = {}) {
+  if (!engineIsBuilt())
+    throw new Error('build/wasm/phone.{cjs,wasm} are missing: cmake --preset wasm && cmake --build --preset wasm')
+  if (!force && fresh()) return false
+  mkdirSync(dist, { recursive: true })
+  await Promise.all([...bundles(), declarations()])
+  copyFileSync(wasmPath, join(dist, 'phone.wasm'))
+  writeFileSync(stamp, new Date().toISOString())
+  return true
+}
+
+function bundles() {
+  const plugins = [engineModules()]
+  const entries = Object.fromEntries(present(doors).map(([door, file]) => [door, join(source, file)]))
+  return [
+    build({ ...common, plugins, entryPoints: entries, outdir: dist, format: 'esm' }),
+    build({
+      ...common,
+      plugins,
+      entryPoints: entries,
+      outdir: dist,
+      format: 'cjs',
+      outExtension: { '.js': '.cjs' },
+      // CommonJS has no import.meta; /slim looks beside its own file all the same.
+      define: { 'import.meta.url': '__offhookUrl' },
+      banner: {
+        js: "const __offhookUrl=typeof __filename==='string'?'file://'+__filename:typeof document!=='undefined'?document.baseURI:'file:///';",
+      },
+    }),
+    build({
+      ...common,
+      plugins,
+      entryPoints: [join(source, 'script_tag.ts')],
+      outfile: join(dist, 'web_phone.js'),
+      format: 'iife',
+      globalName: 'Offhook',
+    }),
+  ]
+}
+
+const present = (all) => Object.entries(all).filter(([, file]) => existsSync(join(source, file)))
+
+function declarations() {
+  for (const file of walk(dist)) if (/\.d\.c?ts$/.test(file)) rmSync(file)
+  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'web')], {
+    stdio: 'inherit',
+  })
+  for (const [door, file] of present(doors)) {
+    const at = file.replace(/\.ts$/, '.js')
+    if (at !== `${door}.js`) writeFileSync(join(dist, `${door}.d.ts`), `export * from './${at}'\n`)
+  }
+  for (const file of walk(dist)) {
+    if (!file.endsWith('.d.ts')) continue
+    const text = readFileSync(file, 'utf8').replaceAll(
+      /(from\s*|import\()(['"])(\.{1,2}\/[^'"]+)\.js\2/g,
+      '$1$2$3.cjs$2',
+    )
+    writeFileSync(file.replace(/\.d\.ts$/, '.d.cts'), text)
+  }
+}
+
+function fresh() {
+  if (!existsSync(stamp)) return false
+  const built = statSync(stamp).mtimeMs
+  const inputs = [...walk(source), gluePath, wasmPath, join(root, 'web/tsconfig.json'), fileURLToPath(import.meta.url)]
+  return inputs.every((file) => statSync(file).mtimeMs < built)
+}
+
+function walk(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    return entry.isDirectory() ? walk(path) : [path]
+  })
+}
+
+if (process.argv[1] && fileURLToPath(import.meta.url) === process.argv[1]) {
+  const did = await buildPackage({ force: process.argv.includes('--force') })
+  console.log(did ? `package: ${dirname(stamp)}` : 'package: fresh')
+}
