@@ -1,0 +1,86 @@
+#!/usr/bin/env node
+// Calls through a real Asterisk 22: the hub, the package in headless Chromium and SIP.js, with real media. Everything
+// runs in a network namespace that has only loopback, so nothing of it can leave the machine.
+// usage: node tests/pbx/run.mjs [--only TEXT] [--keep-log]      needs root or sudo, and tools/setup --pbx before
+
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { endWithMe, root, run } from '../../tools/processes.mjs'
+
+const kit = join(root, 'tests/pbx/asterisk-kit')
+const netns = 'offhook-pbx'
+const pbxRoot = process.env.PBX_ROOT ?? join(process.env.HOME ?? '/root', '.cache/offhook-pbx')
+const pbxLog = join(pbxRoot, 'var/log/offhook', netns, 'full')
+const secondsMost = 660
+
+/** Outside: root, Asterisk, the namespace; then this same program inside. Always cleans up. */
+async function outside(args) {
+  if (process.getuid?.() !== 0) {
+    const keep = ['PATH', 'HOME', 'PBX_ROOT', 'CHROMIUM'].filter((name) => process.env[name])
+    const settings = keep.map((name) => `${name}=${process.env[name]}`)
+    return (await run('sudo', ['env', ...settings, process.execPath, process.argv[1], ...args])).code
+  }
+  const env = { PBX_ROOT: pbxRoot, NETNS: netns, OWNER_PID: String(process.pid) }
+  const stop = () => spawnSync(join(kit, 'stop.sh'), { env: { ...process.env, ...env }, stdio: 'inherit' })
+  endWithMe(stop)
+  try {
+    const started = await run(join(kit, 'start.sh'), [String(secondsMost + 30)], { env })
+    if (started.code !== 0) throw new Error('Asterisk did not start: see above')
+    const inner = ['netns', 'exec', netns, process.execPath, process.argv[1], '--inside', ...args]
+    const { code, problem } = await run('ip', inner, { env: { PBX_LOG: pbxLog }, limitMs: secondsMost * 1000 })
+    if (problem) console.error(`The scenarios stopped: ${problem}`)
+    return code
+  } finally {
+    stop()
+  }
+}
+
+/** Inside the namespace: the stage and the scenarios, one line each. */
+async function inside(only) {
+  const { Stage } = await import('./stage.mjs')
+  const { scenarios } = await import('./scenarios.mjs')
+  const chosen = scenarios.filter(([name]) => !only || name.includes(only))
+  const count = { passed: 0, failed: 0 }
+  const stage = await Stage.open()
+  endWithMe(() => stage.close())
+  try {
+    for (const [name, play] of chosen) {
+      const began = Date.now()
+      stage.pbxLog.mark()
+      const error = await play(stage).then(
+        () => undefined,
+        (error) => error,
+      )
+      const seconds = ((Date.now() - began) / 1000).toFixed(1)
+      count[error ? 'failed' : 'passed'] += 1
+      console.log(`${error ? 'FAILED' : 'ok    '} ${name} (${seconds} s)`)
+      if (error) report(error, stage, count.failed)
+      await stage.rest().catch((problem) => console.log(`  not at rest afterwards: ${problem.message}`))
+    }
+  } finally {
+    await stage.close()
+  }
+  console.log(`${count.passed} passed, ${count.failed} failed`)
+  return count.failed > 0 || count.passed === 0 ? 1 : 0
+}
+
+/** The failure, what the pages said, and where Asterisk's own story of that call is. */
+function report(error, stage, number) {
+  const folder = join(root, 'build/test-logs')
+  mkdirSync(folder, { recursive: true })
+  const file = join(folder, `pbx-failure-${number}.log`)
+  writeFileSync(file, existsSync(pbxLog) || process.env.PBX_LOG ? stage.pbxLog.since() : readFileSync(pbxLog, 'utf8'))
+  const text = error.stack ?? String(error)
+  console.log([...text.split('\n').slice(0, 40), ...stage.said().slice(-30)].map((line) => `  ${line}`).join('\n'))
+  console.log(`  Asterisk’s log of it: ${file.slice(root.length + 1)}`)
+}
+
+const args = process.argv.slice(2)
+const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined
+process.exitCode = await (args[0] === '--inside' ? inside(only) : outside(args)).catch((error) => {
+  console.error(error.stack ?? error)
+  console.log('0 passed, 1 failed')
+  return 1
+})
+process.exit()
