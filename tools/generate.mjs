@@ -43,7 +43,6 @@ const WORD_NAMES = {
 
 /** Fields without which an event has no meaning; all others may be left out and are then empty. */
 const REQUIRED = new Set([
-  'call_id',
   'command',
   'timer',
   'request',
@@ -209,8 +208,11 @@ const unique = (value, at, all) => all.indexOf(value) === at
 
 function eventsFile({ events }, words) {
   const lines = events.map((event) => {
+    // A command without a call means the one that is active, or rings.
+    const command = event.fields.some((field) => field.name === 'command')
+    const needed = (name) => REQUIRED.has(name) || (name === 'call_id' && !command)
     const fields = event.fields.map((field) =>
-      REQUIRED.has(field.name)
+      needed(field.name)
         ? `; ${field.name}: ${typeOf(field, words)}`
         : `; ${field.name}?: ${typeOf(field, words)} | undefined`,
     )

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: a test fails all the same
 import { describe, expect, it } from 'vitest'
 import type { ApiOptions } from '../../web/src/runtime/options.js'
 import { fakePhone, never, type Sent, settle, testBackend } from './harness.js'

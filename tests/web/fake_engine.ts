@@ -1,5 +1,6 @@
 // An engine of plain JavaScript behind the hot boundary: it answers each event
 // with what the test says, so that the runtime is tested without any machine.
+// biome-ignore-all lint/style/noNonNullAssertion: the schema has every index
 
 import type { EngineFactory, EngineModule } from '../../web/src/engine/module.js'
 import type { PhoneEvent } from '../../web/src/generated/events.js'

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: a test fails all the same
 import { describe, expect, it } from 'vitest'
 import { createPhone, options } from './doors.js'
 import { fakePhone, settle } from './harness.js'

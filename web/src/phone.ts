@@ -15,7 +15,7 @@ import type { Recording } from './runtime/recorder.js'
 import { type Drivers, Runtime } from './runtime/runtime.js'
 import { type EventsSocket, jsSocket, type SocketEvents, wasmSocket, withToken } from './runtime/sockets.js'
 import { createSoftphone, pageAudio } from './runtime/softphone.js'
-import { createStore, type ReadonlyStore } from './store/store.js'
+import type { ReadonlyStore } from './store/store.js'
 
 /** The message of docs/wire.md that tells which queue a call came through; also in its bare form. */
 export interface QueueNumberMessage {
@@ -42,7 +42,7 @@ export interface Phone {
   logout(): Promise<void>
   /** Dials; resolves with the call's id when the call is under way. */
   call(number: string): Promise<string>
-  // The id of the active call when left out:
+  // Without an id: the call that rings here (answer, reject), or the active one (all others).
   answer(id?: string): Promise<void>
   reject(id?: string): Promise<void>
   hangup(id?: string): Promise<void>
@@ -90,10 +90,7 @@ function assemble(options: PhoneOptions, settings: Settings, module: EngineModul
   const { clock, log, session } = settings
   const link = new EngineLink(module, settings.configJson)
   if (options.restore !== undefined) restore(link, options.restore, log)
-  const store = createStore<PhoneState>(link.state, (error) =>
-    log('error', `a listener of the store threw: ${String(error)}`),
-  )
-  const runtime = new Runtime({ link, store, clock, log, configJson: settings.configJson })
+  const runtime = new Runtime({ link, clock, log, configJson: settings.configJson })
   const emit = (event: PhoneEvent) => runtime.emit(event)
   const audio = pageAudio()
   const drivers: Drivers = {
@@ -103,14 +100,13 @@ function assemble(options: PhoneOptions, settings: Settings, module: EngineModul
     stop: audio.remove,
   }
   runtime.start(drivers)
-  return face(runtime, store)
+  return face(runtime)
 }
 
 function restore(link: EngineLink, stored: string, log: Settings['log']): void {
   const reply = JSON.parse(link.cold.restore(stored)) as { error: { message: string } | null }
   // A damaged state must not keep an agent from the telephone: begin without it.
   if (reply.error) log('warn', `${new PhoneError('bad_state').message} ${reply.error.message}`)
-  else link.reload()
 }
 
 function eventsSocket(
@@ -134,7 +130,8 @@ function eventsSocket(
 
 type CommandEvent = Extract<PhoneEvent, { command: number }>
 
-function face(runtime: Runtime, store: ReadonlyStore<PhoneState>): Phone {
+function face(runtime: Runtime): Phone {
+  const { store } = runtime
   const ask = (event: (command: number) => CommandEvent): Promise<string> => {
     const { command, settled } = runtime.commands.open()
     const ended = runtime.ended()
@@ -144,7 +141,6 @@ function face(runtime: Runtime, store: ReadonlyStore<PhoneState>): Phone {
   }
   const done = (event: (command: number) => CommandEvent): Promise<void> => quiet(ask(event).then(nothing))
   const refuse = (error: PhoneError) => quiet(Promise.reject<void>(error))
-  const active = (id: string | undefined) => id ?? store.getState().activeCallId ?? ''
   const draftOf = (id: string, text: DraftText | undefined) => {
     const draft = store.getState().drafts.find((one) => one.call_log_id === id)
     const disposition = text?.disposition === undefined ? draft?.disposition : text.disposition
@@ -155,18 +151,17 @@ function face(runtime: Runtime, store: ReadonlyStore<PhoneState>): Phone {
     login: () => done((command) => ({ type: 'LoginRequested', command })),
     logout: () => done((command) => ({ type: 'LogoutRequested', command })),
     call: (number) => ask((command) => ({ type: 'DialRequested', command, number: String(number) })),
-    answer: (id) => done((command) => ({ type: 'AnswerRequested', command, call_id: active(id) })),
-    reject: (id) => done((command) => ({ type: 'RejectRequested', command, call_id: active(id) })),
-    hangup: (id) => done((command) => ({ type: 'HangupRequested', command, call_id: active(id) })),
-    hold: (id, on = true) => done((command) => ({ type: 'HoldRequested', command, call_id: active(id), on })),
-    unhold: (id) => done((command) => ({ type: 'HoldRequested', command, call_id: active(id), on: false })),
-    mute: (id, on = true) => done((command) => ({ type: 'MuteRequested', command, call_id: active(id), on })),
-    unmute: (id) => done((command) => ({ type: 'MuteRequested', command, call_id: active(id), on: false })),
-    dtmf: (digits, id) =>
-      done((command) => ({ type: 'DtmfRequested', command, call_id: active(id), digits: String(digits) })),
+    answer: (id) => done((command) => ({ type: 'AnswerRequested', command, call_id: id })),
+    reject: (id) => done((command) => ({ type: 'RejectRequested', command, call_id: id })),
+    hangup: (id) => done((command) => ({ type: 'HangupRequested', command, call_id: id })),
+    hold: (id, on = true) => done((command) => ({ type: 'HoldRequested', command, call_id: id, on })),
+    unhold: (id) => done((command) => ({ type: 'HoldRequested', command, call_id: id, on: false })),
+    mute: (id, on = true) => done((command) => ({ type: 'MuteRequested', command, call_id: id, on })),
+    unmute: (id) => done((command) => ({ type: 'MuteRequested', command, call_id: id, on: false })),
+    dtmf: (digits, id) => done((command) => ({ type: 'DtmfRequested', command, call_id: id, digits: String(digits) })),
     transfer: {
       blind: (id, target) =>
-        done((command) => ({ type: 'TransferRequested', command, call_id: active(id), target: String(target) })),
+        done((command) => ({ type: 'TransferRequested', command, call_id: id, target: String(target) })),
     },
     setStatus(status, reason) {
       if (!agentStatusWords.includes(status)) return refuse(new PhoneError('bad_status'))

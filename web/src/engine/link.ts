@@ -1,6 +1,7 @@
 // The hot face from JavaScript's side: one event in as numbers, the changed
 // leaves and the effects out as fresh objects. Everything is copied out before
 // `dispatch` returns; a view is taken anew whenever the memory has moved.
+// biome-ignore-all lint/style/noNonNullAssertion: the layout says how many numbers follow
 import { effectSizes, Leaves, readEffect } from '../generated/decode.js'
 import type { PhoneEffect } from '../generated/effects.js'
 import { type EventSink, encodeEvent } from '../generated/encode.js'
@@ -16,7 +17,7 @@ const decoder = /* @__PURE__ */ new TextDecoder()
 const NO_EFFECTS: readonly PhoneEffect[] = []
 
 export class EngineLink implements EventSink {
-  /** The snapshot after the last dispatch; the same object when nothing changed. */
+  /** The snapshot after the last dispatch; the same object when nothing changed. All of it comes with the first. */
   state: PhoneState
   /** What the last dispatch asks for. */
   effects: readonly PhoneEffect[] = NO_EFFECTS
@@ -45,7 +46,6 @@ export class EngineLink implements EventSink {
     this.numbers = new Float64Array(this.bytes.buffer)
     this.text = (ptr, len) => decoder.decode(this.memory().subarray(ptr, ptr + len))
     this.state = this.leaves.state(0)
-    this.reload()
   }
 
   /** Takes the event and gives 0, or the engine's error: then nothing has changed and nothing is asked for. */
@@ -104,12 +104,6 @@ export class EngineLink implements EventSink {
   /** Copies a text out of the engine's memory. */
   read(ptr: number, len: number): string {
     return this.text(ptr, len)
-  }
-
-  /** Shows what the cold face's snapshot says: at the start, and after `restore`. */
-  reload(): void {
-    readSnapshot(this.cold.snapshot(), this.leaves)
-    this.state = this.leaves.state(this.state.version)
   }
 
   private takeOut(): void {
@@ -210,9 +204,4 @@ export class EngineLink implements EventSink {
 /** A lone half of a surrogate pair has no UTF-8; the engine would hold another text than we do. */
 function wellFormed(text: string): string {
   return /[\ud800-\udfff]/.test(text) ? decoder.decode(encoder.encode(text)) : text
-}
-
-function readSnapshot(json: string, leaves: Leaves): void {
-  const snapshot = JSON.parse(json) as { leaves?: { leaf: string; slot: number; value: unknown }[] }
-  for (const { leaf, slot, value } of snapshot.leaves ?? []) leaves.put(leaf, slot, value)
 }

@@ -36,13 +36,13 @@ export type PhoneEvent =
   | { type: 'LoginRequested'; command: number }
   | { type: 'LogoutRequested'; command: number }
   | { type: 'DialRequested'; command: number; number?: string | undefined }
-  | { type: 'AnswerRequested'; command: number; call_id: string }
-  | { type: 'RejectRequested'; command: number; call_id: string }
-  | { type: 'HangupRequested'; command: number; call_id: string }
-  | { type: 'HoldRequested'; command: number; call_id: string; on: boolean }
-  | { type: 'MuteRequested'; command: number; call_id: string; on: boolean }
-  | { type: 'DtmfRequested'; command: number; call_id: string; digits: string }
-  | { type: 'TransferRequested'; command: number; call_id: string; target?: string | undefined; other_call_id?: string | undefined }
+  | { type: 'AnswerRequested'; command: number; call_id?: string | undefined }
+  | { type: 'RejectRequested'; command: number; call_id?: string | undefined }
+  | { type: 'HangupRequested'; command: number; call_id?: string | undefined }
+  | { type: 'HoldRequested'; command: number; call_id?: string | undefined; on: boolean }
+  | { type: 'MuteRequested'; command: number; call_id?: string | undefined; on: boolean }
+  | { type: 'DtmfRequested'; command: number; call_id?: string | undefined; digits: string }
+  | { type: 'TransferRequested'; command: number; call_id?: string | undefined; target?: string | undefined; other_call_id?: string | undefined }
   | { type: 'StatusRequested'; command: number; status: AgentStatus; reason?: string | undefined }
   | { type: 'NextStatusCancelled'; command: number }
   | { type: 'WrapUpFinished'; command: number }

@@ -1,5 +1,6 @@
 // The last events, as they were dispatched: the list of events is the
 // recording. Bounded in number and in text; what fell out is counted.
+// biome-ignore-all lint/style/noNonNullAssertion: places are within the ring
 import type { PhoneEvent } from '../generated/events.js'
 
 const EVENTS_MOST = 4096

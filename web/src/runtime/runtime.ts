@@ -1,13 +1,14 @@
 // One phone at work: events go in one at a time, the store shows what changed,
 // then the effects are carried out in order. An event born meanwhile waits in
 // the mailbox: there never is a dispatch inside a dispatch.
+// biome-ignore-all lint/style/noNonNullAssertion: counted loops
 import type { Clock } from '../clock.js'
 import type { EngineLink } from '../engine/link.js'
 import { PhoneError, type PhoneErrorCode } from '../errors.js'
 import type { PhoneEffect } from '../generated/effects.js'
 import type { PhoneEvent } from '../generated/events.js'
 import type { PhoneState } from '../generated/state.js'
-import type { Store } from '../store/store.js'
+import { createStore, type ReadonlyStore, type Store } from '../store/store.js'
 import { type Commands, createCommands } from './commands.js'
 import type { Http } from './http.js'
 import type { LogLevel } from './options.js'
@@ -27,7 +28,6 @@ export interface Drivers {
 
 export interface RuntimeParts {
   link: EngineLink
-  store: Store<PhoneState>
   clock: Clock
   configJson: string
   log(level: LogLevel, text: string): void
@@ -38,7 +38,7 @@ type Life = 'live' | 'disposing' | 'disposed' | 'aborted'
 export class Runtime {
   readonly commands: Commands = createCommands()
   private readonly link: EngineLink
-  private readonly store: Store<PhoneState>
+  private readonly shown: Store<PhoneState>
   private readonly clock: Clock
   private readonly recorder: Recorder
   private readonly timers: Timers
@@ -50,16 +50,26 @@ export class Runtime {
 
   constructor(parts: RuntimeParts) {
     this.link = parts.link
-    this.store = parts.store
     this.clock = parts.clock
     this.log = parts.log
     this.recorder = new Recorder(parts.configJson)
     this.timers = createTimers(parts.clock, (timer) => this.emit({ type: 'TimerFired', timer }))
+    this.begin()
+    this.shown = createStore(this.link.state, (error) =>
+      this.log('error', `a listener of the store threw: ${String(error)}`),
+    )
   }
 
+  get store(): ReadonlyStore<PhoneState> {
+    return this.shown
+  }
+
+  /** Carries out what the start asked for; from here on the phone lives. */
   start(drivers: Drivers): void {
     this.drivers = drivers
-    this.emit({ type: 'Started' })
+    this.busy = true
+    this.performAll(this.link.effects)
+    this.rest()
   }
 
   /** Takes an event now, or when the one at work is done. Never throws; after the end nothing happens. */
@@ -71,9 +81,7 @@ export class Runtime {
     }
     this.busy = true
     this.step(event)
-    if (this.mailbox.length > 0) this.drain()
-    this.busy = false
-    this.finish()
+    this.rest()
   }
 
   /** What stands in the way of a command, or null. */
@@ -108,6 +116,20 @@ export class Runtime {
 
   // The heart ---------------------------------------------------------------
 
+  /** The first event brings the whole state: the one the store begins with. */
+  private begin(): void {
+    const at = this.clock.now()
+    const mono = this.clock.mono()
+    const event: PhoneEvent = { type: 'Started' }
+    this.recorder.add(event, at, mono)
+    try {
+      if (this.link.dispatch(event, at, mono) === 0) return
+    } catch (error) {
+      throw new PhoneError('engine_aborted', undefined, error)
+    }
+    throw new PhoneError('bad_config', 'the engine does not take this configuration')
+  }
+
   private step(event: PhoneEvent): void {
     const at = this.clock.now()
     const mono = this.clock.mono()
@@ -125,14 +147,21 @@ export class Runtime {
       return
     }
     const effects = link.effects
-    if (link.state !== this.store.getState()) this.store.show(link.state)
-    for (let i = 0; i < effects.length; i++) this.perform(effects[i]!)
+    if (link.state !== this.shown.getState()) this.shown.show(link.state)
+    this.performAll(effects)
   }
 
-  private drain(): void {
+  /** Works off the mailbox, then ends what was to end. */
+  private rest(): void {
     const mailbox = this.mailbox
     for (let i = 0; i < mailbox.length && this.life !== 'aborted'; i++) this.step(mailbox[i]!)
     mailbox.length = 0
+    this.busy = false
+    if (this.life === 'disposing') this.finish()
+  }
+
+  private performAll(effects: readonly PhoneEffect[]): void {
+    for (let i = 0; i < effects.length; i++) this.perform(effects[i]!)
   }
 
   private perform(effect: PhoneEffect): void {
@@ -141,23 +170,31 @@ export class Runtime {
     try {
       switch (effect.type) {
         case 'http.send':
-          return drivers.http.send(effect)
+          drivers.http.send(effect)
+          break
         case 'socket.open':
-          return drivers.socket?.open()
+          drivers.socket?.open()
+          break
         case 'socket.send':
-          return drivers.socket?.send(effect.body)
+          drivers.socket?.send(effect.body)
+          break
         case 'socket.close':
-          return drivers.socket?.close()
+          drivers.socket?.close()
+          break
         case 'timer.set':
-          return this.timers.set(effect.timer, effect.delay_ms)
+          this.timers.set(effect.timer, effect.delay_ms)
+          break
         case 'timer.clear':
-          return this.timers.clear(effect.timer)
+          this.timers.clear(effect.timer)
+          break
         case 'command.settled':
-          return this.commands.settle(effect.command, effect.outcome, effect.reason, effect.call_id)
+          this.commands.settle(effect.command, effect.outcome, effect.reason, effect.call_id)
+          break
         case 'log':
-          return this.log('info', effect.text)
+          this.log('info', effect.text)
+          break
         default:
-          return drivers.softphone.perform(effect)
+          drivers.softphone.perform(effect)
       }
     } catch (error) {
       this.log('error', `${effect.type} could not be carried out: ${String(error)}`)
@@ -181,8 +218,8 @@ export class Runtime {
       `the engine has stopped: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`,
     )
     this.letGo()
-    const state = this.store.getState()
-    this.store.show({ ...state, phase: 'failed', version: state.version + 1 })
+    const state = this.shown.getState()
+    this.shown.show({ ...state, phase: 'failed', version: state.version + 1 })
     this.commands.rejectAll('engine_aborted')
     return error
   }

@@ -52,25 +52,35 @@ type Command = Exclude<SoftphoneEffect, { type: 'softphone.start' }>
 function command(adapter: SoftphoneAdapter, effect: Command): void {
   switch (effect.type) {
     case 'softphone.register':
-      return adapter.register()
+      adapter.register()
+      break
     case 'softphone.unregister':
-      return adapter.unregister()
+      adapter.unregister()
+      break
     case 'softphone.dial':
-      return adapter.dial(effect.call_id, effect.number)
+      adapter.dial(effect.call_id, effect.number)
+      break
     case 'softphone.answer':
-      return adapter.answer(effect.call_id)
+      adapter.answer(effect.call_id)
+      break
     case 'softphone.reject':
-      return adapter.reject(effect.call_id)
+      adapter.reject(effect.call_id)
+      break
     case 'softphone.hangup':
-      return adapter.hangup(effect.call_id)
+      adapter.hangup(effect.call_id)
+      break
     case 'softphone.hold':
-      return adapter.hold(effect.call_id, effect.on)
+      adapter.hold(effect.call_id, effect.on)
+      break
     case 'softphone.mute':
-      return adapter.mute(effect.call_id, effect.on)
+      adapter.mute(effect.call_id, effect.on)
+      break
     case 'softphone.dtmf':
-      return adapter.dtmf(effect.call_id, effect.digits)
+      adapter.dtmf(effect.call_id, effect.digits)
+      break
     case 'softphone.transfer':
-      return adapter.transfer(effect.call_id, effect.target, effect.other_call_id)
+      adapter.transfer(effect.call_id, effect.target, effect.other_call_id)
+      break
     default:
       effect satisfies never
   }

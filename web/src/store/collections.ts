@@ -1,6 +1,7 @@
 // The collections of the state while they change: entries by slot, as the
 // engine numbers them, and the immutable value that the next snapshot shows.
 // `value()` gives the same object until something changes.
+// biome-ignore-all lint/style/noNonNullAssertion: slots are filled up before they are read
 import { type KeyIndex, PAGE, type Page, PagedList } from './paged_list.js'
 
 /** calls, callLogs: an object by key. Keys come from outside, so `__proto__` is a key like any other. */
