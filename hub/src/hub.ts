@@ -1,7 +1,7 @@
 // The hub itself: puts database, records, streams, routes and sockets
 // together, and takes them apart again in order. Everything it does is in the
 // modules; this file only wires them.
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { AgentStatuses } from './agent_status.js'
 import { upsertAgents } from './agents.js'
 import { Auth } from './auth.js'
@@ -164,7 +164,7 @@ async function sweep(hub: Hub): Promise<void> {
 function buildApp(options: HubOptions, limits: HubLimits): FastifyInstance {
   const app = Fastify({
     logger: loggerOptions(options.logger),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.body_bytes,
     routerOptions: { maxParamLength: 200 },
     trustProxy: options.trustProxy ?? false,

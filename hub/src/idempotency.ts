@@ -14,6 +14,17 @@ export interface Answer<T> {
   body: T
 }
 
+interface Place {
+  scope: string
+  path: string
+  key: string
+}
+
+/** An answer and the hash of the body that it answered. */
+interface Known<T> extends Answer<T> {
+  bodyHash: string
+}
+
 const KEPT_MS = 24 * 60 * 60 * 1000
 
 const mismatch = () =>
@@ -27,15 +38,24 @@ const mismatch = () =>
 export class Idempotency {
   readonly #db: Db
   readonly #now: () => number
-  #running = new Map<string, { bodyHash: string; answer: Promise<Answer<unknown>> }>()
+  #running = new Map<string, { answer: Promise<Known<unknown>> }>()
 
   constructor(db: Db, now: () => number) {
     this.#db = db
     this.#now = now
   }
 
-  /** Runs `work` once for each key of each principal and path; without a key, simply runs it. */
-  async once<T>(request: FastifyRequest, work: () => Promise<Answer<T>>): Promise<Answer<T>> {
+  /**
+   * Runs `work` once for each key of each principal and path; without a key,
+   * simply runs it. Another body with the same key is refused, unless
+   * `supersedes` finds that it is a newer state of what was answered first:
+   * a Phone whose create was never answered repeats it with what it knows now.
+   */
+  async once<T>(
+    request: FastifyRequest,
+    work: () => Promise<Answer<T>>,
+    supersedes: (first: T) => boolean = () => false,
+  ): Promise<Answer<T>> {
     const key = request.headers['idempotency-key']
     if (typeof key !== 'string' || key === '') return work()
     const path = `${request.method} ${request.url.split('?')[0]}`
@@ -43,40 +63,32 @@ export class Idempotency {
     const bodyHash = createHash('sha256').update(canonicalJson(request.body)).digest('hex')
     const name = JSON.stringify(place)
     const running = this.#running.get(name)
-    if (running) {
-      if (running.bodyHash !== bodyHash) throw mismatch()
-      return running.answer as Promise<Answer<T>>
+    const first = running ?? { answer: this.#first(place, bodyHash, work) }
+    if (!running) {
+      this.#running.set(name, first)
+      void first.answer.catch(() => {}).finally(() => this.#running.delete(name))
     }
-    const answer = this.#first(place, bodyHash, work).finally(() => this.#running.delete(name))
-    this.#running.set(name, { bodyHash, answer })
-    return answer
+    const known = (await first.answer) as Known<T>
+    if (known.bodyHash === bodyHash) return known
+    if (supersedes(known.body)) return work()
+    throw mismatch()
   }
 
-  async #first<T>(
-    place: { scope: string; path: string; key: string },
-    bodyHash: string,
-    work: () => Promise<Answer<T>>,
-  ): Promise<Answer<T>> {
+  /** The stored answer of this place, or that of `work`, which is then stored. */
+  async #first<T>(place: Place, bodyHash: string, work: () => Promise<Answer<T>>): Promise<Known<T>> {
     const k = idempotency_keys
     const here = and(eq(k.scope, place.scope), eq(k.path, place.path), eq(k.key, place.key))
-    const [known] = await this.#db.select().from(k).where(here)
-    if (known && known.created_at > this.#now() - KEPT_MS) {
-      if (known.body_hash !== bodyHash) throw mismatch()
-      return { status: known.status, body: JSON.parse(known.answer) as T }
+    const [stored] = await this.#db.select().from(k).where(here)
+    if (stored && stored.created_at > this.#now() - KEPT_MS) {
+      return { status: stored.status, body: JSON.parse(stored.answer) as T, bodyHash: stored.body_hash }
     }
-    const answer = await work()
-    const row = {
-      ...place,
-      body_hash: bodyHash,
-      status: answer.status,
-      answer: JSON.stringify(answer.body),
-      created_at: this.#now(),
-    }
+    const { status, body } = await work()
+    const row = { ...place, body_hash: bodyHash, status, answer: JSON.stringify(body), created_at: this.#now() }
     await this.#db
       .insert(k)
       .values(row)
       .onConflictDoUpdate({ target: [k.scope, k.path, k.key], set: row })
-    return answer
+    return { status, body, bodyHash }
   }
 
   /** Forgets what is older than a day. */

@@ -100,7 +100,9 @@ export function isDatabaseDown(error: unknown): boolean {
     (/^(08|57P0[123]|53300)/.test(code) || /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|ENOENT)/.test(code))
   )
     return true
-  return /Connection terminated|timeout exceeded when trying to connect|PGlite is closed/i.test(message)
+  return /Connection terminated|timeout exceeded when trying to connect|after calling end on the pool|PGlite is closed/i.test(
+    message,
+  )
 }
 
 /** Turns whatever was thrown into the Problem that the client may see. */

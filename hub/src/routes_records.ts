@@ -84,11 +84,12 @@ function callLogRoutes(hub: Hub, api: FastifyInstance): void {
     async (request, reply) => {
       const { body } = request
       const owner = await ownerOf(hub, principalOf(request), body.extension_id ?? null)
-      const answer = await hub.idempotency.once(request, async () => {
+      const store = async () => {
         const outcome = await hub.callLogs.write({ id: null, owner, input: { ...body, revision: body.revision ?? 0 } })
         if (outcome.kind !== 'stored') throw callLogUnknown(body.key)
         return { status: 201, body: callLogWire(outcome.row) }
-      })
+      }
+      const answer = await hub.idempotency.once(request, store, (first) => first.key === body.key)
       return reply.code(answer.status as 201).send(answer.body)
     },
   )

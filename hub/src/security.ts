@@ -42,6 +42,7 @@ export async function registerSecurity(hub: Hub): Promise<void> {
   const { app } = hub
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: CSP },
+    frameguard: { action: 'deny' },
     // Whoever ends TLS in front of the hub says for how long it is promised.
     strictTransportSecurity: false,
   })

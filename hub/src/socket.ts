@@ -60,11 +60,15 @@ export class PhoneSocket {
   send(frame: string): void {
     if (this.#closing || this.#ws.readyState !== this.#ws.OPEN) return
     if (this.#ws.bufferedAmount > this.#hub.limits.buffered_bytes) {
-      this.#hub.log.warn({ extension: this.extension }, 'a socket could not keep up and was closed')
-      this.close(CLOSE_TRY_LATER, 'too slow')
+      this.#tooSlow()
       return
     }
     this.#ws.send(frame)
+  }
+
+  #tooSlow(): void {
+    this.#hub.log.warn({ extension: this.extension }, 'a socket could not keep up and was closed')
+    this.close(CLOSE_TRY_LATER, 'too slow')
   }
 
   /** Closes with a code; a client that does not answer the close in 30 s is cut off by `ws`. */
@@ -165,34 +169,53 @@ export class PhoneSocket {
     for (const topic of topics) await this.#subscribe(topic, last[topic])
   }
 
-  /** Missed changes when they are all in memory, else a snapshot; then every change, each exactly once. */
+  /** Missed changes when they are all in memory, else a snapshot; then every change that is newer. */
   async #subscribe(topic: StreamName, last: unknown): Promise<void> {
     const stream = this.#hub.streams[topic] as ChangeStream<unknown>
-    const missed = typeof last === 'number' ? stream.since(last) : null
-    if (missed) {
-      for (const change of missed) this.#tell(topic, change)
-      this.#unlisten.push(stream.listen((change) => this.#tell(topic, change)))
-      return
-    }
-    // Changes that come while the snapshot is read wait, and those already in it are dropped.
+    // Changes that come meanwhile wait their turn.
     let held: Change<unknown>[] | null = []
-    this.#unlisten.push(stream.listen((change) => (held ? held.push(change) : this.#tell(topic, change))))
-    const { revision, items } = await this.#hub.snapshot(topic, {
-      extension_id: this.#seesAll() ? undefined : (this.#principal?.extensionId ?? ''),
-      limit: this.#seesAll() ? CALL_LOGS_ALL : CALL_LOGS_AGENT,
-    })
-    for (const frame of snapshotFrames(topic, revision, items, this.#hub.limits.frame_bytes)) this.send(frame)
+    this.#unlisten.push(
+      stream.listen((change) => {
+        if (!held) this.#tell(topic, change)
+        else if (held.push(change) > this.#hub.limits.ring) this.#tooSlow()
+      }),
+    )
+    const missed = typeof last === 'number' ? stream.since(last) : null
+    let revision = stream.revision
+    if (missed) {
+      await this.#sendPaced(missed.filter((change) => this.#sees(topic, change)).map((change) => change.frame))
+    } else {
+      const snapshot = await this.#hub.snapshot(topic, {
+        extension_id: this.#seesAll() ? undefined : (this.#principal?.extensionId ?? ''),
+        limit: this.#seesAll() ? CALL_LOGS_ALL : CALL_LOGS_AGENT,
+      })
+      revision = snapshot.revision
+      await this.#sendPaced(snapshotFrames(topic, revision, snapshot.items, this.#hub.limits.frame_bytes))
+    }
     const waiting = held
     held = null
     for (const change of waiting) if (change.revision > revision) this.#tell(topic, change)
+  }
+
+  /** Sends many frames no faster than the client takes them, so that a long snapshot is not mistaken for a slow client. */
+  async #sendPaced(frames: string[]): Promise<void> {
+    for (const frame of frames) {
+      if (this.#closing) return
+      if (this.#ws.bufferedAmount < this.#hub.limits.buffered_bytes / 2) this.send(frame)
+      else await new Promise<void>((sent) => this.#ws.send(frame, () => sent()))
+    }
   }
 
   #seesAll(): boolean {
     return this.#principal?.role !== 'agent'
   }
 
+  #sees(topic: StreamName, change: Change<unknown>): boolean {
+    return topic === 'agent_status' || this.#seesAll() || change.extension === this.extension
+  }
+
   #tell(topic: StreamName, change: Change<unknown>): void {
-    if (topic === 'agent_status' || this.#seesAll() || change.extension === this.extension) this.send(change.frame)
+    if (this.#sees(topic, change)) this.send(change.frame)
   }
 
   async #onAgentInformation(message: Message): Promise<void> {
