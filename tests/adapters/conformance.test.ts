@@ -1,0 +1,95 @@
+// The same suite for every adapter.
+import { describe, test } from 'vitest'
+import { mizu } from '../../web/src/adapters/mizu/index.js'
+import { sipjs } from '../../web/src/adapters/sipjs/index.js'
+import { conformance, scripted, simulated, virtualClock } from '../../web/src/testing/index.js'
+import * as webphone from './fake_webphone.mjs'
+import * as sip from './sip_pbx.mjs'
+
+function suite(name: string, checks: ReturnType<typeof conformance>) {
+  describe(name, () => {
+    for (const check of checks) test(check.name, () => check.run())
+  })
+}
+
+suite(
+  'scripted()',
+  conformance((world) => world.phone, {
+    create() {
+      const phone = scripted({ transfers: false })
+      const { peer } = phone
+      return {
+        clock: virtualClock(),
+        phone,
+        peer: {
+          offer: (call) => void peer.offer(call),
+          ring: (id) => peer.ring(id),
+          answer: (id) => peer.answer(id),
+          hangup: (id) => peer.hangup(id),
+          cancel: (id) => peer.hangup(id),
+          busy: (id) => peer.busy(id),
+          refuseHold: () => peer.refuseHold(),
+          acceptTransfer: (id) => peer.transferResult(200, id),
+        },
+      }
+    },
+  }),
+)
+
+suite(
+  'sipjs()',
+  conformance(
+    (world) => sip.withIds(sipjs({ sip: world.pbx.sip as never, clock: world.clock, random: () => 0.5 }), world),
+    {
+      create: () => sip.sipWorld(virtualClock()),
+    },
+  ),
+)
+
+for (const apibehaviour of [1, -1, 'old']) {
+  suite(
+    `mizu(), apibehaviour ${apibehaviour}`,
+    conformance((world) => webphone.withIds(mizu(world.api as never, { clock: world.clock }), world), {
+      create: () => webphone.mizuWorld(virtualClock(), { apibehaviour }),
+    }),
+  )
+}
+
+describe('simulated()', () => {
+  const start = () => {
+    const clock = virtualClock()
+    const phone = simulated({ clock })
+    const said: string[] = []
+    const tell = (event: { type: string; call_id?: string }) => void said.push(event.type)
+    void phone.start({ emit: tell, session: {}, log: () => {} } as never)
+    clock.advance(1_000)
+    said.length = 0
+    return { clock, phone, said }
+  }
+
+  test('rings and answers a dialled call by itself', ({ expect }) => {
+    const { clock, phone, said } = start()
+    phone.dial('out-1', '+442079460123')
+    clock.advance(5_000)
+    expect(said).toEqual(['CallDialed', 'CallProgress', 'CallConnected'])
+    phone.remoteHangup()
+    expect(said.at(-1)).toBe('CallEnded')
+  })
+
+  test('is busy, or does not answer, when told to', ({ expect }) => {
+    for (const behaviour of ['busy', 'no_answer'] as const) {
+      const { clock, phone, said } = start()
+      phone.behaviour(behaviour)
+      phone.dial('out-1', '+442079460123')
+      clock.advance(30_000)
+      expect(said).toEqual(['CallDialed', 'CallProgress', 'CallEnded'])
+    }
+  })
+
+  test('stops an incoming call that nobody takes', ({ expect }) => {
+    const { clock, phone, said } = start()
+    phone.incoming('+442079460123', 'Carol')
+    clock.advance(30_000)
+    expect(said).toEqual(['CallOffered', 'CallEnded'])
+  })
+})

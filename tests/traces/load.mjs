@@ -1,0 +1,13 @@
+// The package as built in dist/: what customers get is what the recordings are played into.
+
+import { existsSync } from 'node:fs'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const dist = fileURLToPath(new URL('../../dist/', import.meta.url))
+
+export async function load() {
+  if (!existsSync(`${dist}index.js`)) throw new Error('dist/ is not built: npm run build')
+  const door = (name) => import(pathToFileURL(`${dist}${name}.js`).href)
+  const [offhook, { sipjs }, testing] = await Promise.all([door('index'), door('sipjs'), door('testing')])
+  return { offhook, sipjs, testing }
+}
