@@ -17,15 +17,17 @@ const cmake = (preset, ...targets) => [
   ['cmake', ['--build', '--preset', preset, ...(targets.length > 0 ? ['--target', ...targets] : [])]],
 ]
 // A suite: what must exist (`needs`), what builds it, then `command` with `count` for its output, or `measure`.
-const vitest = (name, folder) => ({
-  name,
-  needs: folder,
-  command: node(
-    'node_modules/vitest/vitest.mjs',
-    ...['run', folder, '--reporter=default', '--reporter=json', `--outputFile.json=${report(name)}`],
-  ),
-  count: () => countVitest(report(name)),
-})
+const vitest = (name, folder) => {
+  const own = `${folder}/vitest.config.ts`
+  const which = existsSync(join(root, own)) ? ['--config', own] : [`${folder}/`]
+  const reports = ['--reporter=default', '--reporter=json', `--outputFile.json=${report(name)}`]
+  return {
+    name,
+    needs: folder,
+    command: node('node_modules/vitest/vitest.mjs', 'run', ...which, ...reports),
+    count: () => countVitest(report(name)),
+  }
+}
 const doctest = (name, preset) => ({
   name,
   needs: 'tests/engine',
@@ -41,13 +43,13 @@ const suites = [
   { ...doctest('engine-asan', 'asan'), says: 'the same with address and undefined-behaviour checks' },
   { name: 'fuzz', says: `each target ${fuzzSeconds} s`, needs: 'tests/fuzz', build: cmake('fuzz'), measure: fuzz },
   { ...script('replay', 'tests/replay/run.mjs'), says: 'the same bytes natively and in WebAssembly' },
-  vitest('web', 'tests/web'),
-  vitest('memory', 'tests/memory'),
-  vitest('adapters', 'tests/adapters'),
+  { ...vitest('web', 'tests/web'), says: 'runtime and store' },
+  { ...vitest('memory', 'tests/memory'), says: 'nothing is kept for ever' },
+  { ...vitest('adapters', 'tests/adapters'), says: 'the conformance of the softphone adapters' },
   { ...script('traces', 'tests/traces/check.mjs'), says: 'recordings of real calls' },
-  vitest('hub', 'tests/hub'),
+  { ...vitest('hub', 'tests/hub'), says: 'REST and WebSocket, on the embedded database' },
   { ...script('hub-postgres', 'tests/hub/run-postgres.mjs'), says: 'the hub on a real PostgreSQL' },
-  script('packaging', 'tests/packaging/run.mjs'),
+  { ...script('packaging', 'tests/packaging/run.mjs'), says: 'the package in every kind of consumer' },
   { ...script('browser', 'tests/browser/run.mjs'), says: 'the console in Chromium' },
 ]
 const pbxSuites = [{ ...script('pbx', 'tests/pbx/run.mjs', 12 * minutes), says: 'calls through a real Asterisk' }]
