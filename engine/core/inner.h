@@ -19,6 +19,9 @@ enum class InnerType : std::uint8_t {
   LogWritten,       ///< call_log slot: its record changed and must reach the backend
   DraftOpened,      ///< call_log slot
   DraftClosed,      ///< call_log slot
+  LinkWanted,
+  LinkUnwanted,
+  StatusGetWanted,
   RegistrationUp,
   RegistrationChanged,
   StatusWanted,     ///< word: the status, a: reason, source: who wants it

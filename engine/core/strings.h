@@ -27,6 +27,8 @@ class Strings {
     return entry.announced = true;
   }
 
+  bool has(std::uint32_t id) const { return id < entries_.size() && entries_[id].live; }
+
   // Sweep: begin, mark every Text in use, then end. `freed` gets the handles whose text the host had been told.
   bool sweep_due() const { return live_ >= sweep_at_; }
   void begin_sweep();

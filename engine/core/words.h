@@ -13,8 +13,8 @@ template <std::size_t N>
 using WordList = std::array<std::string_view, N>;
 
 /// Stage of start-up (mission, Case Init). `failed`: the softphone cannot start.
-enum class Phase : std::uint8_t { Loading, Initializing, Loaded, Ready, Failed, Disposed };
-inline constexpr WordList<6> kPhaseWords{"loading", "initializing", "loaded", "ready", "failed", "disposed"};
+enum class Phase : std::uint8_t { Loading, Initializing, Ready, Failed, Disposed };
+inline constexpr WordList<5> kPhaseWords{"loading", "initializing", "ready", "failed", "disposed"};
 
 /// `type` of a call_log; seen from the agent.
 enum class Direction : std::uint8_t { Inbound, Outbound };

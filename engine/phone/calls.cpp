@@ -1,0 +1,280 @@
+// What the softphone says, and what follows from it in the other machines:
+// call_log, contact, agent status, the call_stack.
+#include <algorithm>
+
+#include "engine/agent_status/agent_status.h"
+#include "engine/call/call.h"
+#include "engine/call_log/call_log.h"
+#include "engine/contact/contact.h"
+#include "engine/dtmf/dtmf.h"
+#include "engine/phone/on.h"
+#include "engine/phone/phone.h"
+#include "engine/registration/registration.h"
+#include "engine/startup/startup.h"
+#include "engine/toggle/toggle.h"
+#include "engine/transfer/transfer.h"
+
+namespace offhook {
+namespace {
+
+bool is_live(const Call& call) { return call.in_use && call.state != CallState::Ended && call.state != CallState::Idle; }
+
+/// 32 hex digits of two FNV-1a sums: the same call gives the same key in every tab and after a reload.
+std::string record_key(std::string_view extension_id, std::string_view call_id, Direction direction) {
+  std::uint64_t sums[2] = {0xcbf29ce484222325ULL, 0x84222325cbf29ce4ULL};
+  std::string key;
+  for (std::uint64_t& sum : sums) {
+    auto add = [&sum](std::string_view text) {
+      for (unsigned char c : text) sum = (sum ^ c) * 0x100000001b3ULL;
+      sum = (sum ^ 0xff) * 0x100000001b3ULL;
+    };
+    add(extension_id);
+    add(call_id);
+    add(kDirectionWords[static_cast<std::size_t>(direction)]);
+    for (int shift = 60; shift >= 0; shift -= 4) key += "0123456789abcdef"[(sum >> shift) & 15];
+  }
+  return key;
+}
+
+}  // namespace
+
+void Phone::route_softphone(const Event& event) {
+  switch (event.type) {
+    case EventType::SoftphoneReady: return step_startup(on(startup::On::SoftphoneReady), event);
+    case EventType::SoftphoneFailed: return step_startup(on(startup::On::SoftphoneFailed), event);
+    case EventType::Registering: return step_registration(on(registration::On::Registering), event);
+    case EventType::Registered: return step_registration(on(registration::On::Registered), event);
+    case EventType::Unregistered: return step_registration(on(registration::On::Unregistered), event);
+    case EventType::RegistrationFailed: return step_registration(on(registration::On::RegistrationFailed), event);
+    case EventType::CallOffered: return offer(event);
+    default: break;
+  }
+  if (event.type == EventType::CommandRefused && event.refused == Command::Register)
+    return step_registration(on(registration::On::RegistrationFailed), event);
+  const int found = find_call(event.call_id);
+  if (found < 0) return out_.count(Anomaly::UnknownCall);
+  const auto slot = static_cast<std::uint16_t>(found);
+  switch (event.type) {
+    case EventType::CallDialed: return step_call(slot, on(call::On::Dialed), event);
+    case EventType::CallProgress: return step_call(slot, on(call::On::Progress), event);
+    case EventType::CallConnected: return step_call(slot, on(call::On::Connected), event);
+    case EventType::CallEnded: return step_call(slot, on(call::On::EndReported), event);
+    case EventType::RemoteChanged: return step_call(slot, on(call::On::RemoteChanged), event);
+    case EventType::HoldConfirmed:
+      return step_toggle(slot, true, on(event.on ? toggle::On::ConfirmedOn : toggle::On::ConfirmedOff), event);
+    case EventType::HoldRefused: return step_toggle(slot, true, on(toggle::On::Refused), event);
+    case EventType::MuteConfirmed:
+      return step_toggle(slot, false, on(event.on ? toggle::On::ConfirmedOn : toggle::On::ConfirmedOff), event);
+    case EventType::MuteRefused: return step_toggle(slot, false, on(toggle::On::Refused), event);
+    case EventType::DtmfSent: return step_dtmf(slot, on(dtmf::On::Sent), event);
+    case EventType::DtmfRefused: return step_dtmf(slot, on(dtmf::On::Refused), event);
+    case EventType::TransferProgress: return step_transfer(slot, on(transfer::On::Progress), event);
+    case EventType::CommandRefused:
+      switch (event.refused) {
+        case Command::Dial: return step_call(slot, on(call::On::DialRefused), event);
+        case Command::Answer: return step_call(slot, on(call::On::AnswerRefused), event);
+        case Command::Reject:
+        case Command::Hangup: return step_call(slot, on(call::On::HangupRefused), event);
+        case Command::Hold: return step_toggle(slot, true, on(toggle::On::Refused), event);
+        case Command::Mute: return step_toggle(slot, false, on(toggle::On::Refused), event);
+        case Command::Dtmf: return step_dtmf(slot, on(dtmf::On::Refused), event);
+        case Command::Transfer: return step_transfer(slot, on(transfer::On::Refused), event);
+        case Command::Register: return;
+      }
+      return;
+    default: out_.count(Anomaly::IgnoredEvent);
+  }
+}
+
+int Phone::find_call(Text id) const {
+  if (id.empty()) return -1;
+  for (std::size_t i = 0; i < m_.calls.size(); ++i)
+    if (m_.calls[i].in_use && m_.calls[i].id == id) return static_cast<int>(i);
+  return -1;
+}
+
+/// A slot for a new call: a free one, else the oldest ended one. −1 when `calls_max` are live.
+int Phone::free_call() const {
+  double live = 0;
+  int free = -1, ended = -1;
+  for (std::size_t i = 0; i < m_.calls.size(); ++i) {
+    const Call& call = m_.calls[i];
+    if (is_live(call)) ++live;
+    else if (!call.in_use) free = free < 0 ? static_cast<int>(i) : free;
+    else if (ended < 0 || call.ended_at < m_.calls[static_cast<std::size_t>(ended)].ended_at) ended = static_cast<int>(i);
+  }
+  if (live >= config_.calls_max) return -1;
+  return free >= 0 ? free : ended;
+}
+
+void Phone::offer(const Event& event) {
+  if (find_call(event.call_id) >= 0) return out_.count(Anomaly::DuplicateCall);
+  const int found = event.call_id.empty() ? -1 : free_call();
+  if (found < 0) {
+    out_.count(Anomaly::TooManyCalls);
+    out_.effect(EffectType::SoftphoneReject).call_id = event.call_id;
+    return;
+  }
+  const auto slot = static_cast<std::uint16_t>(found);
+  out_.clear_timer(TimerFor::CallLinger, slot);
+  m_.calls[slot] = Call{};
+  m_.calls[slot].id = event.call_id;
+  m_.calls[slot].direction = Direction::Inbound;
+  m_.calls[slot].in_use = true;
+  step_call(slot, on(call::On::Offer), event);
+  push_stack(StackEvent::InBoundRinging, m_.calls[slot]);
+}
+
+void Phone::push_stack(StackEvent event, const Call& call) {
+  if (m_.stack.size() >= limits::kCallStack) m_.stack.erase(m_.stack.begin());
+  m_.stack.push_back({event, call.id, call.number, out_.at});
+  ++stack_new_;
+}
+
+int Phone::find_log(Text key) const {
+  for (std::size_t i = 0; i < m_.logs.size(); ++i)
+    if (m_.logs[i].in_use && m_.logs[i].key == key) return static_cast<int>(i);
+  return -1;
+}
+
+/// A slot for a new record. Confirmed records beyond the last fifty give way, oldest first; an unconfirmed one never does.
+int Phone::new_log() {
+  std::size_t saved = 0, free = m_.logs.size(), oldest = m_.logs.size();
+  for (std::size_t i = 0; i < m_.logs.size(); ++i) {
+    const CallLog& log = m_.logs[i];
+    if (!log.in_use) {
+      free = std::min(free, i);
+      continue;
+    }
+    if (log.delivery != DeliveryState::Saved || log.ended_at == 0) continue;
+    bool drafted = false;
+    for (const Draft& draft : m_.drafts) drafted = drafted || (draft.in_use && draft.call_log_id == log.key);
+    if (drafted) continue;
+    ++saved;
+    if (oldest == m_.logs.size() || log.ended_at < m_.logs[oldest].ended_at) oldest = i;
+  }
+  if (saved >= limits::kCallLogsShown || (free == m_.logs.size() && m_.logs.size() >= limits::kCallLogs)) {
+    if (oldest == m_.logs.size()) {
+      out_.count(Anomaly::OutboxFull);
+      return -1;
+    }
+    m_.logs[oldest] = CallLog{};
+    reply_.changes.push_back({Leaf::CallLog, static_cast<std::uint32_t>(oldest), false});  // emptied before it is filled again
+    return static_cast<int>(oldest);
+  }
+  if (free == m_.logs.size()) m_.logs.emplace_back();
+  return static_cast<int>(free);
+}
+
+void Phone::open_log(std::uint16_t slot, const Event& cause) {
+  Call& call = m_.calls[slot];
+  if (!call.call_log_id.empty() || !call.in_use) return;
+  const int found = new_log();
+  if (found < 0) return;
+  const auto at = static_cast<std::uint16_t>(found);
+  std::string key = record_key(strings_.view(config_.extension_id), strings_.view(call.sip_call_id.empty() ? call.id : call.sip_call_id),
+                               call.direction);
+  while (find_log(strings_.intern(key)) >= 0) key += "-2";  // the same leg offered twice is two calls to the agent
+  CallLog& log = m_.logs[at];
+  log = CallLog{};
+  log.key = strings_.intern(key);
+  log.in_use = true;
+  log.contact_number = call.contact_number;
+  call.call_log_id = log.key;
+  step_log(at, on(call_log::On::Opened), cause, &call);
+  if (call.direction == Direction::Outbound) push_stack(StackEvent::OutBoundRinging, call);
+  out_.post(InnerType::AttachQueueMessages, slot);
+}
+
+void Phone::look_up(std::uint16_t slot, const Event& cause) {
+  Call& call = m_.calls[slot];
+  const std::string number = contact::normalise(strings_.view(call.number));
+  if (contact::is_nobody(strings_.view(call.number), number, config_)) {
+    call.contact = ContactState::Skipped;
+    return;
+  }
+  call.contact_number = strings_.intern(number);
+  call.contact = ContactState::Looking;
+  if (const int log = find_log(call.call_log_id); log >= 0) m_.logs[static_cast<std::size_t>(log)].contact_number = call.contact_number;
+  int free = -1;
+  for (std::size_t i = 0; i < m_.lookups.size(); ++i) {
+    if (m_.lookups[i].in_use && m_.lookups[i].number == call.contact_number) return;  // one request serves both
+    if (!m_.lookups[i].in_use && free < 0) free = static_cast<int>(i);
+  }
+  if (free < 0) {
+    call.contact = ContactState::Failed;
+    return out_.count(Anomaly::OutboxFull);
+  }
+  const auto at = static_cast<std::uint16_t>(free);
+  m_.lookups[at] = contact::Lookup{};
+  m_.lookups[at].number = call.contact_number;
+  m_.lookups[at].name = call.name;
+  m_.lookups[at].in_use = true;
+  step_contact(at, on(contact::On::LookUp), cause);
+}
+
+void Phone::contact_known(const Inner& inner, bool known, const Event& cause) {
+  m_.lookups[inner.slot] = contact::Lookup{};
+  for (Call& call : m_.calls) {
+    if (!call.in_use || call.contact_number != inner.a || call.contact != ContactState::Looking) continue;
+    call.contact = known ? ContactState::Known : ContactState::Failed;
+    if (!known) continue;
+    call.contact_id = inner.b;
+    call.contact_name = inner.c;
+  }
+  if (!known) return;
+  for (std::size_t i = 0; i < m_.logs.size(); ++i)
+    if (m_.logs[i].in_use && m_.logs[i].contact_number == inner.a && m_.logs[i].contact_id.empty())
+      step_log(static_cast<std::uint16_t>(i), on(call_log::On::ContactKnown), cause, nullptr, inner.b, inner.c);
+}
+
+void Phone::hold_others(std::uint16_t slot) {
+  for (std::size_t i = 0; i < m_.calls.size(); ++i) {
+    const Call& other = m_.calls[i];
+    if (i == slot || !other.in_use || other.state != CallState::Active || other.hold != SwitchState::Off) continue;
+    Event hold;
+    hold.type = EventType::HoldRequested;
+    step_toggle(static_cast<std::uint16_t>(i), true, on(toggle::On::TurnOn), hold);
+  }
+}
+
+void Phone::call_connected(std::uint16_t slot, const Event& cause) {
+  const Call& call = m_.calls[slot];
+  push_stack(call.direction == Direction::Inbound ? StackEvent::InBoundConnect : StackEvent::OutBoundConnect, call);
+  if (const int log = find_log(call.call_log_id); log >= 0)
+    step_log(static_cast<std::uint16_t>(log), on(call_log::On::Connected), cause, &call);
+  step_activity(on(agent_status::activity::On::CallConnected), cause);
+}
+
+void Phone::call_finished(std::uint16_t slot, const Event& cause) {
+  Call& call = m_.calls[slot];
+  step_toggle(slot, true, on(toggle::On::CallOver), cause);
+  step_toggle(slot, false, on(toggle::On::CallOver), cause);
+  step_dtmf(slot, on(dtmf::On::CallOver), cause);
+  step_transfer(slot, on(transfer::On::CallOver), cause);
+  push_stack(StackEvent::CallEnd, call);
+  const int log = find_log(call.call_log_id);
+  if (log >= 0) {
+    const CallLog& record = m_.logs[static_cast<std::size_t>(log)];
+    if (!record.yeastar_call_id.empty()) {
+      if (m_.closed.size() >= limits::kClosedCalls) m_.closed.erase(m_.closed.begin());
+      m_.closed.push_back(record.yeastar_call_id);
+    }
+    step_log(static_cast<std::uint16_t>(log), on(call_log::On::Finished), cause, &call);
+  }
+  if (call.connected_at == 0) return;  // an unanswered call never causes wrap-up
+  for (const Call& other : m_.calls)
+    if (is_live(other) && other.connected_at != 0) return;
+  const bool wrap_up = config_.wrap_up_mode == WrapUpMode::Timed || config_.wrap_up_mode == WrapUpMode::Manual;
+  step_activity(on(agent_status::activity::On::LastCallEnded), cause, wrap_up ? call.call_log_id : Text{});
+}
+
+/// The phone goes away with calls in it: nobody will tell their end, so it is told here.
+void Phone::end_all(const Event& cause) {
+  Event ended{.type = EventType::CallEnded, .at = cause.at, .mono = cause.mono};
+  ended.reason = strings_.intern("lost");
+  for (std::size_t i = 0; i < m_.calls.size(); ++i)
+    if (is_live(m_.calls[i])) step_call(static_cast<std::uint16_t>(i), on(call::On::EndReported), ended);
+}
+
+}  // namespace offhook

@@ -1,0 +1,178 @@
+// What the user asks. A command that cannot be carried out is settled at once
+// with its reason; every other is settled by the machine that takes it.
+#include <string>
+
+#include "engine/agent_status/agent_status.h"
+#include "engine/call/call.h"
+#include "engine/call_log/call_log.h"
+#include "engine/delivery/delivery.h"
+#include "engine/dtmf/dtmf.h"
+#include "engine/phone/on.h"
+#include "engine/phone/phone.h"
+#include "engine/registration/registration.h"
+#include "engine/toggle/toggle.h"
+#include "engine/transfer/transfer.h"
+
+namespace offhook {
+namespace {
+
+/// What the softphone should dial: blanks and brackets go, everything else must be dialable or a SIP URI.
+std::string dialable(std::string_view typed) {
+  std::string number;
+  for (char c : typed) {
+    if (c == ' ' || c == '(' || c == ')' || c == '/' || c == '\t') continue;
+    const bool fits = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' || c == '*' || c == '#' ||
+                      c == '.' || c == '-' || c == '_' || c == '@' || c == ':' || c == ',';
+    if (!fits || number.size() >= 128) return {};
+    number += c;
+  }
+  if (number.find('@') != std::string::npos) return number;
+  std::string digits;
+  bool any = false;
+  for (char c : number) {
+    if (c == '-' || c == '.') continue;
+    digits += c;
+    any = any || (c >= '0' && c <= '9') || c == '*' || c == '#';
+  }
+  return any ? digits : std::string();
+}
+
+bool are_digits(std::string_view digits) {
+  if (digits.empty() || digits.size() > limits::kDigits) return false;
+  for (char c : digits)
+    if (!((c >= '0' && c <= '9') || c == '*' || c == '#' || (c >= 'A' && c <= 'D'))) return false;
+  return true;
+}
+
+}  // namespace
+
+/// The call a command means: the one named, else the oldest ringing one (answer, reject) or the active one.
+int Phone::call_for(const Event& event, bool ringing) const {
+  if (!event.call_id.empty()) return find_call(event.call_id);
+  if (!ringing) return active_call();
+  int found = -1;
+  for (std::size_t i = 0; i < m_.calls.size(); ++i)
+    if (m_.calls[i].in_use && m_.calls[i].state == CallState::Offered &&
+        (found < 0 || m_.calls[i].started_at < m_.calls[static_cast<std::size_t>(found)].started_at))
+      found = static_cast<int>(i);
+  return found;
+}
+
+void Phone::route_command(const Event& event) {
+  double command = event.command;
+  auto refuse = [&](Reason reason) { out_.settle(command, Outcome::Refused, reason, event.call_id); };
+  if (m_.root.phase == Phase::Loading) return refuse(Reason::NotReady);
+  switch (event.type) {
+    case EventType::LoginRequested:
+      m_.agent.login_pending = true;
+      out_.settle(command, Outcome::Done);
+      step_registration(on(registration::On::RegisterRequested), event);
+      return out_.post(InnerType::RegistrationUp);
+    case EventType::LogoutRequested: return logout(event);
+    case EventType::DialRequested: return dial(event);
+    case EventType::StatusRequested:
+      if (event.status == AgentStatus::OnCall || event.status == AgentStatus::WrapUp) return refuse(Reason::BadStatus);
+      return step_activity(on(agent_status::activity::On::StatusRequested), event);
+    case EventType::NextStatusCancelled: return step_activity(on(agent_status::activity::On::NextCancelled), event);
+    case EventType::WrapUpFinished: return step_activity(on(agent_status::activity::On::WrapUpFinished), event);
+    case EventType::WrapUpExtended: return step_activity(on(agent_status::activity::On::WrapUpExtended), event);
+    case EventType::DraftEdited:
+    case EventType::DraftSaved: return save_draft(event);
+    case EventType::OutboxRetried:
+      for (std::size_t i = 0; i < m_.logs.size(); ++i)
+        if (m_.logs[i].in_use && m_.logs[i].delivery >= DeliveryState::Waiting)
+          step_delivery(static_cast<std::uint16_t>(i), on(delivery::On::RetryAsked), event);
+      return out_.settle(command, Outcome::Done);
+    case EventType::NoticeDismissed:
+      out_.notice = NoticeRecord{};
+      return out_.settle(command, Outcome::Done);
+    default: break;
+  }
+  const bool ringing = event.type == EventType::AnswerRequested || event.type == EventType::RejectRequested;
+  const int found = call_for(event, ringing);
+  if (found < 0) return refuse(Reason::NoSuchCall);
+  const auto slot = static_cast<std::uint16_t>(found);
+  const Call& call = m_.calls[slot];
+  switch (event.type) {
+    case EventType::AnswerRequested: return step_call(slot, on(call::On::Answer), event);
+    case EventType::RejectRequested: return step_call(slot, on(call::On::Reject), event);
+    case EventType::HangupRequested: return step_call(slot, on(call::On::Hangup), event);
+    case EventType::HoldRequested:
+      if (call.state != CallState::Active) return refuse(Reason::NotConnected);
+      if (!event.on && config_.auto_hold && call.hold == SwitchState::On) hold_others(slot);
+      return step_toggle(slot, true, on(event.on ? toggle::On::TurnOn : toggle::On::TurnOff), event);
+    case EventType::MuteRequested:
+      if (call.state != CallState::Active) return refuse(Reason::NotConnected);
+      return step_toggle(slot, false, on(event.on ? toggle::On::TurnOn : toggle::On::TurnOff), event);
+    case EventType::DtmfRequested:
+      if (call.state != CallState::Active) return refuse(Reason::NotConnected);
+      if (!are_digits(strings_.view(event.digits))) return refuse(Reason::BadDigits);
+      return step_dtmf(slot, on(dtmf::On::Digits), event);
+    case EventType::TransferRequested: {
+      if (call.state != CallState::Active) return refuse(Reason::NotConnected);
+      if (!event.other_call_id.empty()) {
+        const int other = find_call(event.other_call_id);
+        if (other < 0 || other == found) return refuse(Reason::NoSuchCall);
+        if (m_.calls[static_cast<std::size_t>(other)].state != CallState::Active) return refuse(Reason::NotConnected);
+        return step_transfer(slot, on(transfer::On::TransferRequested), event);
+      }
+      Event request = event;
+      request.target = strings_.intern(dialable(strings_.view(event.target)));
+      if (request.target.empty()) return refuse(Reason::BadNumber);
+      return step_transfer(slot, on(transfer::On::TransferRequested), request);
+    }
+    default: refuse(Reason::NotReady);
+  }
+}
+
+void Phone::dial(const Event& event) {
+  double command = event.command;
+  auto refuse = [&](Reason reason) { out_.settle(command, Outcome::Refused, reason); };
+  if (m_.can.call != Reason::Ok) return refuse(m_.can.call);
+  const std::string number = dialable(strings_.view(event.number));
+  if (number.empty()) return refuse(Reason::BadNumber);
+  const int found = free_call();
+  if (found < 0) return refuse(Reason::TooManyCalls);
+  const auto slot = static_cast<std::uint16_t>(found);
+  out_.clear_timer(TimerFor::CallLinger, slot);
+  m_.calls[slot] = Call{};
+  Call& call = m_.calls[slot];
+  call.id = strings_.intern("call-" + std::to_string(static_cast<long long>(config_.seed)) + "-" +
+                            std::to_string(static_cast<long long>(++m_.calls_made)));
+  call.direction = Direction::Outbound;
+  call.in_use = true;
+  Event dialled = event;
+  dialled.number = strings_.intern(number);
+  step_call(slot, on(call::On::Dial), dialled);
+}
+
+void Phone::save_draft(const Event& event) {
+  double command = event.command;
+  int found = find_log(event.call_log_id);
+  for (std::size_t i = 0; found < 0 && i < m_.logs.size(); ++i)  // the backend's id is as good
+    if (m_.logs[i].in_use && !event.call_log_id.empty() && m_.logs[i].id == event.call_log_id) found = static_cast<int>(i);
+  if (found < 0) return out_.settle(command, Outcome::Refused, Reason::NoDraft);
+  const auto slot = static_cast<std::uint16_t>(found);
+  for (std::size_t i = 0; i < m_.drafts.size(); ++i) {
+    Draft& draft = m_.drafts[i];
+    if (!draft.in_use || draft.call_log_id != m_.logs[slot].key) continue;
+    draft.notes = event.notes;
+    draft.disposition = event.disposition;
+    dirty_drafts_.push_back(static_cast<std::uint16_t>(i));
+  }
+  step_log(slot, on(event.type == EventType::DraftSaved ? call_log::On::DraftSaved : call_log::On::DraftEdited), event);
+  out_.settle(command, Outcome::Done);
+}
+
+/// OFFLINE in the CRM, the queues paused, the phone unregistered. During a call it is the next status, and the phone stays.
+void Phone::logout(const Event& event) {
+  Event offline = event;
+  offline.status = AgentStatus::Offline;
+  offline.reason = strings_.intern("offline");
+  m_.agent.login_pending = false;
+  const bool idle = m_.agent.activity != ActivityState::OnCall;
+  step_activity(on(agent_status::activity::On::StatusRequested), offline);
+  if (idle) step_registration(on(registration::On::UnregisterRequested), event);
+}
+
+}  // namespace offhook

@@ -1,0 +1,173 @@
+// The Phone: its machines, composed. One event in, run to completion, one reply
+// out: which leaves of the store differ, and what the host must do. This is the
+// only header that the wasm glue includes.
+#pragma once
+
+#include <string>
+
+#include "engine/core/out.h"
+#include "engine/phone/model.h"
+#include "engine/wire/codec.h"
+
+namespace offhook {
+
+/// Machines in the order of their numbers in a trace; names as in docs/machines.
+enum class MachineId : std::uint8_t {
+  Startup, Registration, Link, Call, Hold, Mute, Dtmf, Transfer, Contact, CallLog, Delivery, Activity, StatusWrite, Pause
+};
+inline constexpr std::size_t kMachines = 14;
+
+/// A leaf of the store that differs since the last reply.
+struct Change {
+  Leaf leaf;
+  std::uint32_t slot;
+  bool live;  ///< false: the slot was emptied
+};
+
+/// What one event brought. Valid until the next dispatch.
+struct Reply {
+  double version = 0;
+  std::vector<Change> changes;
+  std::vector<std::uint32_t> freed;  ///< string handles that may be given out again
+};
+
+/// Called for every row taken; for tests and the inspector. Costs one comparison when unset.
+struct Trace {
+  void (*row)(void* user, MachineId machine, int row) = nullptr;  ///< row -1: no row, ignored
+  void* user = nullptr;
+};
+
+/// Why a hot event was refused.
+enum class HotError : int { None, UnknownType, BadTime, BadText, BadWord, Dead };
+
+class Phone {
+ public:
+  explicit Phone(std::string_view config_json);
+  Phone(const Phone&) = delete;
+  Phone& operator=(const Phone&) = delete;
+
+  /// Why the configuration was refused; a Phone with an error must not be used further.
+  const wire::Error& error() const { return error_; }
+
+  /// Handles one event. REQUIRES: no error().
+  const Reply& dispatch(const Event& event);
+  const std::vector<Effect>& effects() const { return out_.effects; }
+
+  /// The hot face (docs/ARCHITECTURE.md, The boundary): reads the event's fields from `in`, leaves the reply in hot_out().
+  /// Returns 0, or the number of a HotError; then nothing has changed.
+  int dispatch_hot(int type, const double* in, std::string_view blob);
+  const std::vector<double>& hot_out() const { return hot_; }
+
+  /// The cold face: JSON in, JSON out; never fails otherwise than by an error in the reply.
+  std::string dispatch_json(std::string_view event_json);
+  std::string snapshot() const;
+  static std::string schema();
+  /// Takes up a stored state: what lived is closed as lost, what was unsent is sent. Refused unless nothing happened yet.
+  std::string restore_json(std::string_view snapshot_json);
+
+  /// Address of the record behind a live change, for the hot writer.
+  const void* record(Leaf leaf, std::uint32_t slot) const;
+
+  Strings& strings() { return strings_; }
+  const Model& model() const { return m_; }
+  void trace(Trace trace) { trace_ = trace; }
+
+ private:
+  // phone.cpp: one event, start to end
+  void route(const Event& event);
+  void route_inner(const Inner& inner, const Event& cause);
+  void route_timer(const Event& event);
+
+  // commands.cpp: what the user asks
+  void route_command(const Event& event);
+  void dial(const Event& event);
+  int call_for(const Event& event, bool ringing) const;
+  void save_draft(const Event& event);
+  void logout(const Event& event);
+
+  // calls.cpp: what the softphone says, and what follows from it
+  void route_softphone(const Event& event);
+  void offer(const Event& event);
+  void call_connected(std::uint16_t slot, const Event& cause);
+  void call_finished(std::uint16_t slot, const Event& cause);
+  void open_log(std::uint16_t slot, const Event& cause);
+  void look_up(std::uint16_t slot, const Event& cause);
+  void contact_known(const Inner& inner, bool known, const Event& cause);
+  void hold_others(std::uint16_t slot);
+  void end_all(const Event& cause);
+  void push_stack(StackEvent event, const Call& call);
+  int find_call(Text id) const;
+  int free_call() const;
+  int new_log();
+  int find_log(Text key) const;
+
+  // backend.cpp: answers and socket messages
+  void answered(const Event& event);
+  void failed(const Event& event);
+  bool take_request(double id, PendingRequest& found);
+  void request_over(const PendingRequest& request, const Event& event, bool definite_refusal);
+  void socket_message(const Event& event);
+  void agent_status(const Event& event);
+  void queue_number(const Event& event);
+  void attach_early(std::uint16_t slot, const Event& cause);
+  bool attach(const Event& message, const Event& cause);
+
+  // publish.cpp: derived leaves and the difference to what was shown
+  void derive();
+  void publish();
+  void sweep();
+  int active_call() const;
+
+  // cold.cpp
+  std::string reply_json(const wire::Error& error) const;
+  wire::Error restore(const wire::Json& json);
+
+  // each machine's step, traced and counted
+  void step_call(std::uint16_t slot, int on, const Event& event);
+  void step_toggle(std::uint16_t slot, bool hold, int on, const Event& event);
+  void step_dtmf(std::uint16_t slot, int on, const Event& event);
+  void step_transfer(std::uint16_t slot, int on, const Event& event);
+  void step_log(std::uint16_t slot, int on, const Event& event, const Call* call = nullptr, Text contact_id = {}, Text contact_name = {});
+  void step_delivery(std::uint16_t slot, int on, const Event& event, Text id = {}, Text error = {});
+  void step_contact(std::uint16_t slot, int on, const Event& event, Text id = {}, Text name = {});
+  void step_registration(int on, const Event& event);
+  void step_link(int on, const Event& event);
+  void step_startup(int on, const Event& event);
+  void step_activity(int on, const Event& event, Text call_log_id = {});
+  void step_write(int on, const Event& event, AgentStatus status = AgentStatus::Online, Text reason = {},
+                  StatusSource source = StatusSource::Agent);
+  void step_pause(int on, const Event& event, AgentStatus status = AgentStatus::Online, Text reason = {}, bool synced = false);
+  void traced(MachineId machine, int row);
+
+  // hot.cpp
+  void write_hot();
+  void write_record(std::span<const Field> fields, const void* base);
+
+  Strings strings_;
+  Config config_;
+  wire::Error error_;
+  Out out_;
+  Model m_;
+  Reply reply_;
+  Trace trace_;
+
+  // what the store shows now
+  Root shown_root_;
+  Registration shown_registration_;
+  Agent shown_agent_;
+  Connection shown_connection_;
+  Outbox shown_outbox_;
+  QueueInfo shown_queue_info_;
+  AttendantTransferForm shown_transfer_form_;
+  Can shown_can_;
+  NoticeRecord shown_notice_;
+  std::array<Call, limits::kCalls> shown_calls_;
+  std::vector<std::uint16_t> dirty_logs_, dirty_drafts_;
+  std::vector<std::uint32_t> dirty_presence_;
+  std::uint32_t stack_new_ = 0;
+  std::vector<double> hot_, hot_body_;
+  std::vector<std::uint32_t> hot_new_;
+  bool show_all_ = true;  ///< the next reply carries every leaf
+};
+
+}  // namespace offhook

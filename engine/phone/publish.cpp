@@ -1,0 +1,203 @@
+// What is derived from the rest (the active call, what may be commanded, the
+// outbox's sums), and the difference between the state and what the store shows.
+#include <algorithm>
+
+#include "engine/phone/phone.h"
+
+namespace offhook {
+namespace {
+
+bool is_live(const Call& call) { return call.in_use && call.state != CallState::Ended && call.state != CallState::Idle; }
+
+/// The call a headset means: what is being set up, else who is talking, else who is held.
+int focus(const Call& call) {
+  switch (call.state) {
+    case CallState::Dialing:
+    case CallState::Ringing:
+    case CallState::Answering: return 4;
+    case CallState::Active: return call.hold == SwitchState::On ? 2 : 3;
+    case CallState::Ending: return 1;
+    default: return 0;
+  }
+}
+
+}  // namespace
+
+int Phone::active_call() const {
+  int best = -1;
+  for (std::size_t i = 0; i < m_.calls.size(); ++i) {
+    const Call& call = m_.calls[i];
+    if (!is_live(call) || focus(call) == 0) continue;
+    if (best >= 0) {
+      const Call& other = m_.calls[static_cast<std::size_t>(best)];
+      if (focus(call) < focus(other) || (focus(call) == focus(other) && call.started_at < other.started_at)) continue;
+    }
+    best = static_cast<int>(i);
+  }
+  return best;
+}
+
+void Phone::derive() {
+  int offered = -1;
+  double live = 0;
+  for (std::size_t i = 0; i < m_.calls.size(); ++i) {
+    if (!is_live(m_.calls[i])) continue;
+    ++live;
+    if (m_.calls[i].state == CallState::Offered) offered = static_cast<int>(i);
+  }
+  const int active = active_call();
+  const Call* call = active >= 0 ? &m_.calls[static_cast<std::size_t>(active)] : nullptr;
+  m_.root.active_call_id = call ? call->id : Text{};
+  m_.root.anomalies = out_.anomalies;
+  m_.root.last_anomaly = out_.last_anomaly;
+  m_.root.last_anomaly_at = out_.last_anomaly_at;
+  m_.notice = out_.notice;
+
+  const Call* of = call ? call : offered >= 0 ? &m_.calls[static_cast<std::size_t>(offered)] : nullptr;
+  const int log = of ? find_log(of->call_log_id) : -1;
+  m_.queue_info = {};
+  m_.transfer_form = {};
+  if (log >= 0) {
+    const CallLog& record = m_.logs[static_cast<std::size_t>(log)];
+    m_.queue_info = {record.queue_name, record.server_call_log_token, record.yeastar_call_id, record.queue_number};
+    m_.transfer_form = {record.channel_id};
+  }
+
+  Can& can = m_.can;
+  const bool ready = m_.root.phase == Phase::Ready;
+  const Reason idle = m_.root.phase == Phase::Disposed ? Reason::Disposed : ready ? Reason::NoSuchCall : Reason::NotReady;
+  can.call = !ready                                                        ? idle
+             : m_.registration.state != RegistrationState::Registered     ? Reason::NotRegistered
+             : live >= config_.calls_max                                   ? Reason::TooManyCalls
+                                                                           : Reason::Ok;
+  can.answer = can.reject = offered >= 0 ? Reason::Ok : ready ? Reason::NotRinging : idle;
+  can.hangup = !call ? idle : call->state == CallState::Ending ? Reason::AlreadyEnding : Reason::Ok;
+  const Reason talking = !call ? idle : call->state == CallState::Active ? Reason::Ok : Reason::NotConnected;
+  auto toggle = [&](SwitchState state) {
+    return talking != Reason::Ok ? talking
+           : state == SwitchState::TurningOn || state == SwitchState::TurningOff ? Reason::Pending
+                                                                                 : Reason::Ok;
+  };
+  can.hold = toggle(call ? call->hold : SwitchState::Off);
+  can.mute = toggle(call ? call->mute : SwitchState::Off);
+  can.dtmf = talking;
+  can.transfer = talking != Reason::Ok ? talking
+                 : call->transfer == TransferState::Idle || call->transfer == TransferState::Failed ? Reason::Ok
+                                                                                                    : Reason::TransferPending;
+  can.set_status = m_.root.phase == Phase::Loading || m_.root.phase == Phase::Disposed ? idle : Reason::Ok;
+  const bool wrap_up = m_.agent.activity == ActivityState::WrapUp ||
+                       (m_.agent.activity == ActivityState::Idle && m_.agent.intent == AgentStatus::WrapUp);
+  can.finish_wrap_up = wrap_up ? Reason::Ok : Reason::NotInWrapUp;
+
+  if (dirty_logs_.empty() && !show_all_) return;
+  m_.outbox = {};
+  for (const CallLog& record : m_.logs) {
+    if (!record.in_use || record.delivery == DeliveryState::Saved || record.delivery == DeliveryState::Unwritten) continue;
+    ++m_.outbox.pending;
+    if (record.delivery == DeliveryState::Waiting) ++m_.outbox.failing;
+    if (record.delivery == DeliveryState::Rejected) ++m_.outbox.rejected;
+    if (record.dirty_since != 0 && (m_.outbox.oldest == 0 || record.dirty_since < m_.outbox.oldest)) m_.outbox.oldest = record.dirty_since;
+  }
+}
+
+void Phone::publish() {
+  auto one = [this](Leaf leaf, const auto& now, auto& shown) {
+    if (!show_all_ && now == shown) return;
+    shown = now;
+    reply_.changes.push_back({leaf, 0, true});
+  };
+  one(Leaf::Root, m_.root, shown_root_);
+  one(Leaf::Registration, m_.registration, shown_registration_);
+  one(Leaf::Agent, m_.agent, shown_agent_);
+  one(Leaf::Connection, m_.connection, shown_connection_);
+  one(Leaf::Outbox, m_.outbox, shown_outbox_);
+  one(Leaf::QueueInfo, m_.queue_info, shown_queue_info_);
+  one(Leaf::AttendantTransferForm, m_.transfer_form, shown_transfer_form_);
+  one(Leaf::Can, m_.can, shown_can_);
+  one(Leaf::Notice, m_.notice, shown_notice_);
+
+  for (std::uint32_t i = 0; i < m_.calls.size(); ++i) {
+    Call& shown = shown_calls_[i];
+    const Call& call = m_.calls[i];
+    if (!call.in_use && !shown.in_use) continue;
+    if (!show_all_ && call == shown) continue;
+    if (shown.in_use && (!call.in_use || call.id != shown.id)) reply_.changes.push_back({Leaf::Call, i, false});
+    shown = call;
+    if (call.in_use) reply_.changes.push_back({Leaf::Call, i, true});
+  }
+  auto each = [this](Leaf leaf, auto& dirty, const auto& records) {
+    if (show_all_) {
+      dirty.clear();
+      for (std::size_t i = 0; i < records.size(); ++i) dirty.push_back(static_cast<typename std::decay_t<decltype(dirty)>::value_type>(i));
+    }
+    std::sort(dirty.begin(), dirty.end());
+    dirty.erase(std::unique(dirty.begin(), dirty.end()), dirty.end());
+    for (const auto slot : dirty) reply_.changes.push_back({leaf, slot, records[slot].in_use});
+  };
+  each(Leaf::CallLog, dirty_logs_, m_.logs);
+  each(Leaf::Draft, dirty_drafts_, m_.drafts);
+  if (show_all_) stack_new_ = static_cast<std::uint32_t>(m_.stack.size());
+  for (std::uint32_t i = 0; i < stack_new_; ++i)
+    reply_.changes.push_back({Leaf::StackEntry, static_cast<std::uint32_t>(m_.stack.size()) - stack_new_ + i, true});
+  if (show_all_) {
+    dirty_presence_.clear();
+    for (std::uint32_t i = 0; i < m_.presence.size(); ++i) dirty_presence_.push_back(i);
+  }
+  std::sort(dirty_presence_.begin(), dirty_presence_.end());
+  dirty_presence_.erase(std::unique(dirty_presence_.begin(), dirty_presence_.end()), dirty_presence_.end());
+  for (const std::uint32_t slot : dirty_presence_) reply_.changes.push_back({Leaf::Presence, slot, true});
+  show_all_ = false;
+  if (!reply_.changes.empty()) ++reply_.version;
+}
+
+const void* Phone::record(Leaf leaf, std::uint32_t slot) const {
+  switch (leaf) {
+    case Leaf::Root: return &m_.root;
+    case Leaf::Registration: return &m_.registration;
+    case Leaf::Agent: return &m_.agent;
+    case Leaf::Connection: return &m_.connection;
+    case Leaf::Outbox: return &m_.outbox;
+    case Leaf::QueueInfo: return &m_.queue_info;
+    case Leaf::AttendantTransferForm: return &m_.transfer_form;
+    case Leaf::Can: return &m_.can;
+    case Leaf::Notice: return &m_.notice;
+    case Leaf::Call: return &m_.calls[slot];
+    case Leaf::CallLog: return &m_.logs[slot];
+    case Leaf::Draft: return &m_.drafts[slot];
+    case Leaf::StackEntry: return &m_.stack[slot];
+    case Leaf::Presence: return &m_.presence[slot];
+  }
+  return nullptr;
+}
+
+/// Marks every string that some record still means, and gives back the rest.
+void Phone::sweep() {
+  strings_.begin_sweep();
+  auto mark_fields = [this](std::span<const Field> fields, const void* base) {
+    for (const Field& field : fields)
+      if (field.kind >= Kind::String) strings_.mark(text_of(field, base));
+  };
+  auto mark = [&](Leaf leaf, const void* base) {
+    const LeafShape& shape = kLeafShapes[static_cast<std::size_t>(leaf)];
+    mark_fields(shape.fields, base);
+    mark_fields(shape.inner, base);
+  };
+  for (std::size_t leaf = 0; leaf <= static_cast<std::size_t>(Leaf::Notice); ++leaf)
+    mark(static_cast<Leaf>(leaf), record(static_cast<Leaf>(leaf), 0));
+  for (const Call& call : m_.calls) mark(Leaf::Call, &call);
+  for (const Call& call : shown_calls_) mark(Leaf::Call, &call);
+  for (const CallLog& log : m_.logs) mark(Leaf::CallLog, &log);
+  for (const Draft& draft : m_.drafts) mark(Leaf::Draft, &draft);
+  for (const StackEntry& entry : m_.stack) mark(Leaf::StackEntry, &entry);
+  for (const Presence& agent : m_.presence) mark(Leaf::Presence, &agent);
+  for (const contact::Lookup& lookup : m_.lookups) strings_.mark(lookup.number), strings_.mark(lookup.name);
+  for (const EarlyMessage& early : m_.early)
+    mark_fields(kEvents[static_cast<std::size_t>(EventType::QueueNumberReceived)].fields, &early.event);
+  for (const Text id : m_.closed) strings_.mark(id);
+  for (const Effect& effect : out_.effects) mark_fields(kEffects[static_cast<std::size_t>(effect.type)].fields, &effect);
+  for (const Text text : {config_.extension, config_.extension_id, config_.number, config_.name, out_.notice.text, out_.notice.call_id})
+    strings_.mark(text);
+  strings_.end_sweep(reply_.freed);
+}
+
+}  // namespace offhook

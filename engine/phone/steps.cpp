@@ -1,0 +1,105 @@
+// One function a machine: builds its context, takes the step, traces the row.
+// An event without a row changes nothing and is counted.
+#include "engine/agent_status/activity_table.h"
+#include "engine/agent_status/pause_table.h"
+#include "engine/agent_status/write_table.h"
+#include "engine/call/call_table.h"
+#include "engine/call_log/call_log_table.h"
+#include "engine/contact/contact_table.h"
+#include "engine/delivery/delivery_table.h"
+#include "engine/dtmf/dtmf_table.h"
+#include "engine/link/link_table.h"
+#include "engine/phone/phone.h"
+#include "engine/registration/registration_table.h"
+#include "engine/startup/startup.h"
+#include "engine/toggle/toggle_table.h"
+#include "engine/transfer/transfer_table.h"
+
+namespace offhook {
+
+void Phone::traced(MachineId machine, int row) {
+  if (row < 0) out_.count(Anomaly::IgnoredEvent);
+  if (trace_.row) trace_.row(trace_.user, machine, row);
+}
+
+void Phone::step_call(std::uint16_t slot, int on, const Event& event) {
+  call::Context context{m_.calls[slot], slot};
+  traced(MachineId::Call, fsm::step<call::Machine>(m_.calls[slot].state, context, {static_cast<call::On>(on), event}, out_));
+}
+
+void Phone::step_toggle(std::uint16_t slot, bool hold, int on, const Event& event) {
+  toggle::Context context{m_.calls[slot], slot, hold ? toggle::Which::Hold : toggle::Which::Mute};
+  traced(hold ? MachineId::Hold : MachineId::Mute,
+         fsm::step<toggle::Machine>(context.state(), context, {static_cast<toggle::On>(on), event}, out_));
+}
+
+void Phone::step_dtmf(std::uint16_t slot, int on, const Event& event) {
+  dtmf::Context context{m_.calls[slot], slot};
+  traced(MachineId::Dtmf, fsm::step<dtmf::Machine>(m_.calls[slot].dtmf, context, {static_cast<dtmf::On>(on), event}, out_));
+}
+
+void Phone::step_transfer(std::uint16_t slot, int on, const Event& event) {
+  transfer::Context context{m_.calls[slot], slot};
+  traced(MachineId::Transfer,
+         fsm::step<transfer::Machine>(m_.calls[slot].transfer, context, {static_cast<transfer::On>(on), event}, out_));
+}
+
+void Phone::step_log(std::uint16_t slot, int on, const Event& event, const Call* call, Text contact_id, Text contact_name) {
+  call_log::Context context{m_.logs[slot], slot};
+  traced(MachineId::CallLog,
+         fsm::step<call_log::Machine>(m_.logs[slot].status, context,
+                                      {static_cast<call_log::On>(on), event, call, contact_id, contact_name}, out_));
+  dirty_logs_.push_back(slot);
+}
+
+void Phone::step_delivery(std::uint16_t slot, int on, const Event& event, Text id, Text error) {
+  delivery::Context context{m_.logs[slot], slot};
+  traced(MachineId::Delivery,
+         fsm::step<delivery::Machine>(m_.logs[slot].delivery, context, {static_cast<delivery::On>(on), event, id, error}, out_));
+  dirty_logs_.push_back(slot);
+}
+
+void Phone::step_contact(std::uint16_t slot, int on, const Event& event, Text id, Text name) {
+  contact::Context context{m_.lookups[slot], slot};
+  traced(MachineId::Contact,
+         fsm::step<contact::Machine>(m_.lookups[slot].state, context, {static_cast<contact::On>(on), event, id, name}, out_));
+}
+
+void Phone::step_registration(int on, const Event& event) {
+  registration::Context context{m_.registration};
+  traced(MachineId::Registration, fsm::step<registration::Machine>(m_.registration.state, context,
+                                                                   {static_cast<registration::On>(on), event}, out_));
+}
+
+void Phone::step_link(int on, const Event& event) {
+  link::Context context{m_.connection, m_.registration};
+  traced(MachineId::Link, fsm::step<link::Machine>(m_.connection.events, context, {static_cast<link::On>(on), event}, out_));
+}
+
+void Phone::step_startup(int on, const Event& event) {
+  startup::Context context{m_.root};
+  traced(MachineId::Startup, fsm::step<startup::Machine>(m_.root.phase, context, {static_cast<startup::On>(on), event}, out_));
+}
+
+void Phone::step_activity(int on, const Event& event, Text call_log_id) {
+  agent_status::Context context{m_.agent, m_.registration, strings_};
+  traced(MachineId::Activity,
+         fsm::step<agent_status::activity::Machine>(m_.agent.activity, context,
+                                                    {static_cast<agent_status::activity::On>(on), event, call_log_id}, out_));
+}
+
+void Phone::step_write(int on, const Event& event, AgentStatus status, Text reason, StatusSource source) {
+  agent_status::Context context{m_.agent, m_.registration, strings_};
+  traced(MachineId::StatusWrite,
+         fsm::step<agent_status::write::Machine>(m_.agent.write, context,
+                                                 {static_cast<agent_status::write::On>(on), event, status, reason, source}, out_));
+}
+
+void Phone::step_pause(int on, const Event& event, AgentStatus status, Text reason, bool synced) {
+  agent_status::Context context{m_.agent, m_.registration, strings_};
+  traced(MachineId::Pause,
+         fsm::step<agent_status::pause::Machine>(m_.agent.pause, context,
+                                                 {static_cast<agent_status::pause::On>(on), event, status, reason, synced}, out_));
+}
+
+}  // namespace offhook

@@ -1,0 +1,70 @@
+// Start-up of the Phone (mission, Case Init): the agent-status socket listens,
+// the softphone is started with the session's credentials, the backend is asked
+// for the agent's status. Design: docs/machines/startup.md
+#pragma once
+
+#include "engine/core/out.h"
+#include "engine/fsm/table_checks.h"
+
+namespace offhook::startup {
+
+enum class On : std::uint8_t { Started, SoftphoneReady, SoftphoneFailed, Disposed };
+
+struct Event {
+  On on;
+  const offhook::Event& in;
+};
+
+struct Context {
+  Root& root;
+};
+
+struct Machine {
+  using State = Phase;
+  using On = startup::On;
+  using Event = startup::Event;
+  using Context = startup::Context;
+  using Effects = Out;
+  using Guard = fsm::Guard<Machine>;
+  using Action = fsm::Action<Machine>;
+  using Row = fsm::Row<Machine>;
+
+  static constexpr auto& state_names = kPhaseWords;
+  static constexpr std::array<std::string_view, 4> event_names{"Started", "SoftphoneReady", "SoftphoneFailed", "Disposed"};
+  static const std::array<Row, 7> table;
+};
+
+inline constexpr Machine::Action listen{"listen", [](Context&, const Event&, Out& out) { out.post(InnerType::LinkWanted); }};
+inline constexpr Machine::Action startSoftphone{"startSoftphone", [](Context&, const Event&, Out& out) {
+  out.effect(EffectType::SoftphoneStart);
+}};
+inline constexpr Machine::Action askStatus{"askStatus", [](Context&, const Event&, Out& out) { out.post(InnerType::StatusGetWanted); }};
+inline constexpr Machine::Action warnFailed{"warnFailed", [](Context&, const Event& event, Out& out) {
+  out.warn(Notice::RegistrationFailed, event.in.reason);
+}};
+inline constexpr Machine::Action stopListening{"stopListening", [](Context&, const Event&, Out& out) { out.post(InnerType::LinkUnwanted); }};
+
+namespace rows {
+using P = Phase;
+using fsm::same;
+using S = fsm::StateSet<P>;
+inline constexpr const Machine::Guard* always = nullptr;
+
+// clang-format off
+inline constexpr std::array<Machine::Row, 7> startup_table{{
+  // State                              Event                Guard   Next state        Actions
+  { P::Loading,                         On::Started,         always, P::Initializing,  {&listen, &startSoftphone, &askStatus} },
+  { S(P::Initializing) | P::Failed,     On::SoftphoneReady,  always, P::Ready,         {} },
+  { P::Ready,                           On::SoftphoneReady,  always, same,             {} },
+  { S(P::Initializing) | P::Ready | P::Failed, On::SoftphoneFailed, always, P::Failed, {&warnFailed} },
+  { P::Failed,                          On::Started,         always, P::Initializing,  {&startSoftphone} },
+  { S(P::Loading) | P::Initializing | P::Ready | P::Failed, On::Disposed, always, P::Disposed, {&stopListening} },
+  { P::Disposed,                        On::Disposed,        always, same,             {} },
+}};
+// clang-format on
+}  // namespace rows
+
+inline constexpr std::array<Machine::Row, 7> Machine::table = rows::startup_table;
+static_assert(fsm::table_is_sound<Machine>());
+
+}  // namespace offhook::startup
