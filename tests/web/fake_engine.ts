@@ -45,7 +45,7 @@ export function fakeEngine(react: React, { grow = false } = {}) {
   let effectId = 0
   let times = 0
   const seen: (PhoneEvent & { at: number; mono: number })[] = []
-  const socket = { opened: [] as string[], sent: [] as string[], closed: 0 }
+  const socket = { opened: [] as string[], sent: [] as string[], closed: 0, dropped: 0 }
   const views = () => ({ f: new Float64Array(buffer), b: new Uint8Array(buffer) })
   const scratch = (bytes: number) => decoder.decode(views().b.subarray(TEXT, TEXT + bytes))
   const intern = (text: string) => {
@@ -129,11 +129,12 @@ export function fakeEngine(react: React, { grow = false } = {}) {
       return new Uint8Array(buffer)
     },
     PhoneEngine: class {
+      static schema = () => JSON.stringify(schema)
+      error = () => ''
       handle = () => 8
       dispatch = () => '{}'
       snapshot = () => JSON.stringify({ leaves: [] })
       restore = () => JSON.stringify({ error: { code: 'bad_state', message: 'no' } })
-      schema = () => JSON.stringify(schema)
       delete = () => {
         module.deleted++
       }
@@ -152,17 +153,18 @@ export function fakeEngine(react: React, { grow = false } = {}) {
     },
     _oh_out: () => OUT,
     _oh_socket_open: (bytes) => socket.opened.push(scratch(bytes)),
-    _oh_socket_send: (bytes) => socket.sent.push(scratch(bytes)),
+    _oh_socket_send: (_, bytes) => socket.sent.push(scratch(bytes)),
     _oh_socket_close: () => ++socket.closed,
+    _oh_socket_drop: () => ++socket.dropped,
     onSocket: undefined,
     deleted: 0,
   } as EngineModule & { deleted: number }
   const create: EngineFactory = async () => module
   /** What the engine's own socket would report. */
-  const fromSocket = (kind: number, text = '', code = 0) => {
+  const fromSocket = (kind: number, text = '', code = 0, id = socket.opened.length) => {
     const b = new Uint8Array(buffer)
     const { written } = encoder.encodeInto(text, b.subarray(TEXT + 64 * 1024))
-    module.onSocket?.(kind, TEXT + 64 * 1024, written, code)
+    module.onSocket?.(kind, TEXT + 64 * 1024, written, code, id)
   }
   return { create, module: module as EngineModule & { deleted: number }, seen, socket, fromSocket }
 }

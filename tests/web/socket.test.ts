@@ -112,14 +112,26 @@ describe('the engine’s own WebSocket', () => {
     await settle()
     expect(engine.socket.sent.map((text) => JSON.parse(text).type)).toEqual(['hello', 'agent_information'])
     engine.fromSocket(1, '{"name":"Zoë"}')
-    engine.fromSocket(2, 'gone', 1001)
     engine.fromSocket(1, 'bye')
+    engine.fromSocket(2, 'nobody’s', 1006)
+    engine.fromSocket(1, 'reopen')
     expect(engine.seen.slice(2)).toMatchObject([
       { type: 'SocketMessage', body: '{"name":"Zoë"}' },
-      { type: 'SocketClosed', code: 1001, reason: 'gone' },
       { type: 'SocketMessage', body: 'bye' },
     ])
+    expect(engine.seen).toHaveLength(4)
     expect(engine.socket.closed).toBe(1)
+  })
+
+  it('that closes is let go of, and the next one is another', async () => {
+    globalThis.WebSocket ??= FakeSocket as never
+    const { engine } = await fakePhone(react, { sockets: { events: url } })
+    engine.fromSocket(1, 'reopen')
+    expect(engine.socket.opened).toHaveLength(2)
+    engine.fromSocket(2, 'old', 1000, 1)
+    engine.fromSocket(2, 'gone', 1001, 2)
+    expect(engine.seen.slice(2)).toMatchObject([{ type: 'SocketClosed', code: 1001, reason: 'gone' }])
+    expect([engine.socket.closed, engine.socket.dropped]).toEqual([1, 1])
   })
 })
 

@@ -2,6 +2,8 @@
 // leaves and the effects out as fresh objects. Everything is copied out before
 // `dispatch` returns; a view is taken anew whenever the memory has moved.
 // biome-ignore-all lint/style/noNonNullAssertion: the layout says how many numbers follow
+
+import { PhoneError } from '../errors.js'
 import { effectSizes, Leaves, readEffect } from '../generated/decode.js'
 import type { PhoneEffect } from '../generated/effects.js'
 import { type EventSink, encodeEvent } from '../generated/encode.js'
@@ -40,6 +42,11 @@ export class EngineLink implements EventSink {
   constructor(module: EngineModule, configJson: string) {
     this.module = module
     this.cold = new module.PhoneEngine(configJson)
+    const error = this.cold.error()
+    if (error !== '') {
+      this.cold.delete()
+      throw new PhoneError('bad_config', error)
+    }
     this.h = this.cold.handle()
     this.input = module._oh_in() >> 3
     this.bytes = module.HEAPU8

@@ -8,24 +8,32 @@ export interface ColdEngine {
   dispatch(eventJson: string): string
   snapshot(): string
   restore(stateJson: string): string
-  schema(): string
+  /** Why the configuration was refused; empty when it was not. */
+  error(): string
   /** Gives the memory back. Nothing may be called afterwards. */
   delete(): void
 }
 
 export interface EngineModule {
-  readonly PhoneEngine: new (configJson: string) => ColdEngine
+  readonly PhoneEngine: { new (configJson: string): ColdEngine; schema(): string }
   readonly HEAPU8: Uint8Array
   _oh_in(): number
   _oh_text(bytes: number): number
   _oh_intern(h: number, bytes: number): number
   _oh_dispatch(h: number, type: number, blobBytes: number): number
   _oh_out(h: number): number
+  /** The new socket, or 0 when the address is refused or there is no WebSocket. */
   _oh_socket_open(urlBytes: number): number
-  _oh_socket_send(bytes: number): number
-  _oh_socket_close(): number
-  onSocket: ((kind: number, ptr: number, len: number, code: number) => void) | undefined
+  /** 1 when sent, 0 when the socket is not open. */
+  _oh_socket_send(socket: number, bytes: number): number
+  /** No close event follows. */
+  _oh_socket_close(socket: number): void
+  /** Lets go of a socket that has closed. */
+  _oh_socket_drop(socket: number): void
+  onSocket: OnSocket | undefined
 }
+
+export type OnSocket = (kind: number, ptr: number, len: number, code: number, socket: number) => void
 
 export type EngineFactory = (options: {
   instantiateWasm(
@@ -33,5 +41,4 @@ export type EngineFactory = (options: {
     done: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
   ): object
   onAbort?(what: unknown): void
-  onSocket?(kind: number, ptr: number, len: number, code: number): void
 }) => Promise<EngineModule>

@@ -43,22 +43,34 @@ const MESSAGE = 1
 const CLOSED = 2
 
 export function wasmSocket(module: EngineModule, link: EngineLink, events: SocketEvents): SocketPort {
-  module.onSocket = (kind, ptr, len, code) => {
+  let mine = 0
+  module.onSocket = (kind, ptr, len, code, socket) => {
+    if (socket !== mine) return
     if (kind === OPENED) events.opened()
     else if (kind === MESSAGE) events.message(link.read(ptr, len))
-    else if (kind === CLOSED) events.closed(code, len > 0 ? link.read(ptr, len) : '')
+    else if (kind === CLOSED) {
+      const reason = link.read(ptr, len)
+      mine = 0
+      module._oh_socket_drop(socket)
+      events.closed(code, reason)
+    }
+  }
+  const close = () => {
+    const closing = mine
+    mine = 0
+    if (closing > 0) module._oh_socket_close(closing)
   }
   return {
+    close,
     open(url) {
+      close()
       const bytes = link.write(url)
-      if (bytes < 0 || module._oh_socket_open(bytes) < 0) events.closed(ABNORMAL, 'the address is not a WebSocket’s')
+      mine = bytes < 0 ? 0 : module._oh_socket_open(bytes)
+      if (mine === 0) events.closed(ABNORMAL, 'the address is refused, or there is no WebSocket')
     },
     send(text) {
       const bytes = link.write(text)
-      if (bytes > 0) module._oh_socket_send(bytes)
-    },
-    close() {
-      module._oh_socket_close()
+      if (bytes > 0 && mine > 0) module._oh_socket_send(mine, bytes)
     },
   }
 }
@@ -86,6 +98,7 @@ export function jsSocket(Socket: WebSocketClass, events: SocketEvents): SocketPo
   }
   return {
     open(url) {
+      socket?.close(1000)
       try {
         socket = new Socket(url)
         listen(socket)
