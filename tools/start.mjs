@@ -100,7 +100,9 @@ async function main() {
   if (asked.help) return console.log(usage)
   let hub
   let pbxUp = false
+  let leaving = false
   const leave = async () => {
+    leaving = true
     console.log('\nStopping.')
     await hub?.close().catch(() => {})
     if (pbxUp) await asRoot('stop.sh')
@@ -118,6 +120,7 @@ async function main() {
     stop(error.message)
   })
   hub = started.hub
+  if (leaving) return hub.close()
 
   console.log(`\nOffhook is running at ${hub.url}\n\nSign in, each link once and within 15 minutes:`)
   await printLinks(started.links)
