@@ -3,7 +3,7 @@
 
 export interface MachineRow {
   readonly from: string
-  readonly on: string
+  readonly on: readonly string[]
   readonly guard: string
   readonly to: string
   readonly actions: readonly string[]
@@ -16,4 +16,2323 @@ export interface MachineTable {
   readonly rows: readonly MachineRow[]
 }
 
-export const machines: readonly MachineTable[] = []
+export const machines: readonly MachineTable[] = [
+ {
+  "name": "startup",
+  "states": [
+   "loading",
+   "initializing",
+   "ready",
+   "failed",
+   "disposed"
+  ],
+  "events": [
+   "Started",
+   "SoftphoneReady",
+   "SoftphoneFailed",
+   "Disposed"
+  ],
+  "rows": [
+   {
+    "from": [
+     "loading"
+    ],
+    "on": "Started",
+    "guard": "",
+    "to": "initializing",
+    "actions": [
+     "listen",
+     "startSoftphone",
+     "askStatus"
+    ]
+   },
+   {
+    "from": [
+     "initializing",
+     "failed"
+    ],
+    "on": "SoftphoneReady",
+    "guard": "",
+    "to": "ready",
+    "actions": []
+   },
+   {
+    "from": [
+     "ready"
+    ],
+    "on": "SoftphoneReady",
+    "guard": "",
+    "to": "same",
+    "actions": []
+   },
+   {
+    "from": [
+     "initializing",
+     "ready",
+     "failed"
+    ],
+    "on": "SoftphoneFailed",
+    "guard": "",
+    "to": "failed",
+    "actions": [
+     "warnFailed"
+    ]
+   },
+   {
+    "from": [
+     "failed"
+    ],
+    "on": "Started",
+    "guard": "",
+    "to": "initializing",
+    "actions": [
+     "startSoftphone"
+    ]
+   },
+   {
+    "from": [
+     "loading",
+     "initializing",
+     "ready",
+     "failed"
+    ],
+    "on": "Disposed",
+    "guard": "",
+    "to": "disposed",
+    "actions": [
+     "stopListening"
+    ]
+   },
+   {
+    "from": [
+     "disposed"
+    ],
+    "on": "Disposed",
+    "guard": "",
+    "to": "same",
+    "actions": []
+   }
+  ]
+ },
+ {
+  "name": "registration",
+  "states": [
+   "Idle",
+   "Registering",
+   "Registered",
+   "Unregistered",
+   "Failed"
+  ],
+  "events": [
+   "RegisterRequested",
+   "Registering",
+   "Registered",
+   "Unregistered",
+   "RegistrationFailed",
+   "UnregisterRequested"
+  ],
+  "rows": [
+   {
+    "from": [
+     "Idle",
+     "Unregistered",
+     "Failed"
+    ],
+    "on": "RegisterRequested",
+    "guard": "",
+    "to": "Registering",
+    "actions": [
+     "noteChange",
+     "registerSoftphone"
+    ]
+   },
+   {
+    "from": [
+     "Registering",
+     "Registered"
+    ],
+    "on": "RegisterRequested",
+    "guard": "",
+    "to": "same",
+    "actions": []
+   },
+   {
+    "from": [
+     "Idle",
+     "Unregistered",
+     "Failed"
+    ],
+    "on": "Registering",
+    "guard": "",
+    "to": "Registering",
+    "actions": [
+     "noteChange"
+    ]
+   },
+   {
+    "from": [
+     "Registering",
+     "Registered"
+    ],
+    "on": "Registering",
+    "guard": "",
+    "to": "same",
+    "actions": []
+   },
+   {
+    "from": [
+     "Idle",
+     "Registering",
+     "Unregistered",
+     "Failed"
+    ],
+    "on": "Registered",
+    "guard": "",
+    "to": "Registered",
+    "actions": [
+     "noteChange",
+     "emitAgentInformation",
+     "tellAgent"
+    ]
+   },
+   {
+    "from": [
+     "Registered"
+    ],
+    "on": "Registered",
+    "guard": "",
+    "to": "same",
+    "actions": []
+   },
+   {
+    "from": [
+     "Idle",
+     "Registering",
+     "Registered",
+     "Failed"
+    ],
+    "on": "Unregistered",
+    "guard": "",
+    "to": "Unregistered",
+    "actions": [
+     "noteChange",
+     "emitAgentInformation"
+    ]
+   },
+   {
+    "from": [
+     "Unregistered"
+    ],
+    "on": "Unregistered",
+    "guard": "",
+    "to": "same",
+    "actions": []
+   },
+   {
+    "from": [
+     "Idle",
+     "Registering",
+     "Registered",
+     "Unregistered",
+     "Failed"
+    ],
+    "on": "RegistrationFailed",
+    "guard": "",
+    "to": "Failed",
+    "actions": [
+     "noteChange",
+     "emitAgentInformation",
+     "warnUser"
+    ]
+   },
+   {
+    "from": [
+     "Registering",
+     "Registered"
+    ],
+    "on": "UnregisterRequested",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "unregisterSoftphone"
+    ]
+   },
+   {
+    "from": [
+     "Idle",
+     "Unregistered",
+     "Failed"
+    ],
+    "on": "UnregisterRequested",
+    "guard": "",
+    "to": "same",
+    "actions": []
+   }
+  ]
+ },
+ {
+  "name": "link",
+  "states": [
+   "Closed",
+   "Connecting",
+   "Open",
+   "Waiting"
+  ],
+  "events": [
+   "OpenRequested",
+   "SocketOpened",
+   "SocketClosed",
+   "MessageHeard",
+   "TimeOver",
+   "AgentInformation",
+   "CloseRequested"
+  ],
+  "rows": [
+   {
+    "from": [
+     "Closed"
+    ],
+    "on": "OpenRequested",
+    "guard": "",
+    "to": "Connecting",
+    "actions": [
+     "openSocket"
+    ]
+   },
+   {
+    "from": [
+     "Waiting"
+    ],
+    "on": "OpenRequested",
+    "guard": "",
+    "to": "Connecting",
+    "actions": [
+     "openSocket"
+    ]
+   },
+   {
+    "from": [
+     "Connecting",
+     "Open"
+    ],
+    "on": "OpenRequested",
+    "guard": "",
+    "to": "same",
+    "actions": []
+   },
+   {
+    "from": [
+     "Connecting"
+    ],
+    "on": "SocketOpened",
+    "guard": "",
+    "to": "Open",
+    "actions": [
+     "noteOpen",
+     "sendHello",
+     "sendAgentInformation"
+    ]
+   },
+   {
+    "from": [
+     "Connecting",
+     "Open"
+    ],
+    "on": "SocketClosed",
+    "guard": "",
+    "to": "Waiting",
+    "actions": [
+     "scheduleRetry"
+    ]
+   },
+   {
+    "from": [
+     "Closed",
+     "Waiting"
+    ],
+    "on": "SocketClosed",
+    "guard": "",
+    "to": "same",
+    "actions": []
+   },
+   {
+    "from": [
+     "Connecting"
+    ],
+    "on": "TimeOver",
+    "guard": "",
+    "to": "Waiting",
+    "actions": [
+     "closeSocket",
+     "scheduleRetry"
+    ]
+   },
+   {
+    "from": [
+     "Waiting"
+    ],
+    "on": "TimeOver",
+    "guard": "",
+    "to": "Connecting",
+    "actions": [
+     "openSocket"
+    ]
+   },
+   {
+    "from": [
+     "Open"
+    ],
+    "on": "MessageHeard",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "noteHeard"
+    ]
+   },
+   {
+    "from": [
+     "Open"
+    ],
+    "on": "AgentInformation",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "sendAgentInformation"
+    ]
+   },
+   {
+    "from": [
+     "Closed",
+     "Connecting",
+     "Waiting"
+    ],
+    "on": "AgentInformation",
+    "guard": "",
+    "to": "same",
+    "actions": []
+   },
+   {
+    "from": [
+     "Connecting",
+     "Open",
+     "Waiting"
+    ],
+    "on": "CloseRequested",
+    "guard": "",
+    "to": "Closed",
+    "actions": [
+     "closeSocket",
+     "stopTimer"
+    ]
+   },
+   {
+    "from": [
+     "Closed"
+    ],
+    "on": "CloseRequested",
+    "guard": "",
+    "to": "same",
+    "actions": []
+   }
+  ]
+ },
+ {
+  "name": "call",
+  "states": [
+   "Idle",
+   "Dialing",
+   "Ringing",
+   "Offered",
+   "Answering",
+   "Active",
+   "Ending",
+   "Ended"
+  ],
+  "events": [
+   "Dial",
+   "Offer",
+   "Dialed",
+   "Progress",
+   "Connected",
+   "EndReported",
+   "RemoteChanged",
+   "Answer",
+   "Reject",
+   "Hangup",
+   "AnswerRefused",
+   "DialRefused",
+   "HangupRefused",
+   "SetupTimeout",
+   "EndTimeout",
+   "LingerOver"
+  ],
+  "rows": [
+   {
+    "from": [
+     "Idle"
+    ],
+    "on": "Dial",
+    "guard": "",
+    "to": "Dialing",
+    "actions": [
+     "noteStart",
+     "dialSoftphone",
+     "startSetupTimer",
+     "holdOthers",
+     "settleDial"
+    ]
+   },
+   {
+    "from": [
+     "Idle"
+    ],
+    "on": "Offer",
+    "guard": "",
+    "to": "Offered",
+    "actions": [
+     "noteStart",
+     "noteRinging",
+     "openLog",
+     "lookUpContact"
+    ]
+   },
+   {
+    "from": [
+     "Dialing"
+    ],
+    "on": "Dialed",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "noteDialed",
+     "openLog",
+     "lookUpContact"
+    ]
+   },
+   {
+    "from": [
+     "Ringing",
+     "Active",
+     "Ending"
+    ],
+    "on": "Dialed",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "noteDialed"
+    ]
+   },
+   {
+    "from": [
+     "Dialing"
+    ],
+    "on": "Progress",
+    "guard": "isRinging",
+    "to": "Ringing",
+    "actions": [
+     "noteRinging"
+    ]
+   },
+   {
+    "from": [
+     "Dialing",
+     "Ringing",
+     "Ending"
+    ],
+    "on": "Progress",
+    "guard": "",
+    "to": "same",
+    "actions": []
+   },
+   {
+    "from": [
+     "Dialing",
+     "Ringing"
+    ],
+    "on": "Connected",
+    "guard": "",
+    "to": "Active",
+    "actions": [
+     "stopSetupTimer",
+     "startClock",
+     "openLog",
+     "tellConnected"
+    ]
+   },
+   {
+    "from": [
+     "Offered"
+    ],
+    "on": "Connected",
+    "guard": "",
+    "to": "Active",
+    "actions": [
+     "startClock",
+     "tellConnected"
+    ]
+   },
+   {
+    "from": [
+     "Answering"
+    ],
+    "on": "Connected",
+    "guard": "",
+    "to": "Active",
+    "actions": [
+     "stopSetupTimer",
+     "startClock",
+     "tellConnected",
+     "settleAnswerDone"
+    ]
+   },
+   {
+    "from": [
+     "Ending"
+    ],
+    "on": "Connected",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "hangUpSoftphone"
+    ]
+   },
+   {
+    "from": [
+     "Dialing",
+     "Ringing",
+     "Offered",
+     "Answering",
+     "Active",
+     "Ending"
+    ],
+    "on": "EndReported",
+    "guard": "",
+    "to": "Ended",
+    "actions": [
+     "noteEnd",
+     "openLog",
+     "settleAll",
+     "tellFinished",
+     "startLinger"
+    ]
+   },
+   {
+    "from": [
+     "Dialing",
+     "Ringing",
+     "Offered",
+     "Answering",
+     "Active",
+     "Ending"
+    ],
+    "on": "RemoteChanged",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "noteRemote"
+    ]
+   },
+   {
+    "from": [
+     "Offered"
+    ],
+    "on": "Answer",
+    "guard": "",
+    "to": "Answering",
+    "actions": [
+     "answerSoftphone",
+     "startAnswerTimer",
+     "holdOthers"
+    ]
+   },
+   {
+    "from": [
+     "Dialing",
+     "Ringing",
+     "Answering",
+     "Active",
+     "Ending",
+     "Ended"
+    ],
+    "on": "Answer",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "refuseNotRinging"
+    ]
+   },
+   {
+    "from": [
+     "Offered"
+    ],
+    "on": "Reject",
+    "guard": "",
+    "to": "Ending",
+    "actions": [
+     "noteLocalEnd",
+     "rejectSoftphone",
+     "startEndTimer"
+    ]
+   },
+   {
+    "from": [
+     "Dialing",
+     "Ringing",
+     "Answering",
+     "Active",
+     "Ending",
+     "Ended"
+    ],
+    "on": "Reject",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "refuseNotRinging"
+    ]
+   },
+   {
+    "from": [
+     "Offered"
+    ],
+    "on": "Hangup",
+    "guard": "",
+    "to": "Ending",
+    "actions": [
+     "noteLocalEnd",
+     "rejectSoftphone",
+     "startEndTimer"
+    ]
+   },
+   {
+    "from": [
+     "Dialing",
+     "Ringing",
+     "Answering",
+     "Active"
+    ],
+    "on": "Hangup",
+    "guard": "",
+    "to": "Ending",
+    "actions": [
+     "noteLocalEnd",
+     "hangUpSoftphone",
+     "startEndTimer"
+    ]
+   },
+   {
+    "from": [
+     "Ending",
+     "Ended"
+    ],
+    "on": "Hangup",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "refuseEnding"
+    ]
+   },
+   {
+    "from": [
+     "Answering"
+    ],
+    "on": "AnswerRefused",
+    "guard": "",
+    "to": "Offered",
+    "actions": [
+     "stopSetupTimer",
+     "settleAnswerRefused"
+    ]
+   },
+   {
+    "from": [
+     "Answering"
+    ],
+    "on": "SetupTimeout",
+    "guard": "",
+    "to": "Offered",
+    "actions": [
+     "settleAnswerTimedOut"
+    ]
+   },
+   {
+    "from": [
+     "Dialing",
+     "Ringing"
+    ],
+    "on": "SetupTimeout",
+    "guard": "",
+    "to": "Ending",
+    "actions": [
+     "noteNoAnswer",
+     "hangUpSoftphone",
+     "startEndTimer"
+    ]
+   },
+   {
+    "from": [
+     "Dialing"
+    ],
+    "on": "DialRefused",
+    "guard": "",
+    "to": "Ended",
+    "actions": [
+     "noteFailure",
+     "openLog",
+     "settleAll",
+     "tellFinished",
+     "startLinger"
+    ]
+   },
+   {
+    "from": [
+     "Ending"
+    ],
+    "on": "DialRefused",
+    "guard": "",
+    "to": "Ended",
+    "actions": [
+     "noteFailure",
+     "openLog",
+     "settleAll",
+     "tellFinished",
+     "startLinger"
+    ]
+   },
+   {
+    "from": [
+     "Ending"
+    ],
+    "on": "HangupRefused",
+    "guard": "",
+    "to": "Ended",
+    "actions": [
+     "noteFailure",
+     "openLog",
+     "settleAll",
+     "tellFinished",
+     "startLinger"
+    ]
+   },
+   {
+    "from": [
+     "Ending"
+    ],
+    "on": "EndTimeout",
+    "guard": "",
+    "to": "Ended",
+    "actions": [
+     "noteFailure",
+     "openLog",
+     "settleAll",
+     "tellFinished",
+     "startLinger"
+    ]
+   },
+   {
+    "from": [
+     "Ended"
+    ],
+    "on": "LingerOver",
+    "guard": "",
+    "to": "Idle",
+    "actions": [
+     "forget"
+    ]
+   }
+  ]
+ },
+ {
+  "name": "toggle",
+  "states": [
+   "Off",
+   "TurningOn",
+   "On",
+   "TurningOff"
+  ],
+  "events": [
+   "TurnOn",
+   "TurnOff",
+   "ConfirmedOn",
+   "ConfirmedOff",
+   "Refused",
+   "TimedOut",
+   "CallOver"
+  ],
+  "rows": [
+   {
+    "from": [
+     "Off"
+    ],
+    "on": "TurnOn",
+    "guard": "",
+    "to": "TurningOn",
+    "actions": [
+     "askOn"
+    ]
+   },
+   {
+    "from": [
+     "On"
+    ],
+    "on": "TurnOn",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "alreadySo"
+    ]
+   },
+   {
+    "from": [
+     "TurningOn",
+     "TurningOff"
+    ],
+    "on": "TurnOn",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "refusePending"
+    ]
+   },
+   {
+    "from": [
+     "On"
+    ],
+    "on": "TurnOff",
+    "guard": "",
+    "to": "TurningOff",
+    "actions": [
+     "askOff"
+    ]
+   },
+   {
+    "from": [
+     "Off"
+    ],
+    "on": "TurnOff",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "alreadySo"
+    ]
+   },
+   {
+    "from": [
+     "TurningOn",
+     "TurningOff"
+    ],
+    "on": "TurnOff",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "refusePending"
+    ]
+   },
+   {
+    "from": [
+     "TurningOn"
+    ],
+    "on": "ConfirmedOn",
+    "guard": "",
+    "to": "On",
+    "actions": [
+     "stopTimer",
+     "noteOn",
+     "settleDone"
+    ]
+   },
+   {
+    "from": [
+     "Off"
+    ],
+    "on": "ConfirmedOn",
+    "guard": "",
+    "to": "On",
+    "actions": [
+     "noteOn"
+    ]
+   },
+   {
+    "from": [
+     "On",
+     "TurningOff"
+    ],
+    "on": "ConfirmedOn",
+    "guard": "",
+    "to": "same",
+    "actions": []
+   },
+   {
+    "from": [
+     "TurningOff"
+    ],
+    "on": "ConfirmedOff",
+    "guard": "",
+    "to": "Off",
+    "actions": [
+     "stopTimer",
+     "noteOff",
+     "settleDone"
+    ]
+   },
+   {
+    "from": [
+     "On"
+    ],
+    "on": "ConfirmedOff",
+    "guard": "",
+    "to": "Off",
+    "actions": [
+     "noteOff"
+    ]
+   },
+   {
+    "from": [
+     "Off",
+     "TurningOn"
+    ],
+    "on": "ConfirmedOff",
+    "guard": "",
+    "to": "same",
+    "actions": []
+   },
+   {
+    "from": [
+     "TurningOn"
+    ],
+    "on": "Refused",
+    "guard": "",
+    "to": "Off",
+    "actions": [
+     "stopTimer",
+     "settleRefused"
+    ]
+   },
+   {
+    "from": [
+     "TurningOff"
+    ],
+    "on": "Refused",
+    "guard": "",
+    "to": "On",
+    "actions": [
+     "stopTimer",
+     "settleRefused"
+    ]
+   },
+   {
+    "from": [
+     "Off",
+     "On"
+    ],
+    "on": "Refused",
+    "guard": "",
+    "to": "same",
+    "actions": []
+   },
+   {
+    "from": [
+     "TurningOn"
+    ],
+    "on": "TimedOut",
+    "guard": "",
+    "to": "Off",
+    "actions": [
+     "settleTimedOut"
+    ]
+   },
+   {
+    "from": [
+     "TurningOff"
+    ],
+    "on": "TimedOut",
+    "guard": "",
+    "to": "On",
+    "actions": [
+     "settleTimedOut"
+    ]
+   },
+   {
+    "from": [
+     "TurningOn",
+     "TurningOff"
+    ],
+    "on": "CallOver",
+    "guard": "",
+    "to": "Off",
+    "actions": [
+     "stopTimer",
+     "noteOff",
+     "settleCallEnded"
+    ]
+   },
+   {
+    "from": [
+     "Off",
+     "On"
+    ],
+    "on": "CallOver",
+    "guard": "",
+    "to": "Off",
+    "actions": [
+     "noteOff"
+    ]
+   }
+  ]
+ },
+ {
+  "name": "dtmf",
+  "states": [
+   "Idle",
+   "Collecting",
+   "Sending"
+  ],
+  "events": [
+   "Digits",
+   "DebounceOver",
+   "Sent",
+   "Refused",
+   "TimedOut",
+   "CallOver"
+  ],
+  "rows": [
+   {
+    "from": [
+     "Idle"
+    ],
+    "on": "Digits",
+    "guard": "",
+    "to": "Collecting",
+    "actions": [
+     "collect",
+     "startDebounce"
+    ]
+   },
+   {
+    "from": [
+     "Collecting"
+    ],
+    "on": "Digits",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "collect",
+     "startDebounce"
+    ]
+   },
+   {
+    "from": [
+     "Sending"
+    ],
+    "on": "Digits",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "collect"
+    ]
+   },
+   {
+    "from": [
+     "Collecting"
+    ],
+    "on": "DebounceOver",
+    "guard": "",
+    "to": "Sending",
+    "actions": [
+     "sendDigits"
+    ]
+   },
+   {
+    "from": [
+     "Sending"
+    ],
+    "on": "Sent",
+    "guard": "moreDigits",
+    "to": "Collecting",
+    "actions": [
+     "startDebounce"
+    ]
+   },
+   {
+    "from": [
+     "Sending"
+    ],
+    "on": "Sent",
+    "guard": "",
+    "to": "Idle",
+    "actions": [
+     "stopTimer"
+    ]
+   },
+   {
+    "from": [
+     "Sending"
+    ],
+    "on": "Refused",
+    "guard": "",
+    "to": "Idle",
+    "actions": [
+     "stopTimer",
+     "dropDigits",
+     "warnDigits"
+    ]
+   },
+   {
+    "from": [
+     "Sending"
+    ],
+    "on": "TimedOut",
+    "guard": "",
+    "to": "Idle",
+    "actions": [
+     "dropDigits",
+     "warnDigits"
+    ]
+   },
+   {
+    "from": [
+     "Idle",
+     "Collecting"
+    ],
+    "on": "Sent",
+    "guard": "",
+    "to": "same",
+    "actions": []
+   },
+   {
+    "from": [
+     "Idle",
+     "Collecting"
+    ],
+    "on": "Refused",
+    "guard": "",
+    "to": "same",
+    "actions": []
+   },
+   {
+    "from": [
+     "Idle",
+     "Collecting",
+     "Sending"
+    ],
+    "on": "CallOver",
+    "guard": "",
+    "to": "Idle",
+    "actions": [
+     "stopTimer",
+     "dropDigits"
+    ]
+   }
+  ]
+ },
+ {
+  "name": "transfer",
+  "states": [
+   "Idle",
+   "Requested",
+   "Accepted",
+   "Done",
+   "Failed"
+  ],
+  "events": [
+   "TransferRequested",
+   "Progress",
+   "Refused",
+   "TimedOut",
+   "CallOver"
+  ],
+  "rows": [
+   {
+    "from": [
+     "Idle",
+     "Failed"
+    ],
+    "on": "TransferRequested",
+    "guard": "",
+    "to": "Requested",
+    "actions": [
+     "askSoftphone"
+    ]
+   },
+   {
+    "from": [
+     "Requested",
+     "Accepted",
+     "Done"
+    ],
+    "on": "TransferRequested",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "refusePending"
+    ]
+   },
+   {
+    "from": [
+     "Requested",
+     "Accepted"
+    ],
+    "on": "Progress",
+    "guard": "isTaken",
+    "to": "Accepted",
+    "actions": [
+     "restartTimer"
+    ]
+   },
+   {
+    "from": [
+     "Requested",
+     "Accepted"
+    ],
+    "on": "Progress",
+    "guard": "isFailure",
+    "to": "Failed",
+    "actions": [
+     "stopTimer",
+     "settleRefused"
+    ]
+   },
+   {
+    "from": [
+     "Requested",
+     "Accepted"
+    ],
+    "on": "Progress",
+    "guard": "isSuccess",
+    "to": "Done",
+    "actions": [
+     "stopTimer",
+     "settleDone",
+     "hangUpOurLeg"
+    ]
+   },
+   {
+    "from": [
+     "Requested",
+     "Accepted"
+    ],
+    "on": "Progress",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "restartTimer"
+    ]
+   },
+   {
+    "from": [
+     "Done",
+     "Failed"
+    ],
+    "on": "Progress",
+    "guard": "",
+    "to": "same",
+    "actions": []
+   },
+   {
+    "from": [
+     "Requested",
+     "Accepted"
+    ],
+    "on": "Refused",
+    "guard": "",
+    "to": "Failed",
+    "actions": [
+     "stopTimer",
+     "settleRefused"
+    ]
+   },
+   {
+    "from": [
+     "Requested",
+     "Accepted"
+    ],
+    "on": "TimedOut",
+    "guard": "",
+    "to": "Failed",
+    "actions": [
+     "settleTimedOut"
+    ]
+   },
+   {
+    "from": [
+     "Requested",
+     "Accepted"
+    ],
+    "on": "CallOver",
+    "guard": "",
+    "to": "Failed",
+    "actions": [
+     "stopTimer",
+     "settleCallEnded"
+    ]
+   },
+   {
+    "from": [
+     "Idle",
+     "Done",
+     "Failed"
+    ],
+    "on": "CallOver",
+    "guard": "",
+    "to": "same",
+    "actions": []
+   }
+  ]
+ },
+ {
+  "name": "contact",
+  "states": [
+   "Idle",
+   "Looking",
+   "Known",
+   "Failed",
+   "Skipped"
+  ],
+  "events": [
+   "LookUp",
+   "Answered",
+   "Failed"
+  ],
+  "rows": [
+   {
+    "from": [
+     "Idle"
+    ],
+    "on": "LookUp",
+    "guard": "isSomebody",
+    "to": "Looking",
+    "actions": [
+     "askBackend"
+    ]
+   },
+   {
+    "from": [
+     "Idle"
+    ],
+    "on": "LookUp",
+    "guard": "",
+    "to": "Skipped",
+    "actions": []
+   },
+   {
+    "from": [
+     "Looking"
+    ],
+    "on": "LookUp",
+    "guard": "",
+    "to": "same",
+    "actions": []
+   },
+   {
+    "from": [
+     "Looking"
+    ],
+    "on": "Answered",
+    "guard": "",
+    "to": "Known",
+    "actions": [
+     "tellKnown"
+    ]
+   },
+   {
+    "from": [
+     "Looking"
+    ],
+    "on": "Failed",
+    "guard": "",
+    "to": "Failed",
+    "actions": [
+     "tellFailed"
+    ]
+   }
+  ]
+ },
+ {
+  "name": "call_log",
+  "states": [
+   "ringing",
+   "talking",
+   "answered",
+   "missed",
+   "no_answered"
+  ],
+  "events": [
+   "Opened",
+   "Connected",
+   "Finished",
+   "ContactKnown",
+   "QueueMatched",
+   "DraftEdited",
+   "DraftSaved"
+  ],
+  "rows": [
+   {
+    "from": [
+     "ringing"
+    ],
+    "on": "Opened",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "fillRecord",
+     "write"
+    ]
+   },
+   {
+    "from": [
+     "ringing"
+    ],
+    "on": "Connected",
+    "guard": "",
+    "to": "talking",
+    "actions": [
+     "noteTalking",
+     "write"
+    ]
+   },
+   {
+    "from": [
+     "ringing"
+    ],
+    "on": "Finished",
+    "guard": "isInbound",
+    "to": "missed",
+    "actions": [
+     "noteEnd",
+     "write"
+    ]
+   },
+   {
+    "from": [
+     "ringing"
+    ],
+    "on": "Finished",
+    "guard": "",
+    "to": "no_answered",
+    "actions": [
+     "noteEnd",
+     "write"
+    ]
+   },
+   {
+    "from": [
+     "talking"
+    ],
+    "on": "Finished",
+    "guard": "",
+    "to": "answered",
+    "actions": [
+     "noteEnd",
+     "write",
+     "openDraft"
+    ]
+   },
+   {
+    "from": [
+     "ringing",
+     "talking"
+    ],
+    "on": "ContactKnown",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "noteContact"
+    ]
+   },
+   {
+    "from": [
+     "answered",
+     "missed",
+     "no_answered"
+    ],
+    "on": "ContactKnown",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "noteContact",
+     "write"
+    ]
+   },
+   {
+    "from": [
+     "ringing",
+     "talking"
+    ],
+    "on": "QueueMatched",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "noteQueue"
+    ]
+   },
+   {
+    "from": [
+     "ringing",
+     "talking"
+    ],
+    "on": "DraftEdited",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "noteDraft"
+    ]
+   },
+   {
+    "from": [
+     "answered"
+    ],
+    "on": "DraftEdited",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "noteDraft"
+    ]
+   },
+   {
+    "from": [
+     "ringing",
+     "talking"
+    ],
+    "on": "DraftSaved",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "noteDraft"
+    ]
+   },
+   {
+    "from": [
+     "answered"
+    ],
+    "on": "DraftSaved",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "noteDraft",
+     "write",
+     "closeDraft"
+    ]
+   },
+   {
+    "from": [
+     "missed",
+     "no_answered"
+    ],
+    "on": "DraftSaved",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "noteDraft",
+     "write"
+    ]
+   },
+   {
+    "from": [
+     "answered",
+     "missed",
+     "no_answered"
+    ],
+    "on": "QueueMatched",
+    "guard": "",
+    "to": "same",
+    "actions": []
+   }
+  ]
+ },
+ {
+  "name": "delivery",
+  "states": [
+   "Unwritten",
+   "Creating",
+   "Saved",
+   "Updating",
+   "Waiting",
+   "Rejected"
+  ],
+  "events": [
+   "Write",
+   "Accepted",
+   "NoAnswer",
+   "Refused",
+   "RetryDue",
+   "RetryAsked"
+  ],
+  "rows": [
+   {
+    "from": [
+     "Unwritten"
+    ],
+    "on": "Write",
+    "guard": "",
+    "to": "Creating",
+    "actions": [
+     "noteDirty",
+     "sendCreate"
+    ]
+   },
+   {
+    "from": [
+     "Creating",
+     "Updating",
+     "Waiting"
+    ],
+    "on": "Write",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "noteDirty"
+    ]
+   },
+   {
+    "from": [
+     "Saved"
+    ],
+    "on": "Write",
+    "guard": "",
+    "to": "Updating",
+    "actions": [
+     "noteDirty",
+     "sendUpdate"
+    ]
+   },
+   {
+    "from": [
+     "Creating",
+     "Updating"
+    ],
+    "on": "Accepted",
+    "guard": "hasNews",
+    "to": "Updating",
+    "actions": [
+     "noteAccepted",
+     "sendUpdate"
+    ]
+   },
+   {
+    "from": [
+     "Creating",
+     "Updating"
+    ],
+    "on": "Accepted",
+    "guard": "",
+    "to": "Saved",
+    "actions": [
+     "noteAccepted"
+    ]
+   },
+   {
+    "from": [
+     "Creating",
+     "Updating"
+    ],
+    "on": "NoAnswer",
+    "guard": "",
+    "to": "Waiting",
+    "actions": [
+     "noteFailure",
+     "scheduleRetry"
+    ]
+   },
+   {
+    "from": [
+     "Creating",
+     "Updating"
+    ],
+    "on": "Refused",
+    "guard": "",
+    "to": "Rejected",
+    "actions": [
+     "noteFailure",
+     "warnNotSaved"
+    ]
+   },
+   {
+    "from": [
+     "Waiting"
+    ],
+    "on": "RetryDue",
+    "guard": "isCreated",
+    "to": "Updating",
+    "actions": [
+     "sendUpdate"
+    ]
+   },
+   {
+    "from": [
+     "Waiting"
+    ],
+    "on": "RetryDue",
+    "guard": "",
+    "to": "Creating",
+    "actions": [
+     "sendCreate"
+    ]
+   },
+   {
+    "from": [
+     "Waiting"
+    ],
+    "on": "RetryAsked",
+    "guard": "isCreated",
+    "to": "Updating",
+    "actions": [
+     "stopTimer",
+     "sendUpdate"
+    ]
+   },
+   {
+    "from": [
+     "Waiting"
+    ],
+    "on": "RetryAsked",
+    "guard": "",
+    "to": "Creating",
+    "actions": [
+     "stopTimer",
+     "sendCreate"
+    ]
+   },
+   {
+    "from": [
+     "Rejected"
+    ],
+    "on": "RetryAsked",
+    "guard": "isCreated",
+    "to": "Updating",
+    "actions": [
+     "sendUpdate"
+    ]
+   },
+   {
+    "from": [
+     "Rejected"
+    ],
+    "on": "RetryAsked",
+    "guard": "",
+    "to": "Creating",
+    "actions": [
+     "sendCreate"
+    ]
+   },
+   {
+    "from": [
+     "Rejected"
+    ],
+    "on": "Write",
+    "guard": "isCreated",
+    "to": "Updating",
+    "actions": [
+     "noteDirty",
+     "sendUpdate"
+    ]
+   },
+   {
+    "from": [
+     "Rejected"
+    ],
+    "on": "Write",
+    "guard": "",
+    "to": "Creating",
+    "actions": [
+     "noteDirty",
+     "sendCreate"
+    ]
+   },
+   {
+    "from": [
+     "Unwritten",
+     "Creating",
+     "Saved",
+     "Updating"
+    ],
+    "on": "RetryAsked",
+    "guard": "",
+    "to": "same",
+    "actions": []
+   }
+  ]
+ },
+ {
+  "name": "activity",
+  "states": [
+   "Idle",
+   "OnCall",
+   "WrapUp"
+  ],
+  "events": [
+   "CallConnected",
+   "LastCallEnded",
+   "StatusRequested",
+   "NextCancelled",
+   "WrapUpFinished",
+   "WrapUpExtended",
+   "TimeOver"
+  ],
+  "rows": [
+   {
+    "from": [
+     "Idle"
+    ],
+    "on": "CallConnected",
+    "guard": "",
+    "to": "OnCall",
+    "actions": [
+     "rememberStatus",
+     "showStatus"
+    ]
+   },
+   {
+    "from": [
+     "WrapUp"
+    ],
+    "on": "CallConnected",
+    "guard": "",
+    "to": "OnCall",
+    "actions": [
+     "endWrapUp",
+     "showStatus"
+    ]
+   },
+   {
+    "from": [
+     "OnCall"
+    ],
+    "on": "CallConnected",
+    "guard": "",
+    "to": "same",
+    "actions": []
+   },
+   {
+    "from": [
+     "OnCall"
+    ],
+    "on": "LastCallEnded",
+    "guard": "wrapUpFollows",
+    "to": "WrapUp",
+    "actions": [
+     "startWrapUp",
+     "writeWrapUp",
+     "showStatus"
+    ]
+   },
+   {
+    "from": [
+     "OnCall"
+    ],
+    "on": "LastCallEnded",
+    "guard": "",
+    "to": "Idle",
+    "actions": [
+     "applyNext",
+     "showStatus"
+    ]
+   },
+   {
+    "from": [
+     "Idle"
+    ],
+    "on": "StatusRequested",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "writeStatus"
+    ]
+   },
+   {
+    "from": [
+     "OnCall"
+    ],
+    "on": "StatusRequested",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "queueNext"
+    ]
+   },
+   {
+    "from": [
+     "WrapUp"
+    ],
+    "on": "StatusRequested",
+    "guard": "",
+    "to": "Idle",
+    "actions": [
+     "endWrapUp",
+     "writeStatus",
+     "showStatus"
+    ]
+   },
+   {
+    "from": [
+     "Idle",
+     "OnCall",
+     "WrapUp"
+    ],
+    "on": "NextCancelled",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "clearNext"
+    ]
+   },
+   {
+    "from": [
+     "WrapUp"
+    ],
+    "on": "WrapUpFinished",
+    "guard": "",
+    "to": "Idle",
+    "actions": [
+     "endWrapUp",
+     "applyNext",
+     "showStatus"
+    ]
+   },
+   {
+    "from": [
+     "Idle"
+    ],
+    "on": "WrapUpFinished",
+    "guard": "crmSaysWrapUp",
+    "to": "same",
+    "actions": [
+     "applyNext"
+    ]
+   },
+   {
+    "from": [
+     "Idle",
+     "OnCall"
+    ],
+    "on": "WrapUpFinished",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "refuseNoWrapUp"
+    ]
+   },
+   {
+    "from": [
+     "WrapUp"
+    ],
+    "on": "TimeOver",
+    "guard": "",
+    "to": "Idle",
+    "actions": [
+     "endWrapUp",
+     "applyNext",
+     "showStatus"
+    ]
+   },
+   {
+    "from": [
+     "WrapUp"
+    ],
+    "on": "WrapUpExtended",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "extendWrapUp"
+    ]
+   },
+   {
+    "from": [
+     "Idle",
+     "OnCall"
+    ],
+    "on": "WrapUpExtended",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "refuseNoWrapUp"
+    ]
+   }
+  ]
+ },
+ {
+  "name": "write",
+  "states": [
+   "Settled",
+   "Saving",
+   "Waiting"
+  ],
+  "events": [
+   "Write",
+   "Accepted",
+   "NoAnswer",
+   "Refused",
+   "RetryDue",
+   "CrmTold",
+   "RegistrationUp"
+  ],
+  "rows": [
+   {
+    "from": [
+     "Settled"
+    ],
+    "on": "Write",
+    "guard": "",
+    "to": "Saving",
+    "actions": [
+     "noteRequested",
+     "sendStatus"
+    ]
+   },
+   {
+    "from": [
+     "Saving"
+    ],
+    "on": "Write",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "queueWrite"
+    ]
+   },
+   {
+    "from": [
+     "Waiting"
+    ],
+    "on": "Write",
+    "guard": "",
+    "to": "Saving",
+    "actions": [
+     "stopRetry",
+     "noteRequested",
+     "sendStatus"
+    ]
+   },
+   {
+    "from": [
+     "Saving"
+    ],
+    "on": "Accepted",
+    "guard": "hasQueued",
+    "to": "same",
+    "actions": [
+     "adopt",
+     "settleDone",
+     "takeQueued",
+     "sendStatus"
+    ]
+   },
+   {
+    "from": [
+     "Saving"
+    ],
+    "on": "Accepted",
+    "guard": "",
+    "to": "Settled",
+    "actions": [
+     "stopRetry",
+     "adopt",
+     "settleDone",
+     "clearRequested",
+     "syncPause"
+    ]
+   },
+   {
+    "from": [
+     "Saving"
+    ],
+    "on": "NoAnswer",
+    "guard": "hasQueued",
+    "to": "same",
+    "actions": [
+     "settleRefused",
+     "takeQueued",
+     "sendStatus"
+    ]
+   },
+   {
+    "from": [
+     "Saving"
+    ],
+    "on": "NoAnswer",
+    "guard": "isOurOwn",
+    "to": "Waiting",
+    "actions": [
+     "scheduleRetry"
+    ]
+   },
+   {
+    "from": [
+     "Saving"
+    ],
+    "on": "NoAnswer",
+    "guard": "",
+    "to": "Settled",
+    "actions": [
+     "settleRefused",
+     "warnNotSaved",
+     "clearRequested"
+    ]
+   },
+   {
+    "from": [
+     "Saving"
+    ],
+    "on": "Refused",
+    "guard": "hasQueued",
+    "to": "same",
+    "actions": [
+     "settleRefused",
+     "takeQueued",
+     "sendStatus"
+    ]
+   },
+   {
+    "from": [
+     "Saving"
+    ],
+    "on": "Refused",
+    "guard": "",
+    "to": "Settled",
+    "actions": [
+     "settleRefused",
+     "warnNotSaved",
+     "clearRequested"
+    ]
+   },
+   {
+    "from": [
+     "Waiting"
+    ],
+    "on": "RetryDue",
+    "guard": "",
+    "to": "Saving",
+    "actions": [
+     "sendStatus"
+    ]
+   },
+   {
+    "from": [
+     "Settled"
+    ],
+    "on": "CrmTold",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "adoptTold"
+    ]
+   },
+   {
+    "from": [
+     "Saving",
+     "Waiting"
+    ],
+    "on": "CrmTold",
+    "guard": "",
+    "to": "same",
+    "actions": []
+   },
+   {
+    "from": [
+     "Settled"
+    ],
+    "on": "RegistrationUp",
+    "guard": "goesOnline",
+    "to": "Saving",
+    "actions": [
+     "requestOnline",
+     "sendStatus"
+    ]
+   },
+   {
+    "from": [
+     "Settled",
+     "Saving",
+     "Waiting"
+    ],
+    "on": "RegistrationUp",
+    "guard": "",
+    "to": "same",
+    "actions": []
+   }
+  ]
+ },
+ {
+  "name": "pause",
+  "states": [
+   "unknown",
+   "pending",
+   "synced",
+   "recorded",
+   "failed"
+  ],
+  "events": [
+   "Wanted",
+   "Accepted",
+   "NoAnswer",
+   "RetryDue"
+  ],
+  "rows": [
+   {
+    "from": [
+     "unknown",
+     "pending",
+     "synced",
+     "recorded",
+     "failed"
+    ],
+    "on": "Wanted",
+    "guard": "",
+    "to": "pending",
+    "actions": [
+     "noteWanted",
+     "sendPause"
+    ]
+   },
+   {
+    "from": [
+     "pending"
+    ],
+    "on": "Accepted",
+    "guard": "pbxConfirmed",
+    "to": "synced",
+    "actions": []
+   },
+   {
+    "from": [
+     "pending"
+    ],
+    "on": "Accepted",
+    "guard": "",
+    "to": "recorded",
+    "actions": []
+   },
+   {
+    "from": [
+     "pending"
+    ],
+    "on": "NoAnswer",
+    "guard": "attemptsLeft",
+    "to": "same",
+    "actions": [
+     "scheduleRetry"
+    ]
+   },
+   {
+    "from": [
+     "pending"
+    ],
+    "on": "NoAnswer",
+    "guard": "",
+    "to": "failed",
+    "actions": [
+     "warnNotSynced"
+    ]
+   },
+   {
+    "from": [
+     "pending"
+    ],
+    "on": "RetryDue",
+    "guard": "",
+    "to": "same",
+    "actions": [
+     "sendPause"
+    ]
+   }
+  ]
+ }
+]
