@@ -467,8 +467,8 @@ function machinesFile({ machines }) {
   return `${HEAD}// The machines’ tables as data, for pages and tools that draw or check them. Nothing in the phone reads this.
 
 export interface MachineRow {
-  readonly from: string
-  readonly on: readonly string[]
+  readonly from: readonly string[]
+  readonly on: string
   readonly guard: string
   readonly to: string
   readonly actions: readonly string[]
@@ -481,7 +481,7 @@ export interface MachineTable {
   readonly rows: readonly MachineRow[]
 }
 
-export const machines: readonly MachineTable[] = ${JSON.stringify(machines, null, 1)}
+export const machines: readonly MachineTable[] = ${JSON.stringify(machines)}
 `
 }
 
