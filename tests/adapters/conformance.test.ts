@@ -55,6 +55,85 @@ for (const apibehaviour of [1, -1, 'old']) {
   )
 }
 
+describe('the suite catches an adapter that', () => {
+  type Change = (phone: ReturnType<typeof scripted>) => Partial<ReturnType<typeof scripted>>
+  const failing = async (change: Change) => {
+    const checks = conformance((world) => world.adapter, {
+      create() {
+        const phone = scripted({ transfers: false })
+        const { peer } = phone
+        const world = {
+          offer: (call: { number: string; name: string }) => void peer.offer(call),
+          ring: (id: string) => peer.ring(id),
+          answer: (id: string) => peer.answer(id),
+          hangup: (id: string) => peer.hangup(id),
+          cancel: (id: string) => peer.hangup(id),
+          busy: (id: string) => peer.busy(id),
+          refuseHold: () => peer.refuseHold(),
+          acceptTransfer: (id: string) => peer.transferResult(200, id),
+        }
+        return { clock: virtualClock(), adapter: { ...phone, ...change(phone) }, peer: world }
+      },
+    })
+    const failed: string[] = []
+    for (const check of checks) await check.run().catch(() => failed.push(check.name))
+    return failed
+  }
+
+  test.for<[string, Change, number]>([
+    ['does everything right', () => ({}), 0],
+    ['forgets to confirm hold', () => ({ hold: () => {} }), 3],
+    [
+      'throws',
+      () => ({
+        dtmf: () => {
+          throw new Error('no')
+        },
+      }),
+      5,
+    ],
+    [
+      'ends a call twice',
+      (phone) => ({
+        hangup: (id) => {
+          phone.hangup(id)
+          phone.peer.emit({ type: 'CallEnded', call_id: id })
+        },
+      }),
+      4,
+    ],
+    [
+      'connects before the other side answers',
+      (phone) => ({
+        dial: (id, number) => {
+          phone.dial(id, number)
+          phone.peer.answer(id)
+        },
+      }),
+      4,
+    ],
+    [
+      'ignores calls it does not know',
+      (phone) => ({
+        mute: (id, on) => {
+          if (phone.isConnected(id)) phone.mute(id, on)
+        },
+      }),
+      3,
+    ],
+    [
+      'adds a field',
+      (phone) => ({ dtmf: (id) => phone.peer.emit({ type: 'DtmfSent', call_id: id, digits: '1' } as never) }),
+      1,
+    ],
+    ['speaks after stop', (phone) => ({ stop: () => {}, name: phone.name }), 1],
+  ])('%s', async ([, change, least], { expect }) => {
+    const failed = await failing(change)
+    if (least === 0) expect(failed).toEqual([])
+    else expect(failed.length).toBeGreaterThanOrEqual(least)
+  })
+})
+
 describe('simulated()', () => {
   const start = () => {
     const clock = virtualClock()

@@ -50,10 +50,11 @@ export async function replay({ agent, header, lines, offhook, sipjs, testing, no
     recording.play(line)
     await clock.run(0)
   }
-  if (!closed) await clock.run(kSettleMs)
+  // A closed tab, or a recording that stops in mid-call: the phone goes, and its calls with it. Otherwise what is still
+  // on its way (a status after Terminated, a time limit) is waited for.
+  if (!closed && !recording.stopsInCall()) await clock.run(kSettleMs)
   const { anomalies } = phone.store.getState()
   const live = Object.values(phone.store.getState().callLogs)
-  // A closed tab, and a recording that stops in mid-call: the phone goes with its calls. What it still says is its last word.
   await phone.dispose()
   await clock.run(0)
   return { calls: live.map((log) => summary(log, backend, clock)), anomalies }
@@ -121,6 +122,15 @@ class Recording {
 
   nameOfAgent() {
     return this.lines.find((line) => line.localName)?.localName ?? ''
+  }
+
+  /** Is there a session that neither ended nor was asked to? */
+  stopsInCall() {
+    const { calls } = this.phone.store.getState()
+    return [...this.#sessions].some(([label, session]) => {
+      const state = calls[this.#ids.get(label)]?.state
+      return session.state !== SessionState.Terminated && state !== undefined && state !== 'Ending' && state !== 'Ended'
+    })
   }
 
   dialing(callId, number) {
@@ -251,7 +261,10 @@ class Recording {
     if (meaning === undefined) return this.note(`${line.ev} at ${line.ms}: not a command that a phone knows`)
     if (meaning === 'call') {
       this.#outgoing.push(line.s)
-      return done(phone.call(String(line.target)))
+      const forget = () => {
+        this.#outgoing = this.#outgoing.filter((label) => label !== line.s)
+      }
+      return done(Promise.resolve(phone.call(String(line.target))).finally(forget))
     }
     if (id === undefined) return
     switch (meaning) {

@@ -57,6 +57,8 @@ export function registration(core: Core, agent: UserAgent, registerer: Registere
     core.emit({ type: 'Unregistered', reason })
   }
   const refused = (status: number, reason: string) => {
+    // The state changed a moment ago, and asked for another attempt: now it is known whether that makes sense.
+    clear()
     told = 'unregistered'
     core.emit({ type: 'RegistrationFailed', status_code: status, reason })
     // Wrong credentials do not heal, and repeating them gets the address blocked.
