@@ -174,7 +174,7 @@ void Phone::socket_message(const Event& event) {
     };
     const wire::Json* items = wire::array_at(*json, "items");
     const wire::Json* item = wire::object_at(*json, "item");
-    if (snapshot && items) for (const wire::Json& one : *items) take(one);
+    if (snapshot && items) for (const wire::Json& one : items->items) take(one);
     else if (!snapshot && item) take(*item);
     else return out_.count(Anomaly::BadMessage);
     m_.connection.agents_revision = std::max(m_.connection.agents_revision, revision);

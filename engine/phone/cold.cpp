@@ -106,7 +106,7 @@ wire::Error Phone::restore(const wire::Json& json) {
   if (!leaves) return {"bad_state", "\"leaves\" is missing"};
 
   Model next = m_;  // read into a copy: a bad part leaves everything as it was
-  for (const wire::Json& item : *leaves) {
+  for (const wire::Json& item : leaves->items) {
     if (!item.is_object()) return {"bad_state", "a leaf is an object"};
     const std::string name = wire::text_at(item, "leaf");
     const wire::Json* value = wire::object_at(item, "value");

@@ -1,7 +1,5 @@
 // What is derived from the rest (the active call, what may be commanded, the
 // outbox's sums), and the difference between the state and what the store shows.
-#include <algorithm>
-
 #include "engine/phone/phone.h"
 
 namespace offhook {
@@ -19,6 +17,22 @@ int focus(const Call& call) {
     case CallState::Ending: return 1;
     default: return 0;
   }
+}
+
+/// Each slot once, in order. The lists are short or already in order, so that insertion is all it takes.
+template <class Slots>
+void ascending(Slots& slots) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    const auto slot = slots[i];
+    std::size_t at = kept;
+    while (at > 0 && slots[at - 1] > slot) --at;
+    if (at > 0 && slots[at - 1] == slot) continue;
+    for (std::size_t j = kept; j > at; --j) slots[j] = slots[j - 1];
+    slots[at] = slot;
+    ++kept;
+  }
+  slots.resize(kept);
 }
 
 }  // namespace
@@ -128,10 +142,9 @@ void Phone::publish() {
   auto each = [this](Leaf leaf, auto& dirty, const auto& records) {
     if (show_all_) {
       dirty.clear();
-      for (std::size_t i = 0; i < records.size(); ++i) dirty.push_back(static_cast<typename std::decay_t<decltype(dirty)>::value_type>(i));
+      for (std::size_t i = 0; i < records.size(); ++i) dirty.push_back(static_cast<typename std::remove_reference_t<decltype(dirty)>::value_type>(i));
     }
-    std::sort(dirty.begin(), dirty.end());
-    dirty.erase(std::unique(dirty.begin(), dirty.end()), dirty.end());
+    ascending(dirty);
     for (const auto slot : dirty) reply_.changes.push_back({leaf, slot, records[slot].in_use});
   };
   each(Leaf::CallLog, dirty_logs_, m_.logs);
@@ -143,8 +156,7 @@ void Phone::publish() {
     dirty_presence_.clear();
     for (std::uint32_t i = 0; i < m_.presence.size(); ++i) dirty_presence_.push_back(i);
   }
-  std::sort(dirty_presence_.begin(), dirty_presence_.end());
-  dirty_presence_.erase(std::unique(dirty_presence_.begin(), dirty_presence_.end()), dirty_presence_.end());
+  ascending(dirty_presence_);
   for (const std::uint32_t slot : dirty_presence_) reply_.changes.push_back({Leaf::Presence, slot, true});
   show_all_ = false;
   if (!reply_.changes.empty()) ++reply_.version;

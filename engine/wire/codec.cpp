@@ -12,21 +12,20 @@ Error wrong(std::string_view code, std::string_view field, std::string_view expe
 char* at(const Field& field, void* base) { return static_cast<char*>(base) + field.offset; }
 
 Error read_field(const Json& value, const Field& field, void* base, Strings& strings) {
+  const bool null = value.type == Json::Type::Null;
   switch (field.kind) {
     case Kind::Number:
     case Kind::Time:
-      if (value.is_null()) return *reinterpret_cast<double*>(at(field, base)) = 0, Error{};
-      if (!value.is_number()) return wrong("bad_field", field.name, "a number");
-      *reinterpret_cast<double*>(at(field, base)) = value.get<double>();
+      if (!null && value.type != Json::Type::Number) return wrong("bad_field", field.name, "a number");
+      *reinterpret_cast<double*>(at(field, base)) = null ? 0 : value.number;
       return {};
     case Kind::Flag:
-      if (!value.is_boolean()) return wrong("bad_field", field.name, "true or false");
-      *reinterpret_cast<bool*>(at(field, base)) = value.get<bool>();
+      if (value.type != Json::Type::Flag) return wrong("bad_field", field.name, "true or false");
+      *reinterpret_cast<bool*>(at(field, base)) = value.flag;
       return {};
-    case Kind::Word:
-    case Kind::Verdict: {
-      const auto* text = value.get_ptr<const Json::string_t*>();
-      const int index = text ? word_index(field.words, *text) : -1;
+    case Kind::Verdict: return {};  // derived, never read
+    case Kind::Word: {
+      const int index = value.type == Json::Type::String ? word_index(field.words, value.text) : -1;
       if (index < 0) return wrong("bad_field", field.name, "one of its words");
       *reinterpret_cast<std::uint8_t*>(at(field, base)) = static_cast<std::uint8_t>(index);
       return {};
@@ -34,12 +33,10 @@ Error read_field(const Json& value, const Field& field, void* base, Strings& str
     case Kind::String:
     case Kind::Name:
     case Kind::Blob: {
-      if (value.is_null()) return *reinterpret_cast<Text*>(at(field, base)) = Text{}, Error{};
-      const auto* text = value.get_ptr<const Json::string_t*>();
-      if (!text) return wrong("bad_field", field.name, "a string");
+      if (!null && value.type != Json::Type::String) return wrong("bad_field", field.name, "a string");
       const std::size_t most = field.kind == Kind::Blob ? limits::kJsonBytes : limits::kTextBytes;
-      if (text->size() > most) return wrong("too_long", field.name, "at most " + std::to_string(most) + " bytes");
-      *reinterpret_cast<Text*>(at(field, base)) = strings.intern(*text);
+      if (value.text.size() > most) return wrong("too_long", field.name, "at most " + std::to_string(most) + " bytes");
+      *reinterpret_cast<Text*>(at(field, base)) = null ? Text{} : strings.intern(value.text);
       return {};
     }
   }
@@ -56,8 +53,8 @@ int word_index(Words words, std::string_view word) {
 
 Error read_fields(const Json& object, std::span<const Field> fields, void* base, Strings& strings) {
   for (const Field& field : fields) {
-    const auto found = object.find(field.name);
-    if (found == object.end()) continue;
+    const Json* found = object.find(field.name);
+    if (!found) continue;
     if (Error error = read_field(*found, field, base, strings)) return error;
   }
   return {};
@@ -73,11 +70,11 @@ Error read_event(std::string_view text, Strings& strings, Event& event) {
   if (index < 0) return {"unknown_event", "\"type\" is none of the events of docs/events.md: \"" + type.substr(0, 64) + "\""};
   Event read;
   read.type = static_cast<EventType>(index);
-  const auto at = json->find("at"), mono = json->find("mono");
-  if (at == json->end() || !at->is_number() || mono == json->end() || !mono->is_number())
+  const double absent = -1;
+  read.at = number_at(*json, "at", absent);
+  read.mono = number_at(*json, "mono", absent);
+  if (!(read.at >= 0 && read.at < 1e15 && read.mono >= 0 && read.mono < 1e15))
     return {"bad_field", "an event carries its time: numbers \"at\" (UTC) and \"mono\" (monotonic), in milliseconds"};
-  read.at = at->get<double>();
-  read.mono = mono->get<double>();
   if (Error error = read_fields(*json, kEvents[static_cast<std::size_t>(index)].fields, &read, strings)) return error;
   event = read;
   return {};

@@ -1,5 +1,7 @@
 #include "engine/wire/json_in.h"
 
+#include <nlohmann/json.hpp>
+
 #include "engine/core/limits.h"
 
 namespace offhook::wire {
@@ -24,47 +26,85 @@ bool is_shallow(std::string_view text) {
   return true;
 }
 
-const Json* member(const Json& object, const char* key) {
-  if (!object.is_object()) return nullptr;
-  const auto found = object.find(key);
-  return found == object.end() ? nullptr : &*found;
-}
+/// Builds the tree from the parser's events. The stack holds the way from the root to the open container.
+class Builder {
+ public:
+  explicit Builder(Json& root) : root_(root) {}
+
+  bool null() { return put({}); }
+  bool boolean(bool value) { return put({.type = Json::Type::Flag, .flag = value}); }
+  bool number_integer(std::int64_t value) { return put(number(static_cast<double>(value), true)); }
+  bool number_unsigned(std::uint64_t value) { return put(number(static_cast<double>(value), true)); }
+  bool number_float(double value, const std::string&) { return put(number(value, false)); }
+  bool string(std::string& value) { return put({.type = Json::Type::String, .text = std::move(value)}); }
+  bool binary(nlohmann::json::binary_t&) { return false; }
+  bool start_object(std::size_t) { return open(Json::Type::Object); }
+  bool start_array(std::size_t) { return open(Json::Type::Array); }
+  bool key(std::string& name) { return stack_.back()->names.push_back(std::move(name)), true; }
+  bool end_object() { return stack_.pop_back(), true; }
+  bool end_array() { return stack_.pop_back(), true; }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) { return false; }
+
+ private:
+  static Json number(double value, bool whole) { return {.type = Json::Type::Number, .whole = whole, .number = value}; }
+  bool put(Json&& value) {
+    (stack_.empty() ? root_ : stack_.back()->items.emplace_back()) = std::move(value);
+    return true;
+  }
+  bool open(Json::Type type) {
+    Json& container = stack_.empty() ? root_ : stack_.back()->items.emplace_back();
+    container.type = type;
+    stack_.push_back(&container);  // stays valid: a parent grows only after its open child is closed
+    return true;
+  }
+
+  Json& root_;
+  std::vector<Json*> stack_;
+};
 
 }  // namespace
 
-std::optional<Json> parse_object(std::string_view text, std::size_t bytes_max) {
-  if (text.empty() || text.size() > bytes_max || !is_shallow(text)) return std::nullopt;
-  Json json = Json::parse(text.begin(), text.end(), nullptr, false);
-  if (json.is_discarded() || !json.is_object()) return std::nullopt;
-  return json;
+const Json* Json::find(std::string_view key) const {
+  if (type != Type::Object) return nullptr;
+  for (std::size_t i = names.size(); i-- > 0;)
+    if (names[i] == key) return &items[i];
+  return nullptr;
 }
 
-std::string text_at(const Json& object, const char* key) {
-  const Json* value = member(object, key);
+std::optional<Json> parse_object(std::string_view text, std::size_t bytes_max) {
+  if (text.empty() || text.size() > bytes_max || !is_shallow(text)) return std::nullopt;
+  Json root;
+  Builder builder(root);
+  if (!nlohmann::json::sax_parse(text.data(), text.data() + text.size(), &builder) || !root.is_object()) return std::nullopt;
+  return root;
+}
+
+std::string text_at(const Json& object, std::string_view key) {
+  const Json* value = object.find(key);
   if (!value) return {};
-  if (const auto* text = value->get_ptr<const Json::string_t*>()) return text->size() <= limits::kTextBytes ? *text : std::string();
-  if (value->is_number_integer()) return value->dump();
+  if (value->type == Json::Type::String && value->text.size() <= limits::kTextBytes) return value->text;
+  if (value->type == Json::Type::Number && value->whole) return std::to_string(static_cast<long long>(value->number));
   return {};
 }
 
-double number_at(const Json& object, const char* key, double otherwise) {
-  const Json* value = member(object, key);
-  return value && value->is_number() ? value->get<double>() : otherwise;
+double number_at(const Json& object, std::string_view key, double otherwise) {
+  const Json* value = object.find(key);
+  return value && value->type == Json::Type::Number ? value->number : otherwise;
 }
 
-bool flag_at(const Json& object, const char* key, bool otherwise) {
-  const Json* value = member(object, key);
-  return value && value->is_boolean() ? value->get<bool>() : otherwise;
+bool flag_at(const Json& object, std::string_view key, bool otherwise) {
+  const Json* value = object.find(key);
+  return value && value->type == Json::Type::Flag ? value->flag : otherwise;
 }
 
-const Json* object_at(const Json& object, const char* key) {
-  const Json* value = member(object, key);
-  return value && value->is_object() ? value : nullptr;
+const Json* object_at(const Json& object, std::string_view key) {
+  const Json* value = object.find(key);
+  return value && value->type == Json::Type::Object ? value : nullptr;
 }
 
-const Json* array_at(const Json& object, const char* key) {
-  const Json* value = member(object, key);
-  return value && value->is_array() ? value : nullptr;
+const Json* array_at(const Json& object, std::string_view key) {
+  const Json* value = object.find(key);
+  return value && value->type == Json::Type::Array ? value : nullptr;
 }
 
 }  // namespace offhook::wire

@@ -1,25 +1,44 @@
 // JSON from outside, bounded and without exceptions: size and depth are checked
-// before nlohmann/json sees the text, wrong types give "absent", never a throw.
+// first, nlohmann/json's SAX parser reads, and a small tree of our own holds
+// the result (its DOM would be a third of the whole module: docs/decisions).
+// Wrong types give "absent", never a throw.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace offhook::wire {
 
-using Json = nlohmann::json;
+class Json {
+ public:
+  enum class Type : std::uint8_t { Null, Flag, Number, String, Array, Object };
+
+  Type type = Type::Null;
+  bool flag = false;
+  bool whole = false;  ///< a Number written without a fraction
+  double number = 0;
+  std::string text;                ///< of a String
+  std::vector<std::string> names;  ///< of an Object, beside `items`
+  std::vector<Json> items;         ///< of an Array or an Object
+
+  bool is_object() const { return type == Type::Object; }
+  /// Member `key` of an object (the last one, when written twice), or nullptr.
+  const Json* find(std::string_view key) const;
+};
 
 /// The parsed object, or nothing: too long, too deep, malformed, or not an object.
 std::optional<Json> parse_object(std::string_view text, std::size_t bytes_max);
 
-/// Member `key` as text; numbers are accepted as ids ("17"). Empty when absent, of another type, or too long.
-std::string text_at(const Json& object, const char* key);
+/// Member `key` as text; whole numbers are accepted as ids ("17"). Empty when absent, of another type, or too long.
+std::string text_at(const Json& object, std::string_view key);
 /// Member `key` as a number; `otherwise` when absent or of another type.
-double number_at(const Json& object, const char* key, double otherwise = 0);
-bool flag_at(const Json& object, const char* key, bool otherwise = false);
+double number_at(const Json& object, std::string_view key, double otherwise = 0);
+bool flag_at(const Json& object, std::string_view key, bool otherwise = false);
 /// Member `key` when it is an object (or array), else nullptr.
-const Json* object_at(const Json& object, const char* key);
-const Json* array_at(const Json& object, const char* key);
+const Json* object_at(const Json& object, std::string_view key);
+const Json* array_at(const Json& object, std::string_view key);
 
 }  // namespace offhook::wire
