@@ -75,7 +75,8 @@ describe('what is not the engine', () => {
 
   it('createPhone rejects with it', async () => {
     const { options } = testOptions()
-    const make = (wasm: ArrayBufferView) => makePhone({ ...options, wasm }, create, () => Promise.reject(new Error('unused')))
+    const make = (wasm: ArrayBufferView) =>
+      makePhone({ ...options, wasm }, create, () => Promise.reject(new Error('unused')))
     await refused(make(new Uint8Array([9]))).toMatchObject({ code: 'bad_wasm' })
   })
 })

@@ -51,7 +51,11 @@ export interface Phone {
   mute(id?: string, on?: boolean): Promise<void>
   unmute(id?: string): Promise<void>
   dtmf(digits: string, id?: string): Promise<void>
-  readonly transfer: { blind(id: string | undefined, target: string): Promise<void> }
+  readonly transfer: {
+    blind(id: string | undefined, target: string): Promise<void>
+    /** Joins the other side of `id` with the other side of `otherCallId`, the call made to ask first. */
+    attended(id: string | undefined, otherCallId: string): Promise<void>
+  }
   setStatus(status: AgentStatus, reason?: string): Promise<void>
   cancelNextStatus(): Promise<void>
   finishWrapUp(): Promise<void>
@@ -162,6 +166,8 @@ function face(runtime: Runtime): Phone {
     transfer: {
       blind: (id, target) =>
         done((command) => ({ type: 'TransferRequested', command, call_id: id, target: String(target) })),
+      attended: (id, otherCallId) =>
+        done((command) => ({ type: 'TransferRequested', command, call_id: id, other_call_id: String(otherCallId) })),
     },
     setStatus(status, reason) {
       if (!agentStatusWords.includes(status)) return refuse(new PhoneError('bad_status'))

@@ -154,8 +154,10 @@ export class Runtime {
   /** Works off the mailbox, then ends what was to end. */
   private rest(): void {
     const mailbox = this.mailbox
-    for (let i = 0; i < mailbox.length && this.life !== 'aborted'; i++) this.step(mailbox[i]!)
-    mailbox.length = 0
+    if (mailbox.length > 0) {
+      for (let i = 0; i < mailbox.length && this.life !== 'aborted'; i++) this.step(mailbox[i]!)
+      mailbox.length = 0
+    }
     this.busy = false
     if (this.life === 'disposing') this.finish()
   }
