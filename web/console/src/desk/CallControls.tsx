@@ -47,6 +47,7 @@ export function CallControls({ call, keypad, onKeypad, transfer, onTransfer }: P
   }
 
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would need a legend and brings its own box
     <div className="ctls" role="group" aria-label="Call">
       <SwitchButton
         hotkey="hold"
@@ -101,7 +102,7 @@ function SwitchButton({ hotkey, state, refused, words, icon, onPress }: SwitchPr
   useHotkey(hotkey, () => {
     if (!asked && refused === '') onPress()
   })
-  useWantedFocus(hotkey === 'hold' ? 'hold' : 'dial', button)
+  useWantedFocus(hotkey === 'hold' ? 'hold' : null, button)
   return (
     <Action
       ref={button}

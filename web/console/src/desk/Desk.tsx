@@ -114,7 +114,7 @@ function Middle({ scene, transfer }: { scene: Scene; transfer: ReturnType<typeof
       {!talking && shown === undefined && ended !== undefined && (
         <CallCard key={ended.id} call={ended} transferOpen={false} onTransfer={transfer.close} />
       )}
-      {(active === undefined || active.hold === 'On') && offers.length === 0 && (
+      {(active === undefined || active.hold === 'On') && (
         <DialPad quiet={talking || shown !== undefined || held.length > 0 || ended !== undefined} />
       )}
       {!talking && <Unfinished drafts={drafts.filter((draft) => draft !== shown)} onContinue={setContinued} />}

@@ -2,7 +2,7 @@
 // them together, 2 s after the last.
 
 import { useEffect, useRef, useState } from 'react'
-import { usePhone } from '../lib/phone.ts'
+import { usePart, usePhone } from '../lib/phone.ts'
 import { run } from '../lib/problems.ts'
 import type { Call } from '../lib/types.ts'
 
@@ -21,15 +21,13 @@ const keys: readonly (readonly [key: string, letters: string])[] = [
   ['#', ''],
 ]
 
-const spokenKey = (key: string) => (key === '*' ? 'star' : key === '#' ? 'hash' : key)
-
 export function Keys({ onKey }: { onKey: (key: string) => void }) {
   return (
     <div className="keys">
       {keys.map(([key, letters]) => (
-        <button type="button" className="btn" key={key} aria-label={spokenKey(key)} onClick={() => onKey(key)}>
+        <button type="button" className="btn" key={key} onClick={() => onKey(key)}>
           {key}
-          <small aria-hidden="true">{letters}</small>
+          <small>{letters}</small>
         </button>
       ))}
     </div>
@@ -45,6 +43,7 @@ export function Keypad({ call }: { call: Call }) {
   useEffect(() => pad.current?.focus(), [])
 
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would need a legend and brings its own box
     <div
       className="pad"
       role="group"
@@ -77,14 +76,24 @@ export function Keypad({ call }: { call: Call }) {
 
 const spread = (digits: string) => [...digits].join(' ')
 
-/** What went out since the keypad opened: digits leave the waiting line when the phone sends them. */
+/**
+ * What went out since the keypad opened: digits leave the waiting line when the
+ * phone sends them, and are taken back when it says that they did not go.
+ */
 function useSent(call: Call): string {
-  const [sent, setSent] = useState('')
-  const before = useRef({ state: call.dtmf, digits: call.dtmfDigits })
+  const notice = usePart((state) => state.notice)
+  const [sent, setSent] = useState<readonly string[]>([])
+  const before = useRef('')
+  const failedAt = notice.code === 'dtmf_failed' && notice.callId === call.id ? notice.at : null
+  const seen = useRef(failedAt)
   useEffect(() => {
-    const { state, digits } = before.current
-    if (state === 'Collecting' && call.dtmf === 'Sending') setSent((already) => (already + digits).slice(-24))
-    before.current = { state: call.dtmf, digits: call.dtmfDigits }
-  }, [call.dtmf, call.dtmfDigits])
-  return sent
+    const went = before.current
+    if (went !== '' && call.dtmfDigits === '') setSent((already) => [...already, went].slice(-6))
+    before.current = call.dtmfDigits
+  }, [call.dtmfDigits])
+  useEffect(() => {
+    if (failedAt !== null && failedAt !== seen.current) setSent((already) => already.slice(0, -1))
+    seen.current = failedAt
+  }, [failedAt])
+  return sent.join('')
 }

@@ -10,6 +10,7 @@ import { useLinkLost } from './useLinkLost.ts'
 
 export function LinkBar() {
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would need a legend and brings its own box
     <div className="links" role="group" aria-label="Connection">
       <ServerLink />
       <PhoneLink />

@@ -91,7 +91,7 @@ function NoticeBanner() {
   const status = usePart((state) => state.agent.status)
   const call = usePart((state) => (notice.callId === null ? undefined : state.calls[notice.callId]))
   const inCard = ofCall.includes(notice.code) && call !== undefined
-  const words = noticeWords(notice, firstName(call), status)
+  const words = noticeWords(notice, { who: firstName(call), held: call?.hold === 'On', status })
   if (words === null || inCard) return null
   return (
     <Banner
@@ -116,7 +116,7 @@ export function CallNotice({ call }: { call: Call }) {
   const notice = usePart((state) => state.notice)
   const status = usePart((state) => state.agent.status)
   if (notice.callId !== call.id || !ofCall.includes(notice.code)) return null
-  const words = noticeWords(notice, firstName(call), status)
+  const words = noticeWords(notice, { who: firstName(call), held: call.hold === 'On', status })
   if (words === null) return null
   return (
     <Banner
@@ -136,7 +136,8 @@ export function CallNotice({ call }: { call: Call }) {
   )
 }
 
-const codeOf = (notice: State['notice']) => (notice.text === null ? notice.code : `${notice.code}: ${notice.text}`)
+const codeOf = (notice: State['notice']) =>
+  notice.text === null || notice.code === 'status_not_saved' ? notice.code : `${notice.code}: ${notice.text}`
 
 function ProblemBanners() {
   const list = useProblems((problems) => problems.list)

@@ -37,7 +37,7 @@ export function StatusMenu() {
             type="button"
             className="menu-button"
             ref={trigger}
-            aria-label={`My status: ${word}. Change status`}
+            aria-keyshortcuts={shownKey('status').replace(' ', '+')}
             title={shownKey('status')}
           >
             <span className={`st ${ringing === undefined ? shown.tone : 'ring'}`}>
@@ -47,6 +47,7 @@ export function StatusMenu() {
               />
             </span>
             <span className="grow">
+              <span className="sr">My status: </span>
               <b>{word}</b>
               <StatusNote />
             </span>
@@ -109,7 +110,7 @@ function StatusNote() {
   const left = useSecondsUntil(agent.status === 'WRAP_UP' ? agent.wrapUpEndsAt : null)
   if (agent.write === 'Saving' && agent.requested !== '')
     return <small>Saving “{statusWords[agent.requested].word}”</small>
-  if (notice === 'status_not_saved') return <small>The change was not saved</small>
+  if (notice === 'status_not_saved') return <small>Change not saved</small>
   if (agent.status === 'WRAP_UP' && agent.wrapUpEndsAt !== null)
     return <small>Ends by itself in {clock(left * 1000)}</small>
   if (!known) return <small>Not confirmed</small>

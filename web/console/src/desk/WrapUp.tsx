@@ -147,11 +147,11 @@ function useDraft(draft: Draft, log: CallLog | undefined) {
   const flushLatest = useRef(flush)
   flushLatest.current = flush
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each change starts the pause anew
   useEffect(() => {
     if (!dirty) return
     const timer = setTimeout(() => flushLatest.current(), keepAfterMs)
     return () => clearTimeout(timer)
-    // Each change starts the pause anew.
   }, [dirty, notes, disposition])
   useEffect(() => () => flushLatest.current(), [])
 

@@ -3,7 +3,7 @@
 // the table below names them all.
 
 import { useId, useMemo } from 'react'
-import { curve, layout, nodeHeight } from './layout.ts'
+import { layout, nodeHeight, way } from './layout.ts'
 import { type Edge, edges, type Machine } from './tables.ts'
 
 interface Props {
@@ -21,6 +21,11 @@ export function Diagram({ machine, state, visited, taken }: Props) {
   const drawing = useMemo(() => layout(machine, ways), [machine, ways])
   const isTaken = (edge: Edge) => taken !== null && edge.from === taken.from && edge.to === taken.to
   const kind = (edge: Edge) => (isTaken(edge) ? 'taken' : edge.from === state ? 'seen' : '')
+  const wayOf = (edge: Edge) => {
+    const from = drawing.nodes.get(edge.from)
+    const to = drawing.nodes.get(edge.to)
+    return from === undefined || to === undefined ? null : way(from, to, drawing.height)
+  }
   // What matters most is drawn last, on top.
   const sorted = [...ways].sort((left, right) => kind(left).length - kind(right).length)
 
@@ -38,18 +43,18 @@ export function Diagram({ machine, state, visited, taken }: Props) {
         <Arrow id={`${id}t`} className="ahl" />
       </defs>
       {sorted.map((edge) => {
-        const from = drawing.nodes.get(edge.from)
-        const to = drawing.nodes.get(edge.to)
-        if (from === undefined || to === undefined) return null
-        const { path, x, y } = curve(from, to)
+        const drawn = wayOf(edge)
+        if (drawn === null) return null
         const look = kind(edge)
         return (
-          <g key={`${edge.from}→${edge.to}`}>
-            <path className={`edge ${look}`} d={path} markerEnd={`url(#${look === 'taken' ? `${id}t` : `${id}a`})`}>
-              <title>{`${edge.from} → ${edge.to}: ${edge.events.join(', ')}`}</title>
-            </path>
-            {look !== '' && <Label edge={edge} look={look} x={x} y={y} />}
-          </g>
+          <path
+            key={`${edge.from}→${edge.to}`}
+            className={`edge ${look}`}
+            d={drawn.path}
+            markerEnd={`url(#${look === 'taken' ? `${id}t` : `${id}a`})`}
+          >
+            <title>{`${edge.from} → ${edge.to}: ${edge.events.join(', ')}`}</title>
+          </path>
         )
       })}
       {[...drawing.nodes.values()].map((node) => (
@@ -60,6 +65,13 @@ export function Diagram({ machine, state, visited, taken }: Props) {
           </text>
         </g>
       ))}
+      {sorted.map((edge) => {
+        const drawn = wayOf(edge)
+        const look = kind(edge)
+        return drawn === null || look === '' ? null : (
+          <Label key={`${edge.from}→${edge.to}`} edge={edge} look={look} x={drawn.x} y={drawn.y} />
+        )
+      })}
     </svg>
   )
 }

@@ -1,7 +1,7 @@
 // The exported tables, ready to draw: edges between states, and which machine
 // of the store each table is about.
 
-import { machines } from 'offhook'
+import { machines } from 'offhook/machines'
 import { machineStates } from '../lib/trail.ts'
 import type { State } from '../lib/types.ts'
 

@@ -3,7 +3,7 @@
 
 import { type RefObject, useEffect } from 'react'
 
-export type Place = 'hold' | 'disposition' | 'status' | 'dial'
+export type Place = 'hold' | 'disposition' | 'status'
 
 let wanted: Place | null = null
 
@@ -18,9 +18,9 @@ export function typing(element: Element | null = document.activeElement): boolea
 
 export const focusLost = () => document.activeElement === null || document.activeElement === document.body
 
-export function useWantedFocus(place: Place, target: RefObject<HTMLElement | null>) {
+export function useWantedFocus(place: Place | null, target: RefObject<HTMLElement | null>) {
   useEffect(() => {
-    if (wanted !== place || target.current === null) return
+    if (place === null || wanted !== place || target.current === null) return
     wanted = null
     if (!typing()) target.current.focus()
   })

@@ -4,16 +4,15 @@
 let context: AudioContext | undefined
 let timer: ReturnType<typeof setInterval> | undefined
 
-function audio(): AudioContext | null {
-  if (typeof AudioContext === 'undefined') return null
+function unlock() {
+  if (typeof AudioContext === 'undefined') return
   context ??= new AudioContext()
   if (context.state === 'suspended') void context.resume().catch(() => undefined)
-  return context
 }
 
 function burst() {
-  const output = audio()
-  if (output === null || output.state !== 'running') return
+  const output = context
+  if (output === undefined || output.state !== 'running') return
   const gain = output.createGain()
   const start = output.currentTime
   gain.gain.setValueAtTime(0, start)
@@ -32,9 +31,7 @@ function burst() {
 
 export const ringer = {
   /** Call from a click or key: unlocks sound for the page. */
-  unlock() {
-    audio()
-  },
+  unlock,
   blocked: () => context === undefined || context.state !== 'running',
   start() {
     if (timer !== undefined) return

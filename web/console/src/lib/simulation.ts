@@ -1,11 +1,12 @@
-// A phone without a PBX: the other side is played by the buttons of the
-// simulation panel. For trying the console out, and for its tests.
+// A phone without a PBX: the package's scripted softphone, with the buttons of
+// the simulation panel as the other side. For trying the console out, and for
+// its tests.
 
-import { create } from 'zustand'
+import { create, type StoreApi, type UseBoundStore } from 'zustand'
 import type { PhoneOptions } from './types.ts'
 
 type Adapter = PhoneOptions['softphone']
-type Context = Parameters<Adapter['start']>[0]
+type Event = Parameters<Parameters<Adapter['start']>[0]['emit']>[0]
 
 /** One made-up line: who, and whether it still only rings. */
 export interface SimulatedLine {
@@ -15,9 +16,14 @@ export interface SimulatedLine {
   connected: boolean
 }
 
+interface Lines {
+  list: readonly SimulatedLine[]
+  holdRefused: boolean
+}
+
 export interface Simulation {
-  lines: ReturnType<typeof createLines>
-  customerCalls(number?: string): void
+  lines: UseBoundStore<StoreApi<Lines>>
+  customerCalls(): void
   customerAnswers(callId: string): void
   customerIsBusy(callId: string): void
   customerDoesNotAnswer(callId: string): void
@@ -26,103 +32,92 @@ export interface Simulation {
   refuseHold(on: boolean): void
 }
 
-const createLines = () =>
-  create<{ list: readonly SimulatedLine[]; holdRefused: boolean }>(() => ({ list: [], holdRefused: false }))
+/** Who calls in turn: invented people on numbers reserved for fiction, and one whom nobody knows. */
+const customers: readonly { number: string; name: string }[] = [
+  { number: '+442079460123', name: 'Marta Keller' },
+  { number: '+441614960555', name: 'Lukas Brandt' },
+  { number: '+442079460188', name: 'Aoife Byrne' },
+  { number: '+441632960042', name: '' },
+]
 
-/** Numbers of the demonstration's contacts (reserved for fiction), and one that nobody knows. */
-const customers = ['+442079460123', '+441614960555', '+442079460188', '+441632960042']
+/** A PBX takes its time, and a console shows it. */
+const delayMs = { answer: 120, switch: 250, ring: 400, transfer: 600 }
+
+function follow(list: readonly SimulatedLine[], event: Event): readonly SimulatedLine[] {
+  switch (event.type) {
+    case 'CallOffered':
+      return [...list, { callId: event.call_id, number: event.number, direction: 'inbound', connected: false }]
+    case 'CallConnected':
+      return list.map((line) => (line.callId === event.call_id ? { ...line, connected: true } : line))
+    case 'CallEnded':
+      return list.filter((line) => line.callId !== event.call_id)
+    default:
+      return list
+  }
+}
 
 export async function openSimulation(): Promise<{ adapter: Adapter; simulation: Simulation }> {
-  const lines = createLines()
-  let context: Context | null = null
+  const { scripted } = await import('offhook/testing')
+  const softphone = scripted({ register: false })
+  const { peer } = softphone
+  const lines = create<Lines>(() => ({ list: [], holdRefused: false }))
   let calls = 0
+  let stopped = false
 
-  const emit: Context['emit'] = (event) => context?.emit(event)
-  const find = (callId: string) => lines.getState().list.find((line) => line.callId === callId)
-  const add = (line: SimulatedLine) => lines.setState(({ list }) => ({ list: [...list, line] }))
-  const connect = (callId: string) =>
-    lines.setState(({ list }) => ({
-      list: list.map((line) => (line.callId === callId ? { ...line, connected: true } : line)),
-    }))
-  const end = (callId: string, origin: 'local' | 'remote', status_code = 0) => {
-    if (find(callId) === undefined) return
-    lines.setState(({ list }) => ({ list: list.filter((line) => line.callId !== callId) }))
-    emit({ type: 'CallEnded', call_id: callId, origin, status_code })
+  const later = (ms: number, action: () => void) => {
+    setTimeout(() => {
+      if (!stopped) action()
+    }, ms)
   }
-  /** Libraries never answer within the same call, so neither does this one. */
-  const soon = (action: () => void, ms = 120) => setTimeout(action, ms)
+  const ifAlive = (callId: string, action: (callId: string) => void) => {
+    if (softphone.liveCalls().includes(callId)) action(callId)
+  }
 
   const adapter: Adapter = {
+    ...softphone,
     name: 'simulated',
-    start(given) {
-      context = given
-      emit({ type: 'SoftphoneReady' })
-      emit({ type: 'Registering' })
-      soon(() => emit({ type: 'Registered' }), 200)
-    },
-    register() {
-      emit({ type: 'Registering' })
-      soon(() => emit({ type: 'Registered' }), 200)
-    },
-    unregister() {
-      soon(() => emit({ type: 'Unregistered' }))
+    start(context) {
+      const emit = (event: Event) => {
+        lines.setState(({ list }) => ({ list: follow(list, event) }))
+        context.emit(event)
+      }
+      const started = softphone.start({ ...context, emit })
+      peer.emit({ type: 'Registering' })
+      later(delayMs.answer, peer.registered)
+      return started
     },
     dial(callId, number) {
-      add({ callId, number, direction: 'outbound', connected: false })
-      emit({ type: 'CallDialed', call_id: callId })
-      soon(() => emit({ type: 'CallProgress', call_id: callId, status_code: 180 }), 400)
+      lines.setState(({ list }) => ({ list: [...list, { callId, number, direction: 'outbound', connected: false }] }))
+      softphone.dial(callId, number)
+      later(delayMs.ring, () => ifAlive(callId, peer.ring))
     },
-    answer(callId) {
-      soon(() => {
-        if (find(callId) === undefined) return
-        connect(callId)
-        emit({ type: 'CallConnected', call_id: callId })
+    answer: (callId) => later(delayMs.answer, () => softphone.answer(callId)),
+    hold(callId, on) {
+      later(delayMs.switch, () => {
+        if (lines.getState().holdRefused) peer.refuseHold()
+        softphone.hold(callId, on)
       })
     },
-    reject(callId) {
-      soon(() => end(callId, 'local', 486))
-    },
-    hangup(callId) {
-      soon(() => end(callId, 'local', find(callId)?.connected === true ? 0 : 487))
-    },
-    hold(callId, on) {
-      soon(() => {
-        if (lines.getState().holdRefused) emit({ type: 'HoldRefused', call_id: callId, reason: 'simulated' })
-        else emit({ type: 'HoldConfirmed', call_id: callId, on })
-      }, 250)
-    },
-    mute(callId, on) {
-      soon(() => emit({ type: 'MuteConfirmed', call_id: callId, on }))
-    },
-    dtmf(callId) {
-      soon(() => emit({ type: 'DtmfSent', call_id: callId }))
-    },
-    transfer(callId) {
-      soon(() => emit({ type: 'TransferProgress', call_id: callId, status_code: 202 }), 300)
-      soon(() => emit({ type: 'TransferProgress', call_id: callId, status_code: 200 }), 1200)
-    },
+    mute: (callId, on) => later(delayMs.answer, () => softphone.mute(callId, on)),
+    transfer: (callId, target, other) => later(delayMs.transfer, () => softphone.transfer(callId, target, other)),
     stop() {
-      context = null
+      stopped = true
       lines.setState({ list: [] })
+      return softphone.stop()
     },
   }
 
   const simulation: Simulation = {
     lines,
-    customerCalls(number) {
+    customerCalls() {
+      const { number, name } = customers[calls % customers.length] ?? { number: '', name: '' }
       calls += 1
-      const callId = `simulated-${Date.now().toString(36)}-${calls}`
-      const from = number ?? customers[(calls - 1) % customers.length] ?? ''
-      add({ callId, number: from, direction: 'inbound', connected: false })
-      emit({ type: 'CallOffered', call_id: callId, number: from })
+      peer.offer({ number, name, callId: `simulated-${Date.now().toString(36)}-${calls}` })
     },
-    customerAnswers(callId) {
-      connect(callId)
-      emit({ type: 'CallConnected', call_id: callId })
-    },
-    customerIsBusy: (callId) => end(callId, 'remote', 486),
-    customerDoesNotAnswer: (callId) => end(callId, 'remote', 480),
-    customerHangsUp: (callId) => end(callId, 'remote', find(callId)?.connected === true ? 0 : 487),
+    customerAnswers: (callId) => ifAlive(callId, peer.answer),
+    customerIsBusy: (callId) => ifAlive(callId, peer.busy),
+    customerDoesNotAnswer: (callId) => ifAlive(callId, peer.noAnswer),
+    customerHangsUp: (callId) => ifAlive(callId, peer.hangup),
     refuseHold: (on) => lines.setState({ holdRefused: on }),
   }
   return { adapter, simulation }

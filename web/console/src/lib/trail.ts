@@ -18,6 +18,9 @@ export interface Trail {
 }
 
 const stepsMax = 400
+/** The latest calls and records; older ones no longer move. */
+const callsMost = 3
+const logsMost = 4
 
 export const useTrail = create<Trail>(() => ({ steps: [] }))
 
@@ -29,7 +32,7 @@ export function machineStates(state: State): Map<string, string> {
   states.set('status_write/', state.agent.write)
   states.set('pause/', state.agent.pause)
   states.set('link/', state.connection.events)
-  for (const call of Object.values(state.calls)) {
+  for (const call of Object.values(state.calls).slice(-callsMost)) {
     states.set(`call/${call.id}`, call.state)
     states.set(`hold/${call.id}`, call.hold)
     states.set(`mute/${call.id}`, call.mute)
@@ -37,7 +40,7 @@ export function machineStates(state: State): Map<string, string> {
     states.set(`transfer/${call.id}`, call.transfer)
     states.set(`contact/${call.id}`, call.contact)
   }
-  for (const log of Object.values(state.callLogs)) states.set(`delivery/${log.key}`, log.delivery)
+  for (const log of Object.values(state.callLogs).slice(-logsMost)) states.set(`delivery/${log.key}`, log.delivery)
   return states
 }
 

@@ -103,20 +103,37 @@ export function logText(log: Pick<CallLog, 'status' | 'end_reason' | 'type'>): s
   }
 }
 
+/** After "You are still": Available, but on Break. */
+function stillWord(status: AgentStatus): string {
+  const { word } = statusWords[status]
+  if (status === 'ONLINE' || status === 'OFFLINE') return word
+  return status === 'ON_CALL' ? 'on a call' : `on ${word}`
+}
+
 export interface NoticeWords {
   title: string
   text: string
 }
 
-/** `who` is the other side's first name, or "the caller". */
-export function noticeWords(notice: State['notice'], who: string, status: AgentStatus): NoticeWords | null {
+export interface NoticeContext {
+  /** The other side's first name, or "the caller". */
+  who: string
+  held: boolean
+  status: AgentStatus
+}
+
+function statusNamed(text: string | null): string {
+  return text !== null && text in statusWords ? `“${statusWords[text as AgentStatus].word}”` : 'The status'
+}
+
+export function noticeWords(notice: State['notice'], { who, held, status }: NoticeContext): NoticeWords | null {
   const capital = who.charAt(0).toUpperCase() + who.slice(1)
   switch (notice.code) {
     case 'none':
       return null
     case 'status_not_saved':
       return {
-        title: `The status was not saved. You are still ${statusWords[status].word}.`,
+        title: `${statusNamed(notice.text)} was not saved. You are still ${stillWord(status)}.`,
         text: 'The CRM did not take it. Choose it again; if it fails twice, tell your supervisor.',
       }
     case 'pause_not_synced':
@@ -125,10 +142,15 @@ export function noticeWords(notice: State['notice'], who: string, status: AgentS
         text: 'Your status in the CRM stands, but queue calls may still ring. Choose the status again, or tell your supervisor.',
       }
     case 'hold_failed':
-      return {
-        title: `Hold did not change. ${capital} can ${notice.text === 'unhold' ? 'not' : 'still'} hear you.`,
-        text: 'The call goes on as it was. Wait 2 s and press Hold again, or mute yourself.',
-      }
+      return held
+        ? {
+            title: `Resume did not work. ${capital} is still on hold.`,
+            text: 'The call goes on. Wait 2 s and press Hold again.',
+          }
+        : {
+            title: `Hold did not work. ${capital} can still hear you.`,
+            text: 'The call goes on. Wait 2 s and press Hold again, or mute yourself.',
+          }
     case 'mute_failed':
       return {
         title: 'Mute did not change.',

@@ -20,7 +20,7 @@ export function TopBar() {
   const page = usePage()
   return (
     <header className="top">
-      <a className="brand" href="#/">
+      <a className="brand" href="#/" aria-label="Offhook">
         <Mark />
         <span>Offhook</span>
       </a>

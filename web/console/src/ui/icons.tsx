@@ -131,6 +131,7 @@ interface IconProps {
 export function Icon({ name, label, className }: IconProps) {
   const named = label === undefined ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label }
   return (
+    // biome-ignore lint/a11y/noSvgWithoutTitle: named by aria-label, or hidden
     <svg className={className === undefined ? 'i' : `i ${className}`} viewBox="0 0 24 24" {...named}>
       {shapes[name]}
     </svg>

@@ -1,0 +1,39 @@
+// Browser tests of the console: node tests/browser/run.mjs
+// Needs the built package, hub and console (node tools/build.mjs) and Chromium;
+// ONLY=words runs the tests whose name has them. Pictures go to build/shots.
+
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { away } from './away.test.mjs'
+import { calls, signInPage } from './calls.test.mjs'
+import { createTestHub, launch, result, root } from './harness.mjs'
+import { status } from './status.test.mjs'
+
+for (const need of ['hub/dist/cli.js', 'web/console/dist/index.html']) {
+  if (existsSync(join(root, need))) continue
+  console.log(`${need} is missing: run node tools/build.mjs first`)
+  console.log('0 passed, 1 failed')
+  process.exit(1)
+}
+
+const hub = await createTestHub()
+let browser
+let broken = 0
+try {
+  await hub.setUp()
+  await hub.start()
+  browser = await launch()
+  await calls(browser, hub)
+  await signInPage(browser, hub)
+  await status(browser, hub)
+  await away(browser, hub)
+} catch (error) {
+  broken = 1
+  console.log(`FAIL the run itself\n     ${error?.stack ?? error}`)
+} finally {
+  await browser?.close()
+  await hub.end()
+}
+const { passed, failed } = result()
+console.log(`${passed} passed, ${failed + broken} failed`)
+process.exit(failed + broken === 0 ? 0 : 1)
