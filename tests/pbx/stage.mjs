@@ -188,6 +188,7 @@ class Agent {
     const { token, session } = await stage.api('POST', '/sign-in', { code }, 'none')
     await agent.page.evaluate((given) => window.boot(given), { token, session })
     agent.seen = 0
+    agent.past = []
     return agent
   }
 
@@ -212,27 +213,24 @@ class Agent {
   async until(what, claim, given, ms = patience) {
     const expression = `Boolean((${claim})(window.phone.store.getState(), ${JSON.stringify(given) ?? 'undefined'}))`
     if (await fulfilled(() => this.page.evaluate(expression), ms)) return
-    const { calls, agent, registration, notice, anomalies, lastAnomaly } = await this.state()
-    const now = {
-      calls: Object.values(calls),
-      agent: agent.status,
-      registration: registration.state,
-      notice,
-      anomalies,
-      lastAnomaly,
-    }
+    const { phase, calls, agent, registration, connection, notice, anomalies, lastAnomaly } = await this.state()
+    const now = { phase, calls: Object.values(calls), agent: agent.status, registration, connection, notice }
+    Object.assign(now, { anomalies, lastAnomaly })
     throw new Error(`${this.extension} waited ${ms / 1000} s for: ${what}. Its state: ${JSON.stringify(now)}`)
   }
 
-  /** The one live call in that state, as soon as there is one. */
+  /** This scenario's call in that state, as soon as there is one. Calls that ended before stay visible for a while. */
   async call(wanted, ms = patience) {
     await this.until(
       `a call in state ${wanted}`,
-      (state, wanted) => Object.values(state.calls).some((call) => call.state === wanted),
-      wanted,
+      ({ calls }, [wanted, past]) =>
+        Object.values(calls).some(({ id, state }) => state === wanted && !past.includes(id)),
+      [wanted, this.past],
       ms,
     )
-    return Object.values((await this.state()).calls).find(({ state }) => state === wanted)
+    return Object.values((await this.state()).calls).find(
+      ({ id, state }) => state === wanted && !this.past.includes(id),
+    )
   }
 
   media() {
@@ -242,7 +240,9 @@ class Agent {
   async rest() {
     const { calls } = await this.state()
     for (const { id, state } of Object.values(calls)) if (state !== 'Ended') await this.do('hangup', id).catch(() => {})
-    await this.until('no call', (state) => Object.keys(state.calls).length === 0)
+    await this.until('no live call', (state) => Object.values(state.calls).every(({ state }) => state === 'Ended'))
+    this.past = Object.keys((await this.state()).calls)
+    for (const { call_log_id } of (await this.state()).drafts) await this.do('draft.save', call_log_id, {})
     if ((await this.state()).agent.status === 'WRAP_UP') await this.do('finishWrapUp').catch(() => {})
     this.seen = (await this.stage.rows(this)).length
   }
