@@ -59,7 +59,15 @@ const parts = [
   {
     name: 'console',
     says: 'web/console/dist',
-    inputs: ['dist/index.js', 'dist/sipjs.js', 'dist/mizu.js', 'web/console/src', 'web/console/index.html', 'web/console/public', 'web/console/vite.config.ts'],
+    inputs: [
+      'dist/index.js',
+      'dist/sipjs.js',
+      'dist/mizu.js',
+      'web/console/src',
+      'web/console/index.html',
+      'web/console/public',
+      'web/console/vite.config.ts',
+    ],
     outputs: ['web/console/dist/index.html'],
     steps: () => [[bin('vite'), ['build', 'web/console', '--logLevel', 'warn']]],
   },
