@@ -270,6 +270,7 @@ struct Call {
   double answer_command = 0, end_command = 0, hold_command = 0, mute_command = 0, dtmf_command = 0, transfer_command = 0;
   Text contact_number;                   ///< normalised; what the contact was looked up by
   Text transfer_other;                   ///< the consult call of an attended transfer
+  std::int32_t log_slot = -1;            ///< where its call_log stands; checked against call_log_id
   Origin end_origin = Origin::Unknown;   ///< Local once the agent asked for the end
   bool in_use = false;
   bool operator==(const Call&) const = default;

@@ -237,7 +237,7 @@ bool Phone::attach(const Event& message, const Event& cause) {
   for (std::size_t i = 0; i < m_.calls.size(); ++i) {
     const Call& call = m_.calls[i];
     if (!call.in_use || call.state == CallState::Ended || call.state == CallState::Idle) continue;
-    const int log = find_log(call.call_log_id);
+    const int log = log_of(call);
     if (log < 0) continue;
     const CallLog& record = m_.logs[static_cast<std::size_t>(log)];
     int rank = 0;
@@ -252,7 +252,8 @@ bool Phone::attach(const Event& message, const Event& cause) {
   }
   if (best < 0) return false;
   Call& call = m_.calls[static_cast<std::size_t>(best)];
-  const auto log = static_cast<std::uint16_t>(find_log(call.call_log_id));
+  const auto log = static_cast<std::uint16_t>(log_of(call));
+  touched_calls_ |= 1u << best;
   Event matched = message;
   matched.at = cause.at;
   step_log(log, on(call_log::On::QueueMatched), matched);

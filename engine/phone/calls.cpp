@@ -1,6 +1,7 @@
 // What the softphone says, and what follows from it in the other machines:
 // call_log, contact, agent status, the call_stack.
 #include <algorithm>
+#include <bit>
 
 #include "engine/agent_status/agent_status.h"
 #include "engine/call/call.h"
@@ -88,8 +89,10 @@ void Phone::route_softphone(const Event& event) {
 
 int Phone::find_call(Text id) const {
   if (id.empty()) return -1;
-  for (std::size_t i = 0; i < m_.calls.size(); ++i)
-    if (m_.calls[i].in_use && m_.calls[i].id == id) return static_cast<int>(i);
+  for (std::uint32_t left = used_calls_; left; left &= left - 1) {
+    const int i = std::countr_zero(left);
+    if (m_.calls[static_cast<std::size_t>(i)].id == id) return i;
+  }
   return -1;
 }
 
@@ -107,6 +110,17 @@ int Phone::free_call() const {
   return free >= 0 ? free : ended;
 }
 
+/// Takes the slot for a new call; the ended one that may still stand there goes.
+void Phone::use_call(std::uint16_t slot, Text id, Direction direction) {
+  out_.clear_timer(TimerFor::CallLinger, slot);
+  m_.calls[slot] = Call{};
+  m_.calls[slot].id = id;
+  m_.calls[slot].direction = direction;
+  m_.calls[slot].in_use = true;
+  used_calls_ |= 1u << slot;
+  touched_calls_ |= 1u << slot;
+}
+
 void Phone::offer(const Event& event) {
   if (find_call(event.call_id) >= 0) return out_.count(Anomaly::DuplicateCall);
   const int found = event.call_id.empty() ? -1 : free_call();
@@ -116,11 +130,7 @@ void Phone::offer(const Event& event) {
     return;
   }
   const auto slot = static_cast<std::uint16_t>(found);
-  out_.clear_timer(TimerFor::CallLinger, slot);
-  m_.calls[slot] = Call{};
-  m_.calls[slot].id = event.call_id;
-  m_.calls[slot].direction = Direction::Inbound;
-  m_.calls[slot].in_use = true;
+  use_call(slot, event.call_id, Direction::Inbound);
   step_call(slot, on(call::On::Offer), event);
   push_stack(StackEvent::InBoundRinging, m_.calls[slot]);
 }
@@ -135,6 +145,12 @@ int Phone::find_log(Text key) const {
   for (std::size_t i = 0; i < m_.logs.size(); ++i)
     if (m_.logs[i].in_use && m_.logs[i].key == key) return static_cast<int>(i);
   return -1;
+}
+
+int Phone::log_of(const Call& call) const {
+  if (call.log_slot < 0 || static_cast<std::size_t>(call.log_slot) >= m_.logs.size()) return -1;
+  const CallLog& log = m_.logs[static_cast<std::size_t>(call.log_slot)];
+  return log.in_use && log.key == call.call_log_id ? call.log_slot : -1;
 }
 
 /// A slot for a new record. Confirmed records beyond the last fifty give way, oldest first; an unconfirmed one never does.
@@ -181,6 +197,8 @@ void Phone::open_log(std::uint16_t slot, const Event& cause) {
   log.in_use = true;
   log.contact_number = call.contact_number;
   call.call_log_id = log.key;
+  call.log_slot = found;
+  touched_calls_ |= 1u << slot;
   step_log(at, on(call_log::On::Opened), cause, &call);
   if (call.direction == Direction::Outbound) push_stack(StackEvent::OutBoundRinging, call);
   out_.post(InnerType::AttachQueueMessages, slot);
@@ -188,6 +206,7 @@ void Phone::open_log(std::uint16_t slot, const Event& cause) {
 
 void Phone::look_up(std::uint16_t slot, const Event& cause) {
   Call& call = m_.calls[slot];
+  touched_calls_ |= 1u << slot;
   const std::string number = contact::normalise(strings_.view(call.number));
   if (contact::is_nobody(strings_.view(call.number), number, config_)) {
     call.contact = ContactState::Skipped;
@@ -195,7 +214,7 @@ void Phone::look_up(std::uint16_t slot, const Event& cause) {
   }
   call.contact_number = strings_.intern(number);
   call.contact = ContactState::Looking;
-  if (const int log = find_log(call.call_log_id); log >= 0) m_.logs[static_cast<std::size_t>(log)].contact_number = call.contact_number;
+  if (const int log = log_of(call); log >= 0) m_.logs[static_cast<std::size_t>(log)].contact_number = call.contact_number;
   int free = -1;
   for (std::size_t i = 0; i < m_.lookups.size(); ++i) {
     if (m_.lookups[i].in_use && m_.lookups[i].number == call.contact_number) return;  // one request serves both
@@ -217,6 +236,7 @@ void Phone::contact_known(const Inner& inner, bool known, const Event& cause) {
   m_.lookups[inner.slot] = contact::Lookup{};
   for (Call& call : m_.calls) {
     if (!call.in_use || call.contact_number != inner.a || call.contact != ContactState::Looking) continue;
+    touched_calls_ |= 1u << (&call - m_.calls.data());
     call.contact = known ? ContactState::Known : ContactState::Failed;
     if (!known) continue;
     call.contact_id = inner.b;
@@ -241,7 +261,7 @@ void Phone::hold_others(std::uint16_t slot) {
 void Phone::call_connected(std::uint16_t slot, const Event& cause) {
   const Call& call = m_.calls[slot];
   push_stack(call.direction == Direction::Inbound ? StackEvent::InBoundConnect : StackEvent::OutBoundConnect, call);
-  if (const int log = find_log(call.call_log_id); log >= 0)
+  if (const int log = log_of(call); log >= 0)
     step_log(static_cast<std::uint16_t>(log), on(call_log::On::Connected), cause, &call);
   step_activity(on(agent_status::activity::On::CallConnected), cause);
 }
@@ -253,7 +273,7 @@ void Phone::call_finished(std::uint16_t slot, const Event& cause) {
   step_dtmf(slot, on(dtmf::On::CallOver), cause);
   step_transfer(slot, on(transfer::On::CallOver), cause);
   push_stack(StackEvent::CallEnd, call);
-  const int log = find_log(call.call_log_id);
+  const int log = log_of(call);
   if (log >= 0) {
     const CallLog& record = m_.logs[static_cast<std::size_t>(log)];
     if (!record.yeastar_call_id.empty()) {

@@ -134,13 +134,9 @@ void Phone::dial(const Event& event) {
   const int found = free_call();
   if (found < 0) return refuse(Reason::TooManyCalls);
   const auto slot = static_cast<std::uint16_t>(found);
-  out_.clear_timer(TimerFor::CallLinger, slot);
-  m_.calls[slot] = Call{};
-  Call& call = m_.calls[slot];
-  call.id = strings_.intern("call-" + std::to_string(static_cast<long long>(config_.seed)) + "-" +
-                            std::to_string(static_cast<long long>(++m_.calls_made)));
-  call.direction = Direction::Outbound;
-  call.in_use = true;
+  const std::string id = "call-" + std::to_string(static_cast<long long>(config_.seed)) + "-" +
+                         std::to_string(static_cast<long long>(++m_.calls_made));
+  use_call(slot, strings_.intern(id), Direction::Outbound);
   Event dialled = event;
   dialled.number = strings_.intern(number);
   step_call(slot, on(call::On::Dial), dialled);

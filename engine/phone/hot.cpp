@@ -2,6 +2,10 @@
 // docs/ARCHITECTURE.md has the layout; tests/wasm compare it with the cold face.
 #include "engine/phone/phone.h"
 
+#include <cmath>
+#include <cstring>
+#include <utility>
+
 namespace offhook {
 
 int Phone::dispatch_hot(int type, const double* in, std::string_view blob) {
@@ -40,66 +44,105 @@ int Phone::dispatch_hot(int type, const double* in, std::string_view blob) {
         break;
     }
   }
-  dispatch(event);
+  event.at = std::floor(event.at);
+  event.mono = std::floor(event.mono);
+  handle(event);
   if (strings_.sweep_due()) sweep();  // after the event, so that no handle the host has just made is lost
   write_hot();
   return 0;
 }
 
-void Phone::write_record(std::span<const Field> fields, const void* base) {
+double* Phone::write_record(std::span<const Field> fields, const void* base, double* to) {
   for (const Field& field : fields) {
     switch (field.kind) {
       case Kind::Number:
-      case Kind::Time: hot_body_.push_back(number_of(field, base)); break;
-      case Kind::Flag: hot_body_.push_back(flag_of(field, base)); break;
+      case Kind::Time: *to++ = number_of(field, base); break;
+      case Kind::Flag: *to++ = flag_of(field, base); break;
       case Kind::Word:
-      case Kind::Verdict: hot_body_.push_back(word_of(field, base)); break;
+      case Kind::Verdict: *to++ = word_of(field, base); break;
       case Kind::String:
       case Kind::Name: {
         const Text text = text_of(field, base);
         if (strings_.announce(text)) hot_new_.push_back(text.id);
-        hot_body_.push_back(text.id);
+        *to++ = text.id;
         break;
       }
       case Kind::Blob: {
         const std::string_view text = strings_.view(text_of(field, base));
-        hot_body_.push_back(static_cast<double>(reinterpret_cast<std::uintptr_t>(text.data())));
-        hot_body_.push_back(static_cast<double>(text.size()));
+        *to++ = static_cast<double>(reinterpret_cast<std::uintptr_t>(text.data()));
+        *to++ = static_cast<double>(text.size());
         break;
       }
     }
   }
+  return to;
+}
+
+/// The same for a list known at compile time: straight-line code, for the records that change with every event.
+template <const auto& kFields>
+double* Phone::write_fixed(const void* base, double* to) {
+  auto one = [&]<std::size_t I>() {
+    constexpr Kind kind = kFields[I].kind;
+    const char* from = static_cast<const char*>(base) + kFields[I].offset;
+    if constexpr (kind == Kind::Number || kind == Kind::Time) {
+      to[I] = *reinterpret_cast<const double*>(from);
+    } else if constexpr (kind == Kind::String || kind == Kind::Name) {
+      const Text text = *reinterpret_cast<const Text*>(from);
+      if (strings_.announce(text)) hot_new_.push_back(text.id);
+      to[I] = text.id;
+    } else {
+      static_assert(kind == Kind::Word || kind == Kind::Verdict || kind == Kind::Flag);
+      to[I] = *reinterpret_cast<const std::uint8_t*>(from);
+    }
+  };
+  [&]<std::size_t... I>(std::index_sequence<I...>) { (one.template operator()<I>(), ...); }(std::make_index_sequence<kFields.size()>());
+  return to + kFields.size();
 }
 
 void Phone::write_hot() {
-  hot_.clear();
-  hot_body_.clear();
+  constexpr std::size_t kWidest = 40;  // more than any record's numbers, with its head
+  const std::size_t most = 8 + (reply_.changes.size() + out_.effects.size()) * kWidest + reply_.freed.size();
+  if (hot_.size() < most) hot_.resize(most * 2);
   hot_new_.clear();
-  hot_body_.push_back(static_cast<double>(reply_.changes.size()));
+  // Strings stand first but are known last: the body is written as if there were none, and moved when there are some.
+  double* const body = hot_.data() + 2;
+  double* to = body;
+  *to++ = static_cast<double>(reply_.changes.size());
   for (const Change& change : reply_.changes) {
-    hot_body_.push_back(static_cast<double>(change.leaf));
-    hot_body_.push_back(change.slot);
-    hot_body_.push_back(change.live);
-    if (change.live) write_record(kLeafShapes[static_cast<std::size_t>(change.leaf)].fields, record(change.leaf, change.slot));
+    *to++ = static_cast<double>(change.leaf);
+    *to++ = change.slot;
+    *to++ = change.live;
+    if (!change.live) continue;
+    const void* base = record(change.leaf, change.slot);
+    if (change.leaf == Leaf::Call) to = write_fixed<kCallFields>(base, to);
+    else if (change.leaf == Leaf::CallLog) to = write_fixed<kCallLogFields>(base, to);
+    else if (change.leaf == Leaf::Presence) to = write_fixed<kPresenceFields>(base, to);
+    else to = write_record(kLeafShapes[static_cast<std::size_t>(change.leaf)].fields, base, to);
   }
-  hot_body_.push_back(static_cast<double>(out_.effects.size()));
+  *to++ = static_cast<double>(out_.effects.size());
   for (const Effect& effect : out_.effects) {
-    hot_body_.push_back(static_cast<double>(effect.type));
-    hot_body_.push_back(effect.id);
-    write_record(kEffects[static_cast<std::size_t>(effect.type)].fields, &effect);
+    *to++ = static_cast<double>(effect.type);
+    *to++ = effect.id;
+    to = write_record(kEffects[static_cast<std::size_t>(effect.type)].fields, &effect, to);
   }
-  hot_body_.push_back(static_cast<double>(reply_.freed.size()));
-  for (const std::uint32_t id : reply_.freed) hot_body_.push_back(id);
+  *to++ = static_cast<double>(reply_.freed.size());
+  for (const std::uint32_t id : reply_.freed) *to++ = id;
 
-  hot_.push_back(reply_.version);
-  hot_.push_back(static_cast<double>(hot_new_.size()));
+  const auto length = static_cast<std::size_t>(to - body);
+  if (!hot_new_.empty()) {
+    const std::size_t gap = hot_new_.size() * 3;
+    if (hot_.size() < 2 + gap + length) hot_.resize((2 + gap + length) * 2);
+    std::memmove(hot_.data() + 2 + gap, hot_.data() + 2, length * sizeof(double));
+  }
+  hot_[0] = reply_.version;
+  hot_[1] = static_cast<double>(hot_new_.size());
+  double* string = hot_.data() + 2;
   for (const std::uint32_t id : hot_new_) {
     const std::string_view text = strings_.view({id});
-    hot_.push_back(id);
-    hot_.push_back(static_cast<double>(reinterpret_cast<std::uintptr_t>(text.data())));
-    hot_.push_back(static_cast<double>(text.size()));
+    *string++ = id;
+    *string++ = static_cast<double>(reinterpret_cast<std::uintptr_t>(text.data()));
+    *string++ = static_cast<double>(text.size());
   }
-  hot_.insert(hot_.end(), hot_body_.begin(), hot_body_.end());
 }
 
 }  // namespace offhook

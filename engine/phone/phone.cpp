@@ -30,6 +30,11 @@ const Reply& Phone::dispatch(const Event& given) {
   Event event = given;
   event.at = std::floor(event.at);  // whole milliseconds inside: the same digits on every face
   event.mono = std::floor(event.mono);
+  handle(event);
+  return reply_;
+}
+
+void Phone::handle(const Event& event) {
   out_.at = event.at;
   out_.mono = event.mono;
   out_.effects.clear();
@@ -40,6 +45,7 @@ const Reply& Phone::dispatch(const Event& given) {
   dirty_drafts_.clear();
   dirty_presence_.clear();
   stack_new_ = 0;
+  touched_ = touched_calls_ = 0;
 
   route(event);
   for (std::size_t i = 0; i < out_.inner.size(); ++i) {
@@ -48,7 +54,6 @@ const Reply& Phone::dispatch(const Event& given) {
   }
   derive();
   publish();
-  return reply_;
 }
 
 void Phone::route(const Event& event) {
@@ -105,7 +110,11 @@ void Phone::route_inner(const Inner& inner, const Event& cause) {
     case InnerType::ContactFailed: return contact_known(inner, false, none);
     case InnerType::CallConnected: return call_connected(inner.slot, none);
     case InnerType::CallFinished: return call_finished(inner.slot, none);
-    case InnerType::CallForgotten: m_.calls[inner.slot] = Call{}; return;
+    case InnerType::CallForgotten:
+      m_.calls[inner.slot] = Call{};
+      used_calls_ &= ~(1u << inner.slot);
+      touched_calls_ |= 1u << inner.slot;
+      return;
     case InnerType::OthersToHold: return hold_others(inner.slot);
     case InnerType::HangUpTransferred: return step_call(inner.slot, on(call::On::Hangup), none);
     case InnerType::LogWritten: return step_delivery(inner.slot, on(delivery::On::Write), none);

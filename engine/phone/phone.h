@@ -73,7 +73,8 @@ class Phone {
   void trace(Trace trace) { trace_ = trace; }
 
  private:
-  // phone.cpp: one event, start to end
+  // phone.cpp: one event, start to end. `event` is already in whole milliseconds.
+  void handle(const Event& event);
   void route(const Event& event);
   void route_inner(const Inner& inner, const Event& cause);
   void route_timer(const Event& event);
@@ -100,6 +101,8 @@ class Phone {
   int free_call() const;
   int new_log();
   int find_log(Text key) const;
+  int log_of(const Call& call) const;
+  void use_call(std::uint16_t slot, Text id, Direction direction);
 
   // backend.cpp: answers and socket messages
   void answered(const Event& event);
@@ -114,9 +117,13 @@ class Phone {
 
   // publish.cpp: derived leaves and the difference to what was shown
   void derive();
+  void derive_can(const Call* active, bool offered, double live);
+  void derive_outbox();
   void publish();
   void sweep();
   int active_call() const;
+  void touch(Leaf leaf) { touched_ |= 1u << static_cast<unsigned>(leaf); }
+  bool touched(Leaf leaf) const { return touched_ & (1u << static_cast<unsigned>(leaf)); }
 
   // cold.cpp
   std::string reply_json(const wire::Error& error) const;
@@ -141,7 +148,9 @@ class Phone {
 
   // hot.cpp
   void write_hot();
-  void write_record(std::span<const Field> fields, const void* base);
+  double* write_record(std::span<const Field> fields, const void* base, double* to);
+  template <const auto& kFields>
+  double* write_fixed(const void* base, double* to);
 
   Strings strings_;
   Config config_;
@@ -162,10 +171,14 @@ class Phone {
   Can shown_can_;
   NoticeRecord shown_notice_;
   std::array<Call, limits::kCalls> shown_calls_;
+  // what the present event may have changed: only that is compared and derived anew
+  std::uint32_t touched_ = 0;        ///< bit of each Leaf
+  std::uint32_t touched_calls_ = 0;  ///< bit of each call slot
+  std::uint32_t used_calls_ = 0;     ///< slots in use
   std::vector<std::uint16_t> dirty_logs_, dirty_drafts_;
   std::vector<std::uint32_t> dirty_presence_;
   std::uint32_t stack_new_ = 0;
-  std::vector<double> hot_, hot_body_;
+  std::vector<double> hot_;
   std::vector<std::uint32_t> hot_new_;
   bool show_all_ = true;  ///< the next reply carries every leaf
 };

@@ -1,5 +1,7 @@
 // What is derived from the rest (the active call, what may be commanded, the
 // outbox's sums), and the difference between the state and what the store shows.
+#include <bit>
+
 #include "engine/phone/phone.h"
 
 namespace offhook {
@@ -39,36 +41,44 @@ void ascending(Slots& slots) {
 
 int Phone::active_call() const {
   int best = -1;
-  for (std::size_t i = 0; i < m_.calls.size(); ++i) {
-    const Call& call = m_.calls[i];
-    if (!is_live(call) || focus(call) == 0) continue;
+  for (std::uint32_t left = used_calls_; left; left &= left - 1) {
+    const int i = std::countr_zero(left);
+    const Call& call = m_.calls[static_cast<std::size_t>(i)];
+    if (focus(call) == 0) continue;
     if (best >= 0) {
       const Call& other = m_.calls[static_cast<std::size_t>(best)];
       if (focus(call) < focus(other) || (focus(call) == focus(other) && call.started_at < other.started_at)) continue;
     }
-    best = static_cast<int>(i);
+    best = i;
   }
   return best;
 }
 
 void Phone::derive() {
-  int offered = -1;
-  double live = 0;
-  for (std::size_t i = 0; i < m_.calls.size(); ++i) {
-    if (!is_live(m_.calls[i])) continue;
-    ++live;
-    if (m_.calls[i].state == CallState::Offered) offered = static_cast<int>(i);
-  }
-  const int active = active_call();
-  const Call* call = active >= 0 ? &m_.calls[static_cast<std::size_t>(active)] : nullptr;
-  m_.root.active_call_id = call ? call->id : Text{};
   m_.root.anomalies = out_.anomalies;
   m_.root.last_anomaly = out_.last_anomaly;
   m_.root.last_anomaly_at = out_.last_anomaly_at;
   m_.notice = out_.notice;
+  if (!dirty_logs_.empty() || show_all_) derive_outbox();
+  constexpr std::uint32_t kInputs = 1u << static_cast<unsigned>(Leaf::Root) | 1u << static_cast<unsigned>(Leaf::Registration) |
+                                    1u << static_cast<unsigned>(Leaf::Agent);
+  if (!touched_calls_ && dirty_logs_.empty() && !(touched_ & kInputs) && !show_all_) return;
+
+  int offered = -1;
+  double live = 0;
+  for (std::uint32_t left = used_calls_; left; left &= left - 1) {
+    const int i = std::countr_zero(left);
+    const Call& call = m_.calls[static_cast<std::size_t>(i)];
+    if (!is_live(call)) continue;
+    ++live;
+    if (call.state == CallState::Offered) offered = i;
+  }
+  const int active = active_call();
+  const Call* call = active >= 0 ? &m_.calls[static_cast<std::size_t>(active)] : nullptr;
+  m_.root.active_call_id = call ? call->id : Text{};
 
   const Call* of = call ? call : offered >= 0 ? &m_.calls[static_cast<std::size_t>(offered)] : nullptr;
-  const int log = of ? find_log(of->call_log_id) : -1;
+  const int log = of ? log_of(*of) : -1;
   m_.queue_info = {};
   m_.transfer_form = {};
   if (log >= 0) {
@@ -76,7 +86,10 @@ void Phone::derive() {
     m_.queue_info = {record.queue_name, record.server_call_log_token, record.yeastar_call_id, record.queue_number};
     m_.transfer_form = {record.channel_id};
   }
+  derive_can(call, offered >= 0, live);
+}
 
+void Phone::derive_can(const Call* call, bool offered, double live) {
   Can& can = m_.can;
   const bool ready = m_.root.phase == Phase::Ready;
   const Reason idle = m_.root.phase == Phase::Disposed ? Reason::Disposed : ready ? Reason::NoSuchCall : Reason::NotReady;
@@ -84,7 +97,7 @@ void Phone::derive() {
              : m_.registration.state != RegistrationState::Registered     ? Reason::NotRegistered
              : live >= config_.calls_max                                   ? Reason::TooManyCalls
                                                                            : Reason::Ok;
-  can.answer = can.reject = offered >= 0 ? Reason::Ok : ready ? Reason::NotRinging : idle;
+  can.answer = can.reject = offered ? Reason::Ok : ready ? Reason::NotRinging : idle;
   can.hangup = !call ? idle : call->state == CallState::Ending ? Reason::AlreadyEnding : Reason::Ok;
   const Reason talking = !call ? idle : call->state == CallState::Active ? Reason::Ok : Reason::NotConnected;
   auto toggle = [&](SwitchState state) {
@@ -102,8 +115,9 @@ void Phone::derive() {
   const bool wrap_up = m_.agent.activity == ActivityState::WrapUp ||
                        (m_.agent.activity == ActivityState::Idle && m_.agent.intent == AgentStatus::WrapUp);
   can.finish_wrap_up = wrap_up ? Reason::Ok : Reason::NotInWrapUp;
+}
 
-  if (dirty_logs_.empty() && !show_all_) return;
+void Phone::derive_outbox() {
   m_.outbox = {};
   for (const CallLog& record : m_.logs) {
     if (!record.in_use || record.delivery == DeliveryState::Saved || record.delivery == DeliveryState::Unwritten) continue;
@@ -121,16 +135,17 @@ void Phone::publish() {
     reply_.changes.push_back({leaf, 0, true});
   };
   one(Leaf::Root, m_.root, shown_root_);
-  one(Leaf::Registration, m_.registration, shown_registration_);
-  one(Leaf::Agent, m_.agent, shown_agent_);
-  one(Leaf::Connection, m_.connection, shown_connection_);
-  one(Leaf::Outbox, m_.outbox, shown_outbox_);
+  if (touched(Leaf::Registration) || show_all_) one(Leaf::Registration, m_.registration, shown_registration_);
+  if (touched(Leaf::Agent) || show_all_) one(Leaf::Agent, m_.agent, shown_agent_);
+  if (touched(Leaf::Connection) || show_all_) one(Leaf::Connection, m_.connection, shown_connection_);
+  if (!dirty_logs_.empty() || show_all_) one(Leaf::Outbox, m_.outbox, shown_outbox_);
   one(Leaf::QueueInfo, m_.queue_info, shown_queue_info_);
   one(Leaf::AttendantTransferForm, m_.transfer_form, shown_transfer_form_);
   one(Leaf::Can, m_.can, shown_can_);
   one(Leaf::Notice, m_.notice, shown_notice_);
 
-  for (std::uint32_t i = 0; i < m_.calls.size(); ++i) {
+  for (std::uint32_t left = show_all_ ? (1u << limits::kCalls) - 1 : touched_calls_; left; left &= left - 1) {
+    const auto i = static_cast<std::uint32_t>(std::countr_zero(left));
     Call& shown = shown_calls_[i];
     const Call& call = m_.calls[i];
     if (!call.in_use && !shown.in_use) continue;

@@ -23,22 +23,26 @@ void Phone::traced(MachineId machine, int row) {
 }
 
 void Phone::step_call(std::uint16_t slot, int on, const Event& event) {
+  touched_calls_ |= 1u << slot;
   call::Context context{m_.calls[slot], slot};
   traced(MachineId::Call, fsm::step<call::Machine>(m_.calls[slot].state, context, {static_cast<call::On>(on), event}, out_));
 }
 
 void Phone::step_toggle(std::uint16_t slot, bool hold, int on, const Event& event) {
+  touched_calls_ |= 1u << slot;
   toggle::Context context{m_.calls[slot], slot, hold ? toggle::Which::Hold : toggle::Which::Mute};
   traced(hold ? MachineId::Hold : MachineId::Mute,
          fsm::step<toggle::Machine>(context.state(), context, {static_cast<toggle::On>(on), event}, out_));
 }
 
 void Phone::step_dtmf(std::uint16_t slot, int on, const Event& event) {
+  touched_calls_ |= 1u << slot;
   dtmf::Context context{m_.calls[slot], slot};
   traced(MachineId::Dtmf, fsm::step<dtmf::Machine>(m_.calls[slot].dtmf, context, {static_cast<dtmf::On>(on), event}, out_));
 }
 
 void Phone::step_transfer(std::uint16_t slot, int on, const Event& event) {
+  touched_calls_ |= 1u << slot;
   transfer::Context context{m_.calls[slot], slot};
   traced(MachineId::Transfer,
          fsm::step<transfer::Machine>(m_.calls[slot].transfer, context, {static_cast<transfer::On>(on), event}, out_));
@@ -66,22 +70,26 @@ void Phone::step_contact(std::uint16_t slot, int on, const Event& event, Text id
 }
 
 void Phone::step_registration(int on, const Event& event) {
+  touch(Leaf::Registration);
   registration::Context context{m_.registration};
   traced(MachineId::Registration, fsm::step<registration::Machine>(m_.registration.state, context,
                                                                    {static_cast<registration::On>(on), event}, out_));
 }
 
 void Phone::step_link(int on, const Event& event) {
+  touch(Leaf::Connection);
   link::Context context{m_.connection, m_.registration};
   traced(MachineId::Link, fsm::step<link::Machine>(m_.connection.events, context, {static_cast<link::On>(on), event}, out_));
 }
 
 void Phone::step_startup(int on, const Event& event) {
+  touch(Leaf::Root);
   startup::Context context{m_.root};
   traced(MachineId::Startup, fsm::step<startup::Machine>(m_.root.phase, context, {static_cast<startup::On>(on), event}, out_));
 }
 
 void Phone::step_activity(int on, const Event& event, Text call_log_id) {
+  touch(Leaf::Agent);
   agent_status::Context context{m_.agent, m_.registration, strings_};
   traced(MachineId::Activity,
          fsm::step<agent_status::activity::Machine>(m_.agent.activity, context,
@@ -89,6 +97,7 @@ void Phone::step_activity(int on, const Event& event, Text call_log_id) {
 }
 
 void Phone::step_write(int on, const Event& event, AgentStatus status, Text reason, StatusSource source) {
+  touch(Leaf::Agent);
   agent_status::Context context{m_.agent, m_.registration, strings_};
   traced(MachineId::StatusWrite,
          fsm::step<agent_status::write::Machine>(m_.agent.write, context,
@@ -96,6 +105,7 @@ void Phone::step_write(int on, const Event& event, AgentStatus status, Text reas
 }
 
 void Phone::step_pause(int on, const Event& event, AgentStatus status, Text reason, bool synced) {
+  touch(Leaf::Agent);
   agent_status::Context context{m_.agent, m_.registration, strings_};
   traced(MachineId::Pause,
          fsm::step<agent_status::pause::Machine>(m_.agent.pause, context,
