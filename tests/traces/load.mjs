@@ -8,6 +8,6 @@ const dist = fileURLToPath(new URL('../../dist/', import.meta.url))
 export async function load() {
   if (!existsSync(`${dist}index.js`)) throw new Error('dist/ is not built: npm run build')
   const door = (name) => import(pathToFileURL(`${dist}${name}.js`).href)
-  const [offhook, { sipjs }, testing] = await Promise.all([door('index'), door('sipjs'), door('testing')])
-  return { offhook, sipjs, testing }
+  const [offhook, { sipjs }, { mizu }, testing] = await Promise.all(['index', 'sipjs', 'mizu', 'testing'].map(door))
+  return { offhook, sipjs, mizu, testing }
 }

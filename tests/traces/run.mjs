@@ -66,7 +66,7 @@ export async function runFolder(folder, { verbose = false, report = () => {} } =
       try {
         Object.assign(result, await replay({ agent, header, lines: own, note, ...parts }))
       } catch (error) {
-        complain(`${header.scenario} ${agent}: ${error.stack ?? error}`)
+        complain(`${header.scenario} ${agent}: ${(verbose && error.stack) || error.message || error}`)
       }
       results.push(result)
       report(result)

@@ -75,7 +75,7 @@ export function conformance<World extends ConformanceWorld>(
       rig.checkEvents()
     },
   })
-  return [...startChecks(check), ...callChecks(check), ...controlChecks(check), ...robustness(check, harness)]
+  return [...startChecks(check), ...callChecks(check), ...controlChecks(check), ...robustness(check)]
 }
 
 type Define = (name: string, body: (rig: Rig) => Promise<void>) => Check
@@ -258,7 +258,7 @@ function controlChecks(check: Define): Check[] {
   ]
 }
 
-function robustness<World extends ConformanceWorld>(check: Define, _harness: ConformanceHarness<World>): Check[] {
+function robustness(check: Define): Check[] {
   const everything = (adapter: SoftphoneAdapter, id: string) => {
     adapter.answer(id)
     adapter.reject(id)

@@ -187,9 +187,9 @@ export function scripted(options: ScriptedOptions = {}): ScriptedSoftphone {
     dial(callId, number) {
       commands.push({ name: 'dial', callId, number })
       legs.set(callId, { incoming: false, connected: false })
-      const goes = !refusals.has('dial') && !silences.has('dial')
+      const refused = refusals.has('dial') && !silences.has('dial')
       obey('dial', callId, always, () => emit({ type: 'CallDialed', call_id: callId, sip_call_id: `sip-${callId}` }))
-      if (!goes && !legs.get(callId)?.connected) legs.delete(callId)
+      if (refused) legs.delete(callId)
     },
     answer(callId) {
       commands.push({ name: 'answer', callId })

@@ -38,6 +38,7 @@ export interface Listener {
 
 interface Subscription {
   listener: Listener | null
+  failed(error: unknown): void
 }
 
 const subscriptions = new WeakMap<WebphoneApi, Subscription>()
@@ -47,8 +48,9 @@ export function listen(api: WebphoneApi, listener: Listener, failed: (error: unk
   let subscription = subscriptions.get(api)
   if (subscription) {
     subscription.listener = listener
+    subscription.failed = failed
   } else {
-    const own: Subscription = { listener }
+    const own: Subscription = { listener, failed }
     subscription = own
     subscriptions.set(api, own)
     // The library swallows what a callback throws; ours is caught here so that it is not lost.
@@ -59,7 +61,7 @@ export function listen(api: WebphoneApi, listener: Listener, failed: (error: unk
         try {
           tell(own.listener, args)
         } catch (error) {
-          failed(error)
+          own.failed(error)
         }
       }
     api.onAppStateChange?.(guarded((to, [state]) => to.app(text(state))))

@@ -2,7 +2,7 @@
 // by a script tag; its callbacks are read in reading.ts, its calls kept in
 // calls.ts. The quirks are listed in docs/adapters.md.
 
-import type { AdapterContext, SoftphoneAdapter, SoftphoneCommandName } from '../../ports.js'
+import type { AdapterContext, SoftphoneAdapter, SoftphoneCommandName, SoftphoneEvent } from '../../ports.js'
 import { type AdapterClock, errorText, systemClock } from '../shared.js'
 import { isRefusal, isTrue, listen, text, type WebphoneApi } from './api.js'
 import { type Calls, holdIsOurs, type MizuCall, mizuCalls } from './calls.js'
@@ -50,10 +50,10 @@ export function mizu(api: WebphoneApi | null | undefined, options: MizuOptions =
     if (!stopped) context?.emit(event)
   }
 
-  const beReady = () => {
-    if (ready) return
+  const beReady = (next: SoftphoneEvent) => {
+    if (!ready) emit({ type: 'SoftphoneReady' })
     ready = true
-    emit({ type: 'SoftphoneReady' })
+    emit(next)
   }
 
   const run = () => {
@@ -64,7 +64,6 @@ export function mizu(api: WebphoneApi | null | undefined, options: MizuOptions =
     try {
       for (const name of kAccountParameters) if (wanted[name] === undefined) api.setparameter?.(name, 'NULL')
       for (const [name, value] of Object.entries(wanted)) api.setparameter?.(name, value)
-      emit({ type: 'Registering' })
       if (isRefusal(api.start?.())) emit({ type: 'SoftphoneFailed', reason: 'webphone_api.start() refused' })
     } catch (error) {
       emit({ type: 'SoftphoneFailed', reason: errorText(error) })
@@ -159,14 +158,12 @@ export function mizu(api: WebphoneApi | null | undefined, options: MizuOptions =
         {
           app(state) {
             if (state === 'loaded') run()
-            if (state === 'started') beReady()
+            if (state === 'started' && !ready) beReady({ type: 'Registering' })
             if (state === 'stopped' && ready) emit({ type: 'Unregistered', reason: 'the web phone has stopped' })
           },
           registration(state, reason) {
-            if (state === 'registered') {
-              beReady()
-              emit({ type: 'Registered' })
-            } else if (state === 'unregistered') emit({ type: 'Unregistered', reason })
+            if (state === 'registered') beReady({ type: 'Registered' })
+            else if (state === 'unregistered') emit({ type: 'Unregistered', reason })
             else if (state === 'failed') {
               const status = Number(/\b([3-6]\d\d)\b/.exec(reason)?.[1] ?? 0)
               emit({ type: 'RegistrationFailed', status_code: status, reason })
