@@ -7,6 +7,8 @@ import { axe, openPage, ready, shot, signIn, test, until } from './harness.mjs'
 export async function calls(browser, hub) {
   const page = await openPage(browser)
   const at = desk(page)
+  let sockets = 0
+  page.on('websocket', () => (sockets += 1))
   const logs = async () => (await hub.get('/call-logs?limit=20')).items
 
   await test('a one-time code of the CRM signs in, once, and leaves the address', async () => {
@@ -16,6 +18,7 @@ export async function calls(browser, hub) {
     const kept = await page.evaluate(() => JSON.stringify({ ...sessionStorage, ...localStorage }))
     assert.doesNotMatch(kept, /sip|password/i)
     await until('Available', () => at.status.getByText('Available').isVisible())
+    assert.equal(sockets, 1, 'one phone, one socket, also in StrictMode')
     await axe(page, 'ready')
     await shot(page, 'desk-ready-light')
   })
@@ -79,7 +82,7 @@ export async function calls(browser, hub) {
     await page.getByLabel('Notes on this call').fill('Invoice 20418 billed twice.')
     await at.customerHangsUp()
     await at.wrapUp.waitFor()
-    assert.equal(await page.getByLabel(/^Notes/).inputValue(), 'Invoice 20418 billed twice.')
+    assert.equal(await page.getByRole('textbox', { name: /^Notes/ }).inputValue(), 'Invoice 20418 billed twice.')
     assert.match(await at.status.textContent(), /Wrap-up/)
     await axe(page, 'wrap-up')
     await shot(page, 'desk-wrapup-light')
@@ -91,7 +94,7 @@ export async function calls(browser, hub) {
   })
 
   await test('notes and disposition are saved and the call has its tick', async () => {
-    await page.getByLabel(/^Notes/).fill('Invoice 20418 billed twice. Second one refunded.')
+    await page.getByRole('textbox', { name: /^Notes/ }).fill('Invoice 20418 billed twice. Second one refunded.')
     await page.getByRole('radio', { name: /Resolved/ }).focus()
     await page.keyboard.press('4')
     await page.getByRole('button', { name: /^Finish Alt/ }).click()

@@ -87,6 +87,31 @@ export async function status(browser, hub) {
     await at.finish()
   })
 
+  await test('notes left behind wait under Unfinished notes, and are finished later', async () => {
+    await at.customerCalls()
+    await at.answer()
+    await at.call.waitFor()
+    await at.customerHangsUp()
+    await at.wrapUp.waitFor()
+    await page.getByRole('textbox', { name: /^Notes/ }).fill('To be finished.')
+    await at.choose('Pause')
+    await until('Pause', () => at.status.getByText('Pause', { exact: true }).isVisible())
+    await page.getByText('Unfinished notes').waitFor()
+    await axe(page, 'unfinished')
+    await page.getByRole('button', { name: /^Continue notes/ }).click()
+    assert.equal(await page.getByRole('textbox', { name: /^Notes/ }).inputValue(), 'To be finished.')
+    await page.getByRole('radio', { name: /Resolved/ }).click()
+    await page.getByRole('button', { name: /^Save Alt/ }).click()
+    await page.getByText('Unfinished notes').waitFor({ state: 'detached' })
+    await until('the record', async () => {
+      const { items } = await hub.get('/call-logs?limit=5')
+      return items.some((one) => one.notes === 'To be finished.' && one.disposition === 'resolved')
+    })
+    assert.match(await at.status.textContent(), /Pause/)
+    await at.choose('Available')
+    await until('Available', () => at.status.getByText('Available').isVisible())
+  })
+
   await keyboard(page, at)
   await sizes(page, at)
 
@@ -131,7 +156,7 @@ async function keyboard(page, at) {
     await press('Alt+Enter')
     await at.wrapUp.waitFor({ state: 'detached' })
     await until('focus on the status', () =>
-      page.evaluate(() => document.activeElement?.getAttribute('aria-label')?.startsWith('My status')),
+      page.evaluate(() => document.activeElement?.textContent?.startsWith('My status')),
     )
     await press('Alt+KeyP')
     await page.getByRole('menu').waitFor()

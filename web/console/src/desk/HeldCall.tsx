@@ -8,6 +8,13 @@ import { Icon } from '../ui/icons.tsx'
 import { Elapsed } from '../ui/parts.tsx'
 import { callName } from './names.ts'
 
+const holdWord: Record<Call['hold'], string> = {
+  Off: 'Waits',
+  TurningOn: 'Holding…',
+  On: 'On hold',
+  TurningOff: 'Resuming…',
+}
+
 export function HeldCall({ call, swaps }: { call: Call; swaps: boolean }) {
   const phone = usePhone()
   const name = callName(call)
@@ -23,7 +30,7 @@ export function HeldCall({ call, swaps }: { call: Call; swaps: boolean }) {
         </small>
       </div>
       <span className="hold-t">
-        <small>{call.hold === 'TurningOff' ? 'Resuming' : 'On hold'}</small>
+        <small>{holdWord[call.hold]}</small>
         <b>
           <Elapsed since={call.heldSince} />
         </b>

@@ -96,7 +96,7 @@ export function WrapUp({ draft }: { draft: Draft }) {
 
 function summary(log: CallLog, own: string): string {
   const parts = [logName(log, own), log.queue_name ?? '', `talked ${clock(log.duration)}`]
-  if (log.hold_ms > 0) parts.push(`held ${clock(log.hold_ms)}`)
+  if (log.hold_ms >= 1000) parts.push(`held ${clock(log.hold_ms)}`)
   return parts.filter((part) => part !== '').join(' · ')
 }
 

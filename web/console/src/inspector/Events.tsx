@@ -124,7 +124,7 @@ function EventRow({ entry, time, change, open, onToggle }: RowProps) {
         <span className="grow">
           <b className="cut">{entry.type}</b>
           <small className="cut">
-            {facts} {change !== undefined && <em>→ {change.replace(/^.*→ /, '')}</em>}
+            {change !== undefined && <em>→ {change.replace(/^.*→ /, '')}</em>} {facts}
           </small>
         </span>
       </button>
