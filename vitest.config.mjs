@@ -7,5 +7,6 @@ export default defineConfig({
     include: ['tests/**/*.test.{ts,tsx,mjs}'],
     // Two cores, shared: more workers only wait for each other.
     maxWorkers: 2,
+    testTimeout: 30_000,
   },
 })

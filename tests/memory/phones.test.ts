@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { EngineLink } from '../../web/src/engine/link.js'
 import type { EngineModule } from '../../web/src/engine/module.js'
 import type { PhoneEvent } from '../../web/src/generated/events.js'
+import { settle } from '../web/harness.js'
 import { realModule, realPhone } from '../web/real_phone.js'
 
 const config = JSON.stringify({ seed: 1, extension: '1001', extension_id: 'e-17', number: '1001', name: 'Alice' })
@@ -12,7 +13,7 @@ const KiB = 1024
 /** One answered call with its answers, timers and notes. */
 function oneCall(link: EngineLink, i: number, at: number): void {
   const tell = (event: PhoneEvent, when: number) => {
-    expect(link.dispatch(event, when, when)).toBe(0)
+    if (link.dispatch(event, when, when) !== 0) throw new Error(`refused: ${JSON.stringify(event)}`)
     for (const effect of link.effects) {
       if (effect.type === 'http.send')
         tell({ type: 'HttpAnswered', request: effect.id, status_code: 201, body: `{"id":"${i}-${effect.id}"}` }, when)
@@ -47,15 +48,15 @@ describe('linear memory', () => {
     expect(module.HEAPU8.length).toBe(settled)
   })
 
-  it('5,000 calls in one phone grow it to a limit', async () => {
+  it('3,000 calls in one phone grow it to a limit', async () => {
     const module = await realModule()
     const link = started(module)
     const after: number[] = []
-    for (let i = 0; i < 5000; i++) {
+    for (let i = 0; i < 3000; i++) {
       oneCall(link, i, 1000 + i * 20_000)
-      if (i % 1000 === 999) after.push(module.HEAPU8.length)
+      if (i % 500 === 499) after.push(module.HEAPU8.length)
     }
-    expect(after.at(-1)).toBe(after[1])
+    expect(after.at(-1)).toBe(after[2])
     expect(after.at(-1)).toBeLessThanOrEqual(4096 * KiB)
   })
 
@@ -77,7 +78,7 @@ describe('JavaScript memory', () => {
   it('the strings of ended calls are forgotten on this side too', async () => {
     const module = await realModule()
     const link = started(module)
-    for (let i = 0; i < 3000; i++) oneCall(link, i, 1000 + i * 20_000)
+    for (let i = 0; i < 2000; i++) oneCall(link, i, 1000 + i * 20_000)
     const { ids, texts } = link as unknown as { ids: Map<string, number>; texts: string[] }
     expect(ids.size).toBeLessThan(4000)
     expect(texts.length).toBeLessThan(8000)
@@ -88,9 +89,10 @@ describe('JavaScript memory', () => {
     for (let i = 0; i < 200; i++) {
       const { phone, clock } = await realPhone()
       phone.dispose()
+      await settle(2)
       expect(clock.pending).toBe(0)
     }
-    expect(process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length).toBe(before)
+    expect(process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length).toBeLessThanOrEqual(before)
   })
 })
 
