@@ -68,15 +68,35 @@ describe('registration and the socket', () => {
   })
 
   test('with socket and media both gone the call is lost; media alone does not end it', async () => {
-    const { pbx, only, of, talk } = await phone()
+    const { pbx, clock, only, of, talk } = await phone()
     const { session } = await talk()
     session.sessionDescriptionHandler.setConnection('failed')
+    await clock.run(100)
     expect(of('CallEnded')).toHaveLength(0)
     session.sessionDescriptionHandler.setConnection('connected')
     pbx.drop()
     expect(of('CallEnded')).toHaveLength(0)
     session.sessionDescriptionHandler.setConnection('failed')
     expect(only('CallEnded')).toMatchObject({ origin: 'unknown', reason: 'media lost' })
+  })
+
+  test('when only media failed, the PBX is asked: SIP.js may have dropped its BYE', async () => {
+    const { pbx, clock, only, talk } = await phone({ script: { reinvites: [481] } })
+    const { session } = await talk()
+    session.sessionDescriptionHandler.setConnection('failed')
+    await clock.run(100)
+    expect(pbx.sent).toContain('re-INVITE')
+    expect(only('CallEnded')).toMatchObject({ origin: 'unknown', status_code: 481 })
+  })
+
+  test('a hold asked for while the PBX is asked follows', async () => {
+    const { adapter, pbx, clock, only, talk } = await phone()
+    const { session, id } = await talk()
+    session.sessionDescriptionHandler.setConnection('failed')
+    adapter.hold(id, true)
+    await clock.run(100)
+    expect(pbx.sent.slice(-2)).toEqual(['re-INVITE', 're-INVITE hold'])
+    expect(only('HoldConfirmed').on).toBe(true)
   })
 
   test('after a reconnect a re-INVITE finds out whether the call still lives', async () => {

@@ -309,7 +309,7 @@ class Recording {
         from: line.remoteUri ?? msg.from?.uri,
         name: line.remoteName ?? msg.from?.name,
         asserted: line.asserted,
-        callId: line.callId ?? msg.callId,
+        callId: line.callId ?? msg.callId ?? `${line.s}@recording`,
         headers: msg.headers,
       })
       this.#sessions.set(line.s, invitation)

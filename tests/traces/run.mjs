@@ -15,7 +15,10 @@ const kNotAgents = /^(2001(\/.*)?|runner)$/
 export function readRecording(name, text, complain) {
   let header = { scenario: name, lib: 'sipjs' }
   const lines = []
-  for (const [index, raw] of text.split('\n').entries()) {
+  for (const [index, raw] of text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .entries()) {
     if (raw.trim() === '') continue
     const refuse = (why) => complain(`${name}:${index + 1}: ${why}; skipped`)
     let line

@@ -5,6 +5,7 @@
 import type { Inviter, Session } from 'sip.js'
 import { attempt, readReason } from '../shared.js'
 import type { Core, SipCall } from './context.js'
+import { hold } from './hold.js'
 import { mediaHasFailed, playRemote, stopRemote, watchMedia } from './media.js'
 
 /** `onReject` follows `Terminated` within 4–12 ms; when it does not come at all, the call ends without a status. */
@@ -62,8 +63,7 @@ export function watch(core: Core, call: SipCall): void {
     onMessage: (message) => attempt(() => message.accept(), ignore),
     // Nobody may move the agent's call from outside: Asterisk never asks, so a REFER is refused, not followed.
     onRefer: (referral) => attempt(() => referral.reject(), ignore),
-    onSessionDescriptionHandler: (handler) =>
-      watchMedia(core, call, handler, (lost) => abandon(core, lost, 0, 'media lost')),
+    onSessionDescriptionHandler: (handler) => watchMedia(core, call, handler, () => mediaFailed(core, call)),
   }
   session.stateChange.addListener((state) => {
     if (call.ended) return
@@ -134,27 +134,53 @@ export function orphan(core: Core): void {
   }
 }
 
-/** After the socket came back: a re-INVITE tells the PBX our new address, and tells us whether the call still lives. */
+/** After the socket came back the PBX must learn our new address, and we whether the calls still live. */
 export function revive(core: Core): void {
-  for (const call of core.calls.values()) {
-    if (!call.orphaned || call.holdInFlight !== null) continue
-    attempt(
-      () =>
-        call.session.invite({
-          requestDelegate: {
-            onAccept: () => {
-              call.orphaned = false
-            },
-            onReject: (response) => {
-              const status = response.message.statusCode ?? 0
-              if (status === 481 || status === 404 || status === 410)
-                abandon(core, call, status, 'the PBX has ended this call')
-            },
-          },
-        }),
-      (reason) => core.context.log('debug', `call ${call.id} not refreshed: ${reason}`),
-    )
+  for (const call of core.calls.values()) if (call.orphaned) probe(core, call)
+}
+
+/** A re-INVITE that changes nothing: a PBX that has ended the call answers 481. */
+function probe(core: Core, call: SipCall): void {
+  if (call.ended || call.holdInFlight !== null) return
+  // It occupies the one re-INVITE there may be; a hold asked for meanwhile follows it.
+  call.holdInFlight = call.held
+  const over = () => {
+    const next = call.holdWanted
+    call.holdInFlight = null
+    call.holdWanted = null
+    if (next !== null && !call.ended) hold(core, call, next)
   }
+  attempt(
+    () =>
+      call.session.invite({
+        requestDelegate: {
+          onAccept: () => {
+            call.orphaned = false
+            over()
+          },
+          onReject: ({ message }) => {
+            const status = message.statusCode ?? 0
+            if (status === 481 || status === 404 || status === 410) {
+              abandon(core, call, status, 'the PBX has ended this call')
+            }
+            over()
+          },
+        },
+      }),
+    (reason) => {
+      core.context.log('debug', `call ${call.id} not refreshed: ${reason}`)
+      over()
+    },
+  )
+}
+
+/**
+ * The far end's media is gone. With the socket down too, nobody will ever tell us more: the call is lost. With the
+ * socket up the PBX is asked, because SIP.js drops a BYE that comes while a call is being answered.
+ */
+function mediaFailed(core: Core, call: SipCall): void {
+  if (call.orphaned) abandon(core, call, 0, 'media lost')
+  else if (call.established) probe(core, call)
 }
 
 function noteReason(call: SipCall, message: Headers): void {

@@ -19,15 +19,14 @@ function mediaOf(session: Session): MediaHandler | undefined {
   return session.sessionDescriptionHandler as unknown as MediaHandler | undefined
 }
 
-export function watchMedia(core: Core, call: SipCall, handler: unknown, mediaLost: (call: SipCall) => void): void {
+export function watchMedia(core: Core, call: SipCall, handler: unknown, failed: () => void): void {
   const media = handler as MediaHandler
   media.peerConnectionDelegate = {
     ontrack: () => playRemote(core, call),
     onconnectionstatechange: () => {
-      // With the socket up the PBX will say BYE; only an orphaned call ends here.
-      if (media.peerConnection?.connectionState !== 'failed') return
-      if (call.orphaned) mediaLost(call)
-      else core.context.log('warn', `call ${call.id}: media connection failed`)
+      if (media.peerConnection?.connectionState !== 'failed' || call.ended) return
+      core.context.log('warn', `call ${call.id}: media connection failed`)
+      failed()
     },
   }
 }
