@@ -12,6 +12,8 @@ export function createPhone(options: PhoneOptions): Promise<Phone> {
 }
 
 function bytes(): Uint8Array<ArrayBuffer> {
+  const host = globalThis as { Buffer?: { from(text: string, encoding: 'base64'): Uint8Array<ArrayBuffer> } }
+  if (host.Buffer) return host.Buffer.from(wasm, 'base64')
   const text = atob(wasm)
   const bytes = new Uint8Array(text.length)
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
