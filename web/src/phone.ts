@@ -108,9 +108,9 @@ function assemble(options: PhoneOptions, settings: Settings, module: EngineModul
 }
 
 function restore(link: EngineLink, stored: string, log: Settings['log']): void {
-  const reply = JSON.parse(link.cold.restore(stored)) as { error: { message: string } | null }
+  const wrong = link.restore(stored)
   // A damaged state must not keep an agent from the telephone: begin without it.
-  if (reply.error) log('warn', `${new PhoneError('bad_state').message} ${reply.error.message}`)
+  if (wrong !== null) log('warn', `${new PhoneError('bad_state').message} ${wrong}`)
 }
 
 function eventsSocket(

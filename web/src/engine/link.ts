@@ -18,6 +18,13 @@ const encoder = /* @__PURE__ */ new TextEncoder()
 const decoder = /* @__PURE__ */ new TextDecoder()
 const NO_EFFECTS: readonly PhoneEffect[] = []
 
+interface ColdReply {
+  version: number
+  error: { code: string; message: string } | null
+  changes: { leaf: string; slot: number; value: unknown }[]
+  effects: PhoneEffect[]
+}
+
 export class EngineLink implements EventSink {
   /** The snapshot after the last dispatch; the same object when nothing changed. All of it comes with the first. */
   state: PhoneState
@@ -111,6 +118,16 @@ export class EngineLink implements EventSink {
   /** Copies a text out of the engine's memory. */
   read(ptr: number, len: number): string {
     return this.text(ptr, len)
+  }
+
+  /** Takes up a stored state, before anything else happens. Gives what is wrong with it, or null; `effects` is what it asks for. */
+  restore(stored: string): string | null {
+    const reply = JSON.parse(this.cold.restore(stored)) as ColdReply
+    if (reply.error) return reply.error.message
+    for (const { leaf, slot, value } of reply.changes) this.leaves.put(leaf, slot, value)
+    this.state = this.leaves.state(reply.version)
+    this.effects = reply.effects
+    return null
   }
 
   private takeOut(): void {

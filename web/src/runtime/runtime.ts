@@ -46,6 +46,8 @@ export class Runtime {
   private drivers: Drivers | null = null
   private readonly mailbox: PhoneEvent[] = []
   private busy = false
+  /** What the start asks for, until there are drivers. */
+  private asked: readonly PhoneEffect[] = []
   private life: Life = 'live'
 
   constructor(parts: RuntimeParts) {
@@ -68,7 +70,9 @@ export class Runtime {
   start(drivers: Drivers): void {
     this.drivers = drivers
     this.busy = true
-    this.performAll(this.link.effects)
+    const asked = this.asked
+    this.asked = []
+    this.performAll(asked)
     this.rest()
   }
 
@@ -122,8 +126,11 @@ export class Runtime {
     const mono = this.clock.mono()
     const event: PhoneEvent = { type: 'Started' }
     this.recorder.add(event, at, mono)
+    const restored = this.link.effects
     try {
-      if (this.link.dispatch(event, at, mono) === 0) return
+      const error = this.link.dispatch(event, at, mono)
+      this.asked = [...restored, ...this.link.effects]
+      if (error === 0) return
     } catch (error) {
       throw new PhoneError('engine_aborted', undefined, error)
     }
