@@ -38,13 +38,13 @@ add_executable(phone ${engine_sources} wasm_glue/phone_bindings.cpp wasm_glue/so
 target_include_directories(phone PRIVATE ${CMAKE_SOURCE_DIR})
 target_include_directories(phone SYSTEM PRIVATE ${CMAKE_BINARY_DIR}/include)
 set(hot_sources engine/phone/hot.cpp engine/phone/phone.cpp engine/phone/publish.cpp engine/phone/steps.cpp engine/phone/calls.cpp
-  engine/core/strings.cpp engine/core/out.cpp wasm_glue/phone_bindings.cpp)
-set_source_files_properties(${engine_sources} wasm_glue/sockets.cpp PROPERTIES COMPILE_OPTIONS "${cold}")
+  engine/core/strings.cpp engine/core/out.cpp)
+set_source_files_properties(${engine_sources} wasm_glue/sockets.cpp wasm_glue/phone_bindings.cpp PROPERTIES COMPILE_OPTIONS "${cold}")
 foreach(source ${hot_sources})
   set_source_files_properties(${CMAKE_SOURCE_DIR}/${source} PROPERTIES COMPILE_OPTIONS "${hot}")
 endforeach()
 target_compile_options(phone PRIVATE ${flags} -Wall -Wextra -Werror)
-target_link_options(phone PRIVATE ${flags} ${hot} ${link})
+target_link_options(phone PRIVATE ${flags} -O3 ${link})
 # MODULARIZE only, saved as .cjs: the one form that Node, bundlers and a script tag all take.
 add_custom_command(TARGET phone POST_BUILD
   COMMAND ${CMAKE_COMMAND} -E rename $<TARGET_FILE_DIR:phone>/phone.js $<TARGET_FILE_DIR:phone>/phone.cjs)

@@ -1,4 +1,4 @@
-// The cold face: events, replies and stored state as JSON. For debugging,
+// The cold face: creation, events, replies and stored state as JSON. For debugging,
 // replay, tests and any client that is not our own package.
 #include "engine/agent_status/agent_status.h"
 #include "engine/phone/phone.h"
@@ -15,6 +15,14 @@ void write_leaf(JsonWriter& json, std::span<const Field> fields, const void* bas
 }
 
 }  // namespace
+
+Phone::Phone(std::string_view config_json) : out_(strings_, config_) {
+  error_ = wire::read_config(config_json, strings_, config_);
+  auto seed = static_cast<std::uint64_t>(config_.seed < 0 ? -config_.seed : config_.seed);
+  out_.random = seed * 0x9E3779B97F4A7C15ULL + 0xD1B54A32D192ED03ULL;
+  if (out_.random == 0) out_.random = 1;
+  m_.agent.login_pending = config_.login;
+}
 
 std::string Phone::reply_json(const wire::Error& error) const {
   std::string text;

@@ -78,7 +78,7 @@ double* Phone::write_record(std::span<const Field> fields, const void* base, dou
   return to;
 }
 
-/// The same for a list known at compile time: straight-line code, for the records that change with every event.
+/// The same for a list known at compile time: straight-line code, for the record that changes with every event.
 template <const auto& kFields>
 double* Phone::write_fixed(const void* base, double* to) {
   auto one = [&]<std::size_t I>() {
@@ -115,8 +115,6 @@ void Phone::write_hot() {
     if (!change.live) continue;
     const void* base = record(change.leaf, change.slot);
     if (change.leaf == Leaf::Call) to = write_fixed<kCallFields>(base, to);
-    else if (change.leaf == Leaf::CallLog) to = write_fixed<kCallLogFields>(base, to);
-    else if (change.leaf == Leaf::Presence) to = write_fixed<kPresenceFields>(base, to);
     else to = write_record(kLeafShapes[static_cast<std::size_t>(change.leaf)].fields, base, to);
   }
   *to++ = static_cast<double>(out_.effects.size());

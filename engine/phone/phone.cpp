@@ -18,14 +18,6 @@
 
 namespace offhook {
 
-Phone::Phone(std::string_view config_json) : out_(strings_, config_) {
-  error_ = wire::read_config(config_json, strings_, config_);
-  auto seed = static_cast<std::uint64_t>(config_.seed < 0 ? -config_.seed : config_.seed);
-  out_.random = seed * 0x9E3779B97F4A7C15ULL + 0xD1B54A32D192ED03ULL;
-  if (out_.random == 0) out_.random = 1;
-  m_.agent.login_pending = config_.login;
-}
-
 const Reply& Phone::dispatch(const Event& given) {
   Event event = given;
   event.at = std::floor(event.at);  // whole milliseconds inside: the same digits on every face
