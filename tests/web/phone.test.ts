@@ -128,7 +128,7 @@ describe('a backend that', () => {
     expect(log().delivery).not.toBe('Saved')
     expect(phone.store.getState().outbox.pending).toBe(1)
     up = true
-    for (let i = 0; i < 5; i++) await run(20_000)
+    for (let i = 0; i < 20; i++) await run(2_000)
     expect(log()).toMatchObject({ delivery: 'Saved', id: 'log-1', status: 'answered' })
     expect(phone.store.getState().outbox.pending).toBe(0)
     const creates = backend.sent.filter((one) => one.method === 'POST' && one.url.endsWith('/call-logs'))
@@ -141,7 +141,7 @@ describe('a backend that', () => {
     const { log, run } = await answered(onlyLogs((sent, times) => (up ? good(sent, times) : never())))
     await run(10_000)
     up = true
-    for (let i = 0; i < 5; i++) await run(20_000)
+    for (let i = 0; i < 20; i++) await run(2_000)
     expect(log().delivery).toBe('Saved')
   })
 
@@ -185,7 +185,7 @@ describe('a stored state', () => {
     const stored = first.phone.snapshot()
     first.phone.dispose()
     const second = await ready(good, { restore: stored })
-    for (let i = 0; i < 5; i++) await second.run(20_000)
+    for (let i = 0; i < 20; i++) await second.run(2_000)
     expect(second.log()).toMatchObject({ delivery: 'Saved', call_id: 'in-1', status: 'answered' })
   })
 
