@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { desk } from './desk.mjs'
-import { axe, openPage, shot, signIn, test, until } from './harness.mjs'
+import { axe, openPage, ready, shot, signIn, test, until } from './harness.mjs'
 
 export async function away(browser, hub) {
   const page = await openPage(browser, { theme: 'dark' })
@@ -61,6 +61,45 @@ export async function away(browser, hub) {
       items.find((one) => one.status === 'missed' && one.started_at > log.started_at),
       'the missed call',
     )
+  })
+
+  await test('a reload while the server is away loses nothing: a call that was on, its notes, and a waiting record', async () => {
+    await at.customerCalls()
+    await at.answer()
+    await at.call.getByRole('timer', { name: 'Call time' }).waitFor()
+    await hub.kill()
+    await page.getByText(/No connection to the server for/).waitFor()
+    await at.customerHangsUp()
+    await at.wrapUp.waitFor()
+    await page.getByRole('textbox', { name: /^Notes/ }).fill('Typed before the reload.')
+    await at.recent.getByRole('img', { name: 'Waits to be saved' }).first().waitFor()
+    await page.waitForTimeout(900)
+    // The hub also serves the page: it is up for that, and its API is still away.
+    await page.route('**/api/**', (route) => route.abort())
+    await hub.start()
+    await page.reload()
+    await page.getByText('The server cannot be reached').waitFor()
+    await axe(page, 'unreachable')
+    await shot(page, 'unreachable-dark')
+    await page.unroute('**/api/**')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await ready(page)
+    const notes = page.getByRole('textbox', { name: /^Notes/ })
+    const unfinished = page.getByRole('button', { name: /^Continue notes/ })
+    await notes.or(unfinished).first().waitFor()
+    if (await unfinished.isVisible()) await unfinished.click()
+    assert.equal(await notes.inputValue(), 'Typed before the reload.')
+    await page.getByRole('radio', { name: /Resolved/ }).click()
+    await page.getByRole('button', { name: /^(Finish|Save) Alt/ }).click()
+    await at.recent.getByText('All saved in the CRM').waitFor({ timeout: 20_000 })
+    await until('the record', async () => {
+      const { items } = await hub.get('/call-logs?limit=5')
+      return items.some(
+        (one) =>
+          one.notes === 'Typed before the reload.' && one.disposition === 'resolved' && one.status === 'answered',
+      )
+    })
+    await until('nothing kept', () => page.evaluate(() => sessionStorage.getItem('offhook.kept.1001') === null))
   })
 
   await test('a record the CRM does not accept is marked, kept, and sent again on Retry', async () => {

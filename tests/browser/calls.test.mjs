@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { desk } from './desk.mjs'
-import { axe, openPage, ready, shot, signIn, test, until } from './harness.mjs'
+import { axe, openPage, ready, shot, signIn, signInAs, test, until } from './harness.mjs'
 
 export async function calls(browser, hub) {
   const page = await openPage(browser)
@@ -281,6 +281,14 @@ export async function signInPage(browser, hub) {
     await page.evaluate(() => sessionStorage.setItem('offhook.token', 'no-longer-valid'))
     await page.reload()
     await page.getByText(/Your sign-in has expired/).waitFor()
+  })
+
+  await test('a softphone that cannot start says so, and the desk still works', async () => {
+    await signInAs(page, hub, '1002', '?softphone=mizu')
+    await page.getByText('The phone did not start').waitFor()
+    await page.getByText('The Mizu webphone script is not on this page.').waitFor()
+    await axe(page, 'no softphone')
+    await page.evaluate(() => sessionStorage.clear())
   })
 
   await test('signing out leads back to the sign-in page and forgets the token', async () => {

@@ -170,11 +170,15 @@ export async function openPage(browser, { width = 1280, height = 800, theme = 'l
 }
 
 export async function signIn(page, hub, extension = '1001', query = '') {
+  await signInAs(page, hub, extension, query)
+  await ready(page)
+}
+
+export async function signInAs(page, hub, extension, query = '') {
   await page.goto(`${hub.url}/${query}`)
   await page.getByLabel('Extension').fill(extension)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await ready(page)
 }
 
 export async function ready(page) {

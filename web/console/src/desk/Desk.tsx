@@ -2,7 +2,6 @@
 // in a side panel it is the first card under the status.
 
 import { useEffect, useRef, useState } from 'react'
-import { useHotkey } from '../lib/hotkeys.ts'
 import { useLine, usePart } from '../lib/phone.ts'
 import type { Call, State } from '../lib/types.ts'
 import { CallCard } from './CallCard.tsx'
@@ -92,7 +91,6 @@ function Middle({ scene, transfer }: { scene: Scene; transfer: ReturnType<typeof
   const talking = active !== undefined || offers.length > 0
   const shownId = wrapUpId || continued
   const shown = active === undefined ? drafts.find((draft) => draft.call_log_id === shownId) : undefined
-  useHotkey('answer', () => undefined, offers.length === 0 && !talking)
 
   useEffect(() => {
     if (continued !== '' && !drafts.some((draft) => draft.call_log_id === continued)) setContinued('')
@@ -122,4 +120,8 @@ function Middle({ scene, transfer }: { scene: Scene; transfer: ReturnType<typeof
   )
 }
 
-const wrapUpOf = (state: State) => (state.agent.activity === 'WrapUp' ? state.agent.wrapUpCallLogId : null)
+/** The record the wrap-up is about. After a reload only the CRM knows of the wrap-up: then the latest draft is meant. */
+function wrapUpOf({ agent, drafts }: State): string | null {
+  if (agent.activity === 'WrapUp') return agent.wrapUpCallLogId
+  return agent.status === 'WRAP_UP' ? (drafts.at(-1)?.call_log_id ?? null) : null
+}

@@ -23,7 +23,7 @@ export function WrapUp({ draft }: { draft: Draft }) {
   const log = usePart((state) => state.callLogs[draft.call_log_id])
   const agent = usePart((state) => state.agent)
   const running = agent.activity === 'WrapUp' && agent.wrapUpCallLogId === draft.call_log_id
-  const form = useDraft(draft, log)
+  const form = useDraft(draft)
   const first = useRef<HTMLButtonElement>(null)
   useWantedFocus('disposition', first)
   useEffect(() => {
@@ -125,7 +125,7 @@ function WrapUpTimer({ endsAt }: { endsAt: number }) {
 }
 
 /** The draft's text while it is being typed: kept by the phone shortly after each pause. */
-function useDraft(draft: Draft, log: CallLog | undefined) {
+function useDraft(draft: Draft) {
   const phone = usePhone()
   const [notes, setNotes] = useState(() => draft.notes || takeCallNotes(draft.call_log_id))
   const [disposition, setDisposition] = useState(draft.disposition ?? '')
@@ -165,16 +165,13 @@ function useDraft(draft: Draft, log: CallLog | undefined) {
     latest.current.dirty = false
     setDirty(false)
     wantFocus('status')
+    const { agent } = phone.store.getState()
+    // After a reload only the CRM knows of the wrap-up; else saving its draft ends it.
+    const orphaned = agent.activity === 'Idle' && agent.status === 'WRAP_UP'
+    if (stay) await run(phone, 'The next status was not cancelled.', phone.cancelNextStatus())
     const saved = await run(phone, 'The notes were not saved.', phone.draft.save(id, { notes, disposition }))
-    if (saved) await end(stay)
+    if (saved && orphaned) await run(phone, 'The wrap-up could not be ended.', phone.finishWrapUp())
     setSaving(false)
-  }
-  const end = async (stay: boolean) => {
-    const { agent, can } = phone.store.getState()
-    if (stay && agent.nextStatus !== '')
-      await run(phone, 'The next status was not cancelled.', phone.cancelNextStatus())
-    const mine = agent.wrapUpCallLogId === id || agent.wrapUpCallLogId === log?.id
-    if (can.finishWrapUp.ok && mine) await run(phone, 'The wrap-up could not be ended.', phone.finishWrapUp())
   }
 
   return {

@@ -42,7 +42,7 @@ function registrationCheck({ phase, registration }: State): Check {
   }
 }
 
-function statusCheck(agent: State['agent']): Check {
+function statusCheck({ agent, drafts }: State): Check {
   const { word } = statusWords[agent.status]
   const status: AgentStatus = agent.status
   switch (status) {
@@ -51,7 +51,10 @@ function statusCheck(agent: State['agent']): Check {
     case 'ON_CALL':
       return check('wait', 'You are on a call', 'one queue call at a time')
     case 'WRAP_UP':
-      return check('wait', 'Wrap-up is running', 'press Finish to end it')
+      // After a reload there may be no draft left to finish.
+      return drafts.length === 0
+        ? check('no', 'The CRM has you in wrap-up', 'for', { since: agent.since, remedy: 'available' })
+        : check('wait', 'Wrap-up is running', 'press Finish to end it')
     case 'OFFLINE':
       return check('no', 'You are offline', 'for', { since: agent.since, remedy: 'available' })
     case 'PAUSE':
@@ -83,7 +86,7 @@ function pauseCheck(agent: State['agent']): Check | null {
 const rank: Record<Check['kind'], number> = { no: 0, unknown: 1, wait: 2, ok: 3 }
 
 export function checks(state: State, lostSince: number | null): readonly Check[] {
-  const list = [registrationCheck(state), statusCheck(state.agent)]
+  const list = [registrationCheck(state), statusCheck(state)]
   const pause = pauseCheck(state.agent)
   if (pause !== null) list.push(pause)
   if (state.agent.nextStatus !== '')

@@ -2,7 +2,7 @@
 // came in, and the state they made. Everything is live; numbers are hidden.
 
 import { useMemo, useState } from 'react'
-import { usePart, usePhone } from '../lib/phone.ts'
+import { usePart } from '../lib/phone.ts'
 import { type Step, useTrail } from '../lib/trail.ts'
 import type { State } from '../lib/types.ts'
 import { Icon, type IconName } from '../ui/icons.tsx'
@@ -135,13 +135,11 @@ function useHistoryOf(instance: Instance): { visited: ReadonlySet<string>; last:
 function MachineView({ instance }: { instance: Instance }) {
   const machine = tableFor(instance.machine)
   const { visited, last } = useHistoryOf(instance)
-  const phone = usePhone()
   if (machine === undefined) {
     return (
       <Panel title={instance.machine}>
         <p className="aside-note">
-          In state <b>{instance.state}</b>. This package exports no table of that name (phone version{' '}
-          {phone.store.getState().version}).
+          In state <b>{instance.state}</b>. The package shows no table of that name.
         </p>
       </Panel>
     )

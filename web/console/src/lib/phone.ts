@@ -5,6 +5,7 @@
 import { createPhone } from 'offhook'
 import { createContext, useContext } from 'react'
 import { create, useStore } from 'zustand'
+import { keepWork, keptSnapshot } from './keep.ts'
 import { askedSoftphone } from './route.ts'
 import { type Account, currentToken, useEntry, watchedFetch } from './session.ts'
 import { openSimulation, type Simulation } from './simulation.ts'
@@ -15,6 +16,8 @@ export interface Line {
   phone: Phone
   /** Present when no PBX is behind the phone. */
   simulation: Simulation | null
+  /** Before the phone is disposed: keeps what is not sent yet. */
+  release(): void
 }
 
 export type PhoneStatus =
@@ -48,6 +51,7 @@ async function softphoneFor(
 async function open(account: Account): Promise<Line> {
   const { adapter, simulation } = await softphoneFor(account)
   const { session } = account
+  const kept = keptSnapshot(session.extension)
   const phone = await createPhone({
     session: { ...session, sip: session.sip ?? {} },
     api: { baseUrl: '/api', token: currentToken, fetch: watchedFetch },
@@ -56,9 +60,10 @@ async function open(account: Account): Promise<Line> {
     wrapUp: { mode: 'timed', seconds: 30 },
     // Only a person who just signed in becomes available; a reload keeps what the CRM holds.
     login: account.fresh,
+    ...(kept === null ? {} : { restore: kept }),
   })
   startTrail(phone)
-  return { phone, simulation }
+  return { phone, simulation, release: keepWork(phone, session.extension) }
 }
 
 let current: { account: Account; line: Promise<Line> } | null = null
@@ -67,7 +72,12 @@ function close() {
   const closing = current
   current = null
   step({ step: 'none' })
-  void closing?.line.then(({ phone }) => phone.dispose()).catch(() => undefined)
+  void closing?.line
+    .then(({ phone, release }) => {
+      release()
+      phone.dispose()
+    })
+    .catch(() => undefined)
 }
 
 function follow(account: Account) {

@@ -106,7 +106,6 @@ export async function resume(): Promise<void> {
     enter({ phase: 'out', message: null, busy: false })
     return
   }
-  enter({ phase: 'starting' })
   try {
     const answer = await fetch('/api/me', { headers: { authorization: `Bearer ${token}` } })
     if (answer.status === 401) return expire()

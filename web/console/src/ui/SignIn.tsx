@@ -1,7 +1,7 @@
 // Signing in by extension and password. A CRM opens the console with a one-time
 // code instead, and this page is never seen.
 
-import { type FormEvent, useRef } from 'react'
+import { type FormEvent, useEffect, useRef } from 'react'
 import { ringer } from '../lib/ring.ts'
 import { resume, signIn, useEntry } from '../lib/session.ts'
 import { Icon, Mark } from './icons.tsx'
@@ -71,14 +71,23 @@ export function SignIn() {
   )
 }
 
+const retryMs = 5000
+
 export function Unreachable() {
+  useEffect(() => {
+    const timer = setInterval(() => void resume(), retryMs)
+    return () => clearInterval(timer)
+  }, [])
   return (
     <main className="sign-in">
       <section className="panel">
         <div className="empty">
           <Icon name="wifi-off" />
           <strong>The server cannot be reached</strong>
-          <p>You are still signed in. Check your network; your calls and notes are not lost.</p>
+          <p>
+            You are still signed in. Notes and call records that were not sent yet are kept. Check your network; this
+            page tries again by itself.
+          </p>
           <button type="button" className="btn main primary" onClick={() => void resume()}>
             Try again
           </button>
