@@ -104,6 +104,7 @@ inline constexpr Machine::Action holdOthers{"holdOthers", [](Context& c, const E
 inline constexpr Machine::Action noteEnd{"noteEnd", [](Context& c, const Event& event, Out& out) {
   c.call.ended_at = out.at;
   if (c.call.connected_at != 0 && out.mono > c.call.connected_mono) c.call.duration_ms = out.mono - c.call.connected_mono;
+  if (c.call.end_reason != EndReason::None) return;  // the setup timer knew why; the end of our own CANCEL does not
   c.call.end_reason = classify(c.call, event.in.origin, event.in.status_code, event.in.q850, out.view(event.in.reason));
 }};
 
@@ -111,9 +112,10 @@ inline constexpr Machine::Action noteEnd{"noteEnd", [](Context& c, const Event& 
 inline constexpr Machine::Action noteFailure{"noteFailure", [](Context& c, const Event& event, Out& out) {
   c.call.ended_at = out.at;
   if (c.call.connected_at != 0 && out.mono > c.call.connected_mono) c.call.duration_ms = out.mono - c.call.connected_mono;
-  c.call.end_reason = c.call.end_origin == Origin::Local ? classify(c.call, Origin::Local, 0, 0, {})
-                      : c.call.connected_at != 0         ? EndReason::Lost
-                                                         : EndReason::Failed;
+  if (c.call.end_reason == EndReason::None)
+    c.call.end_reason = c.call.end_origin == Origin::Local ? classify(c.call, Origin::Local, 0, 0, {})
+                        : c.call.connected_at != 0         ? EndReason::Lost
+                                                           : EndReason::Failed;
   out.warn(Notice::CallFailed, event.in.reason, c.call.id);
 }};
 

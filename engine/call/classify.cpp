@@ -20,7 +20,7 @@ bool has(std::string_view text, std::string_view part) {
 }
 
 EndReason unanswered_inbound(const Call& call, Origin origin, double status_code, double q850, std::string_view reason) {
-  if (q850 == kAnsweredElsewhere || has(reason, "elsewhere")) return EndReason::AnsweredElsewhere;
+  if (q850 == kAnsweredElsewhere || has(reason, "elsewhere") || has(reason, "cause=200")) return EndReason::AnsweredElsewhere;
   if (call.end_origin == Origin::Local || origin == Origin::Local) {
     return status_code == 486 || status_code == 600 ? EndReason::Busy : EndReason::Rejected;
   }
