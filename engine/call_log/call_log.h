@@ -35,7 +35,7 @@ struct Machine {
   static constexpr auto& state_names = kLogStatusWords;
   static constexpr std::array<std::string_view, 7> event_names{"Opened",       "Connected",   "Finished",  "ContactKnown",
                                                                "QueueMatched", "DraftEdited", "DraftSaved"};
-  static const std::array<Row, 14> table;
+  static const std::array<Row, 13> table;
 };
 
 }  // namespace offhook::call_log

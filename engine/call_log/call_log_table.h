@@ -76,7 +76,7 @@ using S = fsm::StateSet<LogStatus>;
 inline constexpr const Machine::Guard* always = nullptr;
 
 // clang-format off
-inline constexpr std::array<Machine::Row, 14> call_log_table{{
+inline constexpr std::array<Machine::Row, 13> call_log_table{{
   // State                           Event         Guard       Next state  Actions
   { Ringing,                         Opened,       always,     same,       {&fillRecord, &write} },
   { Ringing,                         Connected,    always,     Talking,    {&noteTalking, &write} },
@@ -87,16 +87,15 @@ inline constexpr std::array<Machine::Row, 14> call_log_table{{
   { S(Answered) | Missed | NoAnswered, ContactKnown, always,   same,       {&noteContact, &write} },
   { S(Ringing) | Talking,            QueueMatched, always,     same,       {&noteQueue} },
   { S(Ringing) | Talking,            DraftEdited,  always,     same,       {&noteDraft} },
-  { Answered,                        DraftEdited,  always,     same,       {&noteDraft} },
+  { S(Answered) | Missed | NoAnswered, DraftEdited, always,    same,       {&noteDraft} },
   { S(Ringing) | Talking,            DraftSaved,   always,     same,       {&noteDraft} },
   { Answered,                        DraftSaved,   always,     same,       {&noteDraft, &write, &closeDraft} },
   { S(Missed) | NoAnswered,          DraftSaved,   always,     same,       {&noteDraft, &write} },
-  { S(Answered) | Missed | NoAnswered, QueueMatched, always,   same,       {} },
 }};
 // clang-format on
 }  // namespace rows
 
-inline constexpr std::array<Machine::Row, 14> Machine::table = rows::call_log_table;
+inline constexpr std::array<Machine::Row, 13> Machine::table = rows::call_log_table;
 static_assert(fsm::table_is_sound<Machine>());
 
 }  // namespace offhook::call_log

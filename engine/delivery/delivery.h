@@ -35,7 +35,7 @@ struct Machine {
 
   static constexpr auto& state_names = kDeliveryStateWords;
   static constexpr std::array<std::string_view, 6> event_names{"Write", "Accepted", "NoAnswer", "Refused", "RetryDue", "RetryAsked"};
-  static const std::array<Row, 16> table;
+  static const std::array<Row, 15> table;
 };
 
 }  // namespace offhook::delivery

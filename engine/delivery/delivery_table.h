@@ -73,7 +73,7 @@ using S = fsm::StateSet<DeliveryState>;
 inline constexpr const Machine::Guard* always = nullptr;
 
 // clang-format off
-inline constexpr std::array<Machine::Row, 16> delivery_table{{
+inline constexpr std::array<Machine::Row, 15> delivery_table{{
   // State                   Event       Guard       Next state  Actions
   { Unwritten,               Write,      always,     Creating,   {&noteDirty, &sendCreate} },
   { S(Creating) | Updating | Waiting, Write, always, same,       {&noteDirty} },
@@ -90,12 +90,11 @@ inline constexpr std::array<Machine::Row, 16> delivery_table{{
   { Rejected,                RetryAsked, always,     Creating,   {&sendCreate} },
   { Rejected,                Write,      &isCreated, Updating,   {&noteDirty, &sendUpdate} },
   { Rejected,                Write,      always,     Creating,   {&noteDirty, &sendCreate} },
-  { S(Unwritten) | Creating | Saved | Updating, RetryAsked, always, same, {} },
 }};
 // clang-format on
 }  // namespace rows
 
-inline constexpr std::array<Machine::Row, 16> Machine::table = rows::delivery_table;
+inline constexpr std::array<Machine::Row, 15> Machine::table = rows::delivery_table;
 static_assert(fsm::table_is_sound<Machine>());
 
 }  // namespace offhook::delivery

@@ -208,28 +208,23 @@ void Phone::look_up(std::uint16_t slot, const Event& cause) {
   Call& call = m_.calls[slot];
   touched_calls_ |= 1u << slot;
   const std::string number = contact::normalise(strings_.view(call.number));
-  if (contact::is_nobody(strings_.view(call.number), number, config_)) {
-    call.contact = ContactState::Skipped;
-    return;
-  }
-  call.contact_number = strings_.intern(number);
-  call.contact = ContactState::Looking;
+  if (!contact::is_nobody(strings_.view(call.number), number, config_)) call.contact_number = strings_.intern(number);
   if (const int log = log_of(call); log >= 0) m_.logs[static_cast<std::size_t>(log)].contact_number = call.contact_number;
-  int free = -1;
+  int at = -1;
   for (std::size_t i = 0; i < m_.lookups.size(); ++i) {
-    if (m_.lookups[i].in_use && m_.lookups[i].number == call.contact_number) return;  // one request serves both
-    if (!m_.lookups[i].in_use && free < 0) free = static_cast<int>(i);
+    const bool same_number = m_.lookups[i].in_use && m_.lookups[i].number == call.contact_number;  // one request serves both
+    if (same_number || (at < 0 && !m_.lookups[i].in_use)) at = static_cast<int>(i);
+    if (same_number) break;
   }
-  if (free < 0) {
+  if (at < 0) {
     call.contact = ContactState::Failed;
     return out_.count(Anomaly::OutboxFull);
   }
-  const auto at = static_cast<std::uint16_t>(free);
-  m_.lookups[at] = contact::Lookup{};
-  m_.lookups[at].number = call.contact_number;
-  m_.lookups[at].name = call.name;
-  m_.lookups[at].in_use = true;
-  step_contact(at, on(contact::On::LookUp), cause);
+  contact::Lookup& lookup = m_.lookups[static_cast<std::size_t>(at)];
+  if (!lookup.in_use) lookup = {.number = call.contact_number, .name = call.name, .in_use = true};
+  step_contact(static_cast<std::uint16_t>(at), on(contact::On::LookUp), cause);
+  call.contact = lookup.state;
+  if (lookup.state == ContactState::Skipped) lookup = contact::Lookup{};
 }
 
 void Phone::contact_known(const Inner& inner, bool known, const Event& cause) {

@@ -31,7 +31,7 @@ struct Machine {
 
   static constexpr auto& state_names = kPhaseWords;
   static constexpr std::array<std::string_view, 4> event_names{"Started", "SoftphoneReady", "SoftphoneFailed", "Disposed"};
-  static const std::array<Row, 7> table;
+  static const std::array<Row, 6> table;
 };
 
 inline constexpr Machine::Action listen{"listen", [](Context&, const Event&, Out& out) { out.post(InnerType::LinkWanted); }};
@@ -51,20 +51,19 @@ using S = fsm::StateSet<P>;
 inline constexpr const Machine::Guard* always = nullptr;
 
 // clang-format off
-inline constexpr std::array<Machine::Row, 7> startup_table{{
+inline constexpr std::array<Machine::Row, 6> startup_table{{
   // State                              Event                Guard   Next state        Actions
   { P::Loading,                         On::Started,         always, P::Initializing,  {&listen, &startSoftphone, &askStatus} },
   { S(P::Initializing) | P::Failed,     On::SoftphoneReady,  always, P::Ready,         {} },
   { P::Ready,                           On::SoftphoneReady,  always, same,             {} },
   { S(P::Initializing) | P::Ready | P::Failed, On::SoftphoneFailed, always, P::Failed, {&warnFailed} },
-  { P::Failed,                          On::Started,         always, P::Initializing,  {&startSoftphone} },
+  { P::Failed,                          On::Started,         always, P::Initializing,  {&listen, &startSoftphone} },
   { S(P::Loading) | P::Initializing | P::Ready | P::Failed, On::Disposed, always, P::Disposed, {&stopListening} },
-  { P::Disposed,                        On::Disposed,        always, same,             {} },
 }};
 // clang-format on
 }  // namespace rows
 
-inline constexpr std::array<Machine::Row, 7> Machine::table = rows::startup_table;
+inline constexpr std::array<Machine::Row, 6> Machine::table = rows::startup_table;
 static_assert(fsm::table_is_sound<Machine>());
 
 }  // namespace offhook::startup
