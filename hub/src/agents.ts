@@ -4,8 +4,8 @@ import { asc, eq, sql } from 'drizzle-orm'
 import { hashPassword } from './auth.js'
 import type { Db } from './database.js'
 import type { AgentSeed } from './options.js'
+import type { Role } from './roles.js'
 import { agents } from './schema.js'
-import type { Role } from './schemas.js'
 
 /** Makes the agents that do not exist and brings the others up to date; what a seed leaves out stays. */
 export async function upsertAgents(db: Db, seeds: AgentSeed[], now: number): Promise<void> {

@@ -5,8 +5,8 @@ import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import { and, eq, gt, lt } from 'drizzle-orm'
 import type { Db } from './database.js'
+import type { Role } from './roles.js'
 import { agents, tokens } from './schema.js'
-import type { Role } from './schemas.js'
 
 /** The holder of a valid token. */
 export interface Principal {

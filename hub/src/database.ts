@@ -43,11 +43,13 @@ const MIGRATION_LOCK = 846_012_001
 export async function openDatabase(options: {
   databaseUrl?: string | undefined
   data: string
+  /** A dump of a PGlite directory to begin with, for `memory` only. */
+  template?: Blob | undefined
   onError?: (error: unknown) => void
 }): Promise<Database> {
   return options.databaseUrl !== undefined
     ? openPostgres(options.databaseUrl, options.onError ?? (() => {}))
-    : openPglite(options.data)
+    : openPglite(options.data, options.template)
 }
 
 async function openPostgres(url: string, onError: (error: unknown) => void): Promise<Database> {
@@ -97,13 +99,15 @@ function describeUrl(url: string): string {
   return `${parsed.host || parsed.searchParams.get('host') || 'localhost'}${parsed.pathname}`
 }
 
-async function openPglite(data: string): Promise<Database> {
+async function openPglite(data: string, template?: Blob): Promise<Database> {
   const memory = data === 'memory'
   const dir = memory ? '' : resolve(data)
   const unlock = memory ? () => {} : lockDirectory(dir)
   let lite: PGlite
   try {
-    lite = new PGlite(memory ? 'memory://' : join(dir, 'pglite'))
+    lite = memory
+      ? new PGlite({ dataDir: 'memory://', ...(template ? { loadDataDir: template } : {}) })
+      : new PGlite(join(dir, 'pglite'))
     await lite.waitReady
     await migratePglite(drizzlePglite(lite), { migrationsFolder: MIGRATIONS })
   } catch (error) {

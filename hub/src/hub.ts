@@ -66,6 +66,7 @@ export async function createHub(options: HubOptions = {}): Promise<Hub> {
   const database = await openDatabase({
     databaseUrl: options.databaseUrl,
     data: options.data ?? DEFAULT_DATA,
+    template: options.template,
     onError: (error) => log.error({ cause: rootCause(error).message }, 'a database connection was lost'),
   })
   const { db } = database

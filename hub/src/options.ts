@@ -2,7 +2,7 @@
 // secret. No behaviour beyond that.
 import type { FastifyServerOptions } from 'fastify'
 import type { PausePort } from './agent_status.js'
-import type { Role } from './schemas.js'
+import type { Role } from './roles.js'
 
 export interface AgentSeed {
   extension: string
@@ -36,6 +36,8 @@ export interface HubOptions {
   port?: number
   /** Directory of the embedded database, or `memory`. Default ./hub-data. */
   data?: string
+  /** A dump of a PGlite directory for `memory` to begin with: many hubs in one test start four times as fast. */
+  template?: Blob | undefined
   /** PostgreSQL instead of the embedded database. */
   databaseUrl?: string | undefined
   /** Directory of the built console, served at /; false or absent serves none. */

@@ -2,6 +2,7 @@
 // requests, shape answers and make the OpenAPI document. Extra fields are
 // ignored; wrong types are refused, never converted.
 import { type Static, type TSchema, Type } from '@fastify/type-provider-typebox'
+import { ROLES } from './roles.js'
 
 /** The nine statuses; ON_CALL is derived by the Phone and never asked for. */
 export const AGENT_STATUSES = [
@@ -34,8 +35,6 @@ export const END_REASONS = [
   'cancelled',
   'failed',
 ] as const
-export const ROLES = ['agent', 'supervisor', 'admin'] as const
-export type Role = (typeof ROLES)[number]
 export const REGISTRATIONS = ['registered', 'unregistered', 'failed'] as const
 
 const words = <T extends string>(list: readonly T[], description?: string) =>

@@ -7,7 +7,7 @@ import type { Principal } from './auth.js'
 import type { Hub } from './hub.js'
 import { DEFAULT_RATES } from './options.js'
 import { notYours, Problem, tokenInvalid } from './problem.js'
-import type { Role } from './schemas.js'
+import type { Role } from './roles.js'
 
 declare module 'fastify' {
   interface FastifyRequest {

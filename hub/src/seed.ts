@@ -3,7 +3,7 @@
 import { upsertAgents } from './agents.js'
 import type { Hub } from './hub.js'
 import type { AgentSeed } from './options.js'
-import type { Role } from './schemas.js'
+import type { Role } from './roles.js'
 
 export const DEMO_AGENTS: readonly (AgentSeed & { role: Role })[] = [
   { extension: '1001', name: 'Alice Agent', role: 'agent' },

@@ -37,6 +37,7 @@ export class PhoneSocket {
   #alive = true
   #frames = 0
   #closing = false
+  #tail: Promise<void> = Promise.resolve()
 
   constructor(hub: Hub, ws: WebSocket) {
     this.#hub = hub
@@ -135,11 +136,17 @@ export class PhoneSocket {
       this.close(CLOSE_POLICY, 'rate_limited')
       return
     }
-    this.#take(data, isBinary).catch((error: unknown) => {
-      if (error instanceof Problem) return this.#sendError(error)
-      this.#hub.log.error({ extension: this.extension, cause: rootCause(error).message }, 'a socket message failed')
-      this.#sendError(new Problem(500, 'internal_error', 'Internal error', 'The hub failed on this message.'))
-    })
+    // One after another: what follows hello must find the principal, and a pong proves that all before it is done.
+    this.#tail = this.#tail.then(() => this.#take(data, isBinary)).catch((error: unknown) => this.#onFailure(error))
+  }
+
+  #onFailure(error: unknown): void {
+    if (error instanceof Problem) {
+      this.#sendError(error)
+      return
+    }
+    this.#hub.log.error({ extension: this.extension, cause: rootCause(error).message }, 'a socket message failed')
+    this.#sendError(new Problem(500, 'internal_error', 'Internal error', 'The hub failed on this message.'))
   }
 
   async #take(data: RawData, isBinary: boolean): Promise<void> {
@@ -157,6 +164,7 @@ export class PhoneSocket {
 
   async #onHello(message: Message): Promise<void> {
     const principal = typeof message.token === 'string' ? await this.#hub.auth.verify(message.token) : null
+    if (this.#closing) return // gone while the token was looked up
     if (!principal) return this.#refuseToken()
     this.#principal = principal
     this.#hub.sockets.add(this)
@@ -171,6 +179,7 @@ export class PhoneSocket {
 
   /** Missed changes when they are all in memory, else a snapshot; then every change that is newer. */
   async #subscribe(topic: StreamName, last: unknown): Promise<void> {
+    if (this.#closing) return
     const stream = this.#hub.streams[topic] as ChangeStream<unknown>
     // Changes that come meanwhile wait their turn.
     let held: Change<unknown>[] | null = []

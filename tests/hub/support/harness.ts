@@ -2,14 +2,16 @@
 // OFFHOOK_TEST_DB=postgres each hub gets a database of its own on the server
 // of OFFHOOK_TEST_PG_URL (run-postgres.mjs starts one).
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import pg from 'pg'
+import { inject } from 'vitest'
 import { createHub, type Hub, type HubOptions } from '../../../hub/src/index.js'
 
 export const onPostgres = process.env.OFFHOOK_TEST_DB === 'postgres'
 
 /** Where the records of a test are: the part of the options that names them, and how to remove them. */
 export interface Storage {
-  options: Pick<HubOptions, 'data' | 'databaseUrl'>
+  options: Pick<HubOptions, 'data' | 'databaseUrl' | 'template'>
   remove(): Promise<void>
 }
 
@@ -31,7 +33,10 @@ async function admin(sql: string): Promise<void> {
 
 /** An empty database: PGlite in memory, or a fresh one on the PostgreSQL server. */
 export async function emptyStorage(): Promise<Storage> {
-  if (!onPostgres) return { options: { data: 'memory' }, remove: async () => {} }
+  if (!onPostgres) {
+    const template = new Blob([readFileSync(inject('template'))])
+    return { options: { data: 'memory', template }, remove: async () => {} }
+  }
   const name = `hub_${randomUUID().replaceAll('-', '')}`
   await admin(`create database ${name}`)
   const url = new URL(serverUrl())

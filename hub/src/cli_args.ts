@@ -1,0 +1,145 @@
+// The arguments of `offhook-hub`: help, parsing and checking, before anything
+// heavy is loaded. What a command then does is in cli_commands.ts.
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { type AgentSeed, DEFAULT_DATA, DEFAULT_HOST, DEFAULT_PORT, type HubOptions } from './options.js'
+import { ROLES, type Role } from './roles.js'
+import { VERSION } from './version.js'
+
+export const HELP = `offhook-hub ${VERSION}: REST, WebSocket and records for Offhook phones
+
+Usage
+  offhook-hub [options]              start the hub
+  offhook-hub agent add [options]    make an agent, or change one
+  offhook-hub agent list [options]   list the agents
+  offhook-hub agent code [options]   print a one-time sign-in code (15 minutes)
+  offhook-hub token add [options]    print a token for a program
+
+Options
+  --port N          port to listen on (default ${DEFAULT_PORT}; 0 takes any free one)
+  --host ADDRESS    address to listen on (default ${DEFAULT_HOST}: this machine only)
+  --data DIR        directory of the embedded database (default ${DEFAULT_DATA}; "memory" keeps nothing)
+  --console DIR     directory of the built console, served at /
+  --demo            make the agents 1001, 1002 and 1003 and print a sign-in link for each
+  --log-level WORD  trace, debug, info, warn, error, fatal or silent (default info)
+  --help            this text
+  --version         the version
+
+agent add
+  --extension N --name TEXT [--role ${ROLES.join('|')}] [--extension-id ID] [--number N]
+  --password-stdin  read the password from standard input, one line
+
+agent code
+  --extension N
+
+token add
+  --role ${ROLES.join('|')} [--days N] (default 365)
+
+Environment
+  DATABASE_URL      postgresql://user:password@host:5432/database, instead of --data
+`
+
+/** A mistake in the command line; the message says how to put it right. */
+export class UsageError extends Error {}
+
+const OPTIONS = {
+  port: { type: 'string' },
+  host: { type: 'string' },
+  data: { type: 'string' },
+  console: { type: 'string' },
+  demo: { type: 'boolean' },
+  'log-level': { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+  extension: { type: 'string' },
+  name: { type: 'string' },
+  role: { type: 'string' },
+  'extension-id': { type: 'string' },
+  number: { type: 'string' },
+  'password-stdin': { type: 'boolean' },
+  days: { type: 'string' },
+} as const
+
+export type Values = ReturnType<typeof readArguments>['values']
+
+/** Splits the command line into options and words. */
+export function readArguments(args: string[]) {
+  try {
+    return parseArgs({ args, options: OPTIONS, allowPositionals: true, strict: true })
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message.split('. To specify')[0]}. See offhook-hub --help.`)
+  }
+}
+
+/** The hub's options, checked. */
+export function hubOptions(values: Values): HubOptions {
+  const port = values.port === undefined ? DEFAULT_PORT : Number(values.port)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new UsageError(`--port ${values.port} is not a port. Expected a number from 0 to 65535.`)
+  }
+  if (values.console !== undefined && !existsSync(values.console)) {
+    throw new UsageError(
+      `--console ${values.console} does not exist. Build the console first, or leave the option out.`,
+    )
+  }
+  const level = values['log-level'] ?? 'info'
+  if (!/^(trace|debug|info|warn|error|fatal|silent)$/.test(level)) {
+    throw new UsageError(`--log-level ${level} is unknown. Expected trace, debug, info, warn, error, fatal or silent.`)
+  }
+  const databaseUrl = process.env.DATABASE_URL
+  return {
+    port,
+    host: values.host ?? DEFAULT_HOST,
+    data: values.data ?? DEFAULT_DATA,
+    databaseUrl: databaseUrl === undefined || databaseUrl === '' ? undefined : databaseUrl,
+    console: values.console ?? builtConsole(),
+    // Standard output is for people; the log goes beside it.
+    logger: { level, stream: process.stderr },
+  }
+}
+
+/** The console beside the hub, when it has been built. */
+function builtConsole(): string | undefined {
+  const dir = fileURLToPath(new URL('../../web/console/dist', import.meta.url))
+  return existsSync(`${dir}/index.html`) ? dir : undefined
+}
+
+const EXTENSION = /^[A-Za-z0-9_.+-]{1,40}$/
+
+/** The extension that a command is about. */
+export function extensionOf(values: Values): string {
+  const { extension } = values
+  if (extension === undefined) throw new UsageError('--extension is missing, e.g. --extension 1001.')
+  if (!EXTENSION.test(extension))
+    throw new UsageError(`--extension ${extension} is not an extension: up to 40 letters and digits.`)
+  return extension
+}
+
+/** The role given, or agent. */
+export function roleOf(values: Values): Role {
+  const role = ROLES.find((word) => word === (values.role ?? 'agent'))
+  if (!role) throw new UsageError(`--role ${values.role} is unknown. Expected ${ROLES.join(', ')}.`)
+  return role
+}
+
+/** The agent to be made, without its password. */
+export function agentOf(values: Values): AgentSeed {
+  const extension = extensionOf(values)
+  const role = roleOf(values)
+  if (!values.name) throw new UsageError('--name is missing, e.g. --name Alice.')
+  return {
+    extension,
+    name: values.name,
+    role,
+    ...(values['extension-id'] === undefined ? {} : { extension_id: values['extension-id'] }),
+    ...(values.number === undefined ? {} : { number: values.number }),
+  }
+}
+
+/** How long a program's token is to last. */
+export function lifetimeOf(values: Values): number {
+  const days = Number(values.days ?? 365)
+  if (!(days >= 1 && days <= 3650)) throw new UsageError(`--days ${values.days} is not a number from 1 to 3650.`)
+  return days * 24 * 60 * 60 * 1000
+}
