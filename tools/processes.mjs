@@ -66,28 +66,26 @@ export function run(command, args, { log, limitMs = 0, ...options } = {}) {
   })
 }
 
-/** Ends every child on Ctrl-C and the like, then leaves with the usual code. `before` may clean up more. */
+const patienceMs = 15_000
+
+/**
+ * On Ctrl-C and the like: asks every child to end, runs `before` (more cleaning up), waits for both, insists on what is
+ * left, and leaves with the usual code.
+ */
 export function endWithMe(before = () => {}) {
   let ending = false
-  for (const [name, number] of [
-    ['SIGINT', 2],
-    ['SIGTERM', 15],
-    ['SIGHUP', 1],
-  ]) {
-    process.on(name, async () => {
-      if (ending) return
-      ending = true
-      for (const pid of groups) signal(pid, 'SIGTERM')
-      await before()
-      setTimeout(
-        () => {
-          for (const pid of groups) signal(pid, 'SIGKILL')
-          process.exit(128 + number)
-        },
-        groups.size > 0 ? 1500 : 0,
-      )
-    })
+  const leave = async (number) => {
+    if (ending) return
+    ending = true
+    for (const pid of groups) signal(pid, 'SIGTERM')
+    const limit = Date.now() + patienceMs
+    await before()
+    while (groups.size > 0 && Date.now() < limit) await new Promise((resolve) => setTimeout(resolve, 50))
+    process.exit(128 + number)
   }
+  process.on('SIGINT', () => leave(2))
+  process.on('SIGTERM', () => leave(15))
+  process.on('SIGHUP', () => leave(1))
   process.on('exit', () => {
     for (const pid of groups) signal(pid, 'SIGKILL')
   })

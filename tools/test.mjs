@@ -20,11 +20,10 @@ const cmake = (preset, ...targets) => [
 const vitest = (name, folder) => {
   const own = `${folder}/vitest.config.ts`
   const which = existsSync(join(root, own)) ? ['--config', own] : [`${folder}/`]
-  const reports = ['--reporter=default', '--reporter=json', `--outputFile.json=${report(name)}`]
   return {
     name,
     needs: folder,
-    command: node('node_modules/vitest/vitest.mjs', 'run', ...which, ...reports),
+    command: node('node_modules/vitest/vitest.mjs', 'run', ...which, ...reports(name)),
     count: () => countVitest(report(name)),
   }
 }
@@ -35,6 +34,19 @@ const doctest = (name, preset) => ({
   command: [`build/${preset}/engine_tests`, []],
   count: countDoctest,
 })
+/** The hub's tests once more, by their own program, which hands its arguments on to vitest. */
+function hubOnPostgres() {
+  const [name, file] = ['hub-postgres', 'tests/hub/run-postgres.mjs']
+  const [versions] = ['/usr/lib/postgresql'].filter(existsSync).map((folder) => readdirSync(folder))
+  const newest = versions?.sort((a, b) => Number(b) - Number(a))[0]
+  return {
+    name,
+    needs: file,
+    command: node(file, ...reports(name)),
+    count: () => countVitest(report(name)),
+    env: newest && !process.env.OFFHOOK_PG_BIN ? { OFFHOOK_PG_BIN: `/usr/lib/postgresql/${newest}/bin` } : {},
+  }
+}
 const script = (name, file, limitMs) => ({ name, needs: file, command: node(file), count: countLine, limitMs })
 
 const suites = [
@@ -48,7 +60,7 @@ const suites = [
   { ...vitest('adapters', 'tests/adapters'), says: 'the conformance of the softphone adapters' },
   { ...script('traces', 'tests/traces/check.mjs'), says: 'recordings of real calls' },
   { ...vitest('hub', 'tests/hub'), says: 'REST and WebSocket, on the embedded database' },
-  { ...script('hub-postgres', 'tests/hub/run-postgres.mjs'), says: 'the hub on a real PostgreSQL' },
+  { ...hubOnPostgres(), says: 'the same on a real PostgreSQL' },
   { ...script('packaging', 'tests/packaging/run.mjs'), says: 'the package in every kind of consumer' },
   { ...script('browser', 'tests/browser/run.mjs'), says: 'the console in Chromium' },
 ]
@@ -61,6 +73,10 @@ function usage() {
   --list        the suites' names
   --no-build    neither set-up nor build: as they are
 Logs: build/test-logs/NAME.log. FUZZ_SECONDS sets how long each fuzz target runs (${fuzzSeconds}).`)
+}
+
+function reports(name) {
+  return ['--reporter=default', '--reporter=json', `--outputFile.json=${report(name)}`]
 }
 
 function report(name) {
@@ -124,7 +140,7 @@ async function runSuite(suite) {
     if (code !== 0) return failed(`${command} ${args.join(' ')} ${problem || `gave exit code ${code}`}`, output)
   }
   if (suite.measure) return { why: '', log, ...(await suite.measure(log)) }
-  const env = { NO_COLOR: '1', FORCE_COLOR: undefined }
+  const env = { NO_COLOR: '1', FORCE_COLOR: undefined, ...suite.env }
   const done = await run(...suite.command, { log, limitMs: suite.limitMs ?? 6 * minutes, env })
   const counts = suite.count(done.output)
   if (!counts) return failed(done.problem || `printed no count (exit code ${done.code})`, done.output)

@@ -42,9 +42,10 @@ async function inside(only) {
   const { scenarios } = await import('./scenarios.mjs')
   const chosen = scenarios.filter(([name]) => !only || name.includes(only))
   const count = { passed: 0, failed: 0 }
-  const stage = await Stage.open()
+  const stage = new Stage()
   endWithMe(() => stage.close())
   try {
+    await stage.open()
     for (const [name, play] of chosen) {
       const began = Date.now()
       stage.pbxLog.mark()

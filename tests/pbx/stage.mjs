@@ -92,19 +92,9 @@ async function startHub(pages) {
 }
 
 export class Stage {
-  static async open() {
-    const stage = new Stage()
-    stage.folder = mkdtempSync(join(tmpdir(), 'offhook-pbx-'))
-    try {
-      await stage.#start()
-    } catch (error) {
-      await stage.close()
-      throw error
-    }
-    return stage
-  }
-
-  async #start() {
+  /** REQUIRES: `close` afterwards, also when this fails. */
+  async open() {
+    this.folder = mkdtempSync(join(tmpdir(), 'offhook-pbx-'))
     await buildPages(this.folder)
     this.hub = await startHub(this.folder)
     this.admin = await this.hub.auth.issueToken({ role: 'admin' })
@@ -172,7 +162,7 @@ export class Stage {
   async close() {
     await this.browser?.close().catch(() => {})
     await this.hub?.close().catch(() => {})
-    rmSync(this.folder, { recursive: true, force: true })
+    if (this.folder) rmSync(this.folder, { recursive: true, force: true })
   }
 }
 
