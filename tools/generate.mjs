@@ -264,7 +264,8 @@ function encodeFile({ events }, words) {
           writes.push(
             REQUIRED.has(field.name)
               ? `${place} = ${listName(words.of(field))}.indexOf(${value})`
-              : `${place} = ${value} === undefined ? 0 : ${listName(words.of(field))}.indexOf(${value})`,
+              : // An unknown word in a field that may be absent is as good as none: the event itself must not be lost.
+                `${place} = ${value} === undefined ? 0 : Math.max(0, ${listName(words.of(field))}.indexOf(${value}))`,
           )
           break
         default:

@@ -124,7 +124,7 @@ export function fakeEngine(react: React, { grow = false } = {}) {
     ]
     f.set(out, OUT / 8)
   }
-  const module: EngineModule = {
+  const module: EngineModule & { deleted: number } = {
     get HEAPU8() {
       return new Uint8Array(buffer)
     },
@@ -158,7 +158,7 @@ export function fakeEngine(react: React, { grow = false } = {}) {
     _oh_socket_drop: () => ++socket.dropped,
     onSocket: undefined,
     deleted: 0,
-  } as EngineModule & { deleted: number }
+  }
   const create: EngineFactory = async () => module
   /** What the engine's own socket would report. */
   const fromSocket = (kind: number, text = '', code = 0, id = socket.opened.length) => {
@@ -166,5 +166,5 @@ export function fakeEngine(react: React, { grow = false } = {}) {
     const { written } = encoder.encodeInto(text, b.subarray(TEXT + 64 * 1024))
     module.onSocket?.(kind, TEXT + 64 * 1024, written, code, id)
   }
-  return { create, module: module as EngineModule & { deleted: number }, seen, socket, fromSocket }
+  return { create, module, seen, socket, fromSocket }
 }

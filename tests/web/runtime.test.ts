@@ -205,6 +205,65 @@ describe('commands', () => {
     expect(engine.seen.map((event) => event.type)).toEqual(['Started'])
   })
 
+  it('what has happened is not lost for a text that is too long: it is told cut', async () => {
+    const { softphone, engine } = await fakePhone((event) =>
+      event.type === 'Started' ? { effects: [{ type: 'softphone.start' }] } : {},
+    )
+    softphone.says({ type: 'CallEnded', call_id: 'c', origin: 'neither' as never, reason: 'ü'.repeat(20_000) })
+    softphone.says({ type: 'CallConnected', call_id: 7 as never })
+    softphone.says({ type: 'Unregistered', reason: null as never })
+    expect(engine.seen.slice(1)).toMatchObject([
+      { type: 'CallEnded', call_id: 'c', origin: 'unknown', reason: 'ü'.repeat(2048) },
+      { type: 'CallConnected', call_id: '7' },
+      { type: 'Unregistered', reason: '' },
+    ])
+  })
+
+  it('and keeps its place in the mailbox', async () => {
+    const { softphone, engine } = await fakePhone((event) =>
+      event.type === 'Started' ? { effects: [{ type: 'softphone.start' }, { type: 'softphone.register' }] } : {},
+    )
+    const seen: string[] = []
+    const long = 'x'.repeat(20_000)
+    softphone.mute = () => {
+      softphone.says({ type: 'Unregistered', reason: long })
+      softphone.says({ type: 'SoftphoneFailed', reason: long })
+      softphone.says({ type: 'Registered' })
+    }
+    const { phone } = await fakePhone(
+      (event) => {
+        seen.push(event.type)
+        return event.type === 'Started'
+          ? { effects: [{ type: 'softphone.start' }, { type: 'softphone.mute', call_id: 'a', on: true }] }
+          : {}
+      },
+      { softphone },
+    )
+    expect(seen).toEqual(['Started', 'Unregistered', 'SoftphoneFailed', 'Registered'])
+    expect(phone.recording().events.at(-1)).toMatchObject({ type: 'Registered' })
+    expect(engine.seen.map((event) => event.type)).toEqual(['Started'])
+  })
+
+  it('an answer made too long by its transformation is a bad answer', async () => {
+    const backend = testBackend(() => Response.json({ id: '1' }))
+    const { engine } = await fakePhone(
+      (event) =>
+        event.type === 'Started'
+          ? { effects: [{ type: 'http.send', request: 'agent_status_get', timeout_ms: 1000 }] }
+          : {},
+      {
+        api: {
+          baseUrl: 'http://b',
+          token: () => 'T',
+          fetch: backend.fetch,
+          transform: { answer: () => 'x'.repeat(300_000) },
+        },
+      },
+    )
+    await settle()
+    expect(engine.seen.slice(1)).toMatchObject([{ type: 'HttpFailed', request: 1, failure: 'bad_answer' }])
+  })
+
   it('a draft keeps what an edit leaves out', async () => {
     const { phone, engine } = await fakePhone((event) =>
       event.type === 'Started'

@@ -30,11 +30,15 @@ export class EngineLink implements EventSink {
   state: PhoneState
   /** What the last dispatch asks for. */
   effects: readonly PhoneEffect[] = NO_EFFECTS
+  /** Bytes of long text in the last event. */
+  blobBytes = 0
   numbers: Float64Array
   readonly cold: ColdEngine
 
   private readonly module: EngineModule
   private readonly h: number
+  private enter: EngineModule['_oh_dispatch']
+  private leave: EngineModule['_oh_out']
   private readonly leaves = new Leaves()
   private bytes: Uint8Array
   private input: number
@@ -42,7 +46,6 @@ export class EngineLink implements EventSink {
   private readonly texts: string[] = ['']
   private lastText = ''
   private lastId = 0
-  private blobBytes = 0
   private refused = false
   private readonly text: (ptr: number, len: number) => string
 
@@ -56,6 +59,8 @@ export class EngineLink implements EventSink {
     }
     this.h = this.cold.handle()
     this.input = module._oh_in() >> 3
+    this.enter = module._oh_dispatch
+    this.leave = module._oh_out
     this.bytes = module.HEAPU8
     this.numbers = new Float64Array(this.bytes.buffer)
     this.text = (ptr, len) => decoder.decode(this.memory().subarray(ptr, ptr + len))
@@ -73,15 +78,22 @@ export class EngineLink implements EventSink {
     const f = this.numbers
     f[this.input] = at
     f[this.input + 1] = mono
-    const error = this.module._oh_dispatch(this.h, type, this.blobBytes)
+    const error = this.enter(this.h, type, this.blobBytes)
     if (this.numbers.length === 0) this.look()
     if (error === 0) this.takeOut()
+    if (type === 0) this.takeExports()
     return error
+  }
+
+  /** The glue's exports call themselves once and are then the engine's own functions: those are kept. */
+  private takeExports(): void {
+    this.enter = this.module._oh_dispatch
+    this.leave = this.module._oh_out
   }
 
   intern(text: string | undefined): number {
     if (text === this.lastText) return this.lastId
-    if (text === undefined || text === '') return 0
+    if (text === undefined || text === null || text === '') return 0
     const known = this.ids.get(text)
     const id = known === undefined ? this.internNew(text) : known
     this.lastText = text
@@ -90,7 +102,7 @@ export class EngineLink implements EventSink {
   }
 
   blob(text: string): number {
-    const bytes = this.write(text)
+    const bytes = this.write(String(text))
     if (bytes < 0) this.refused = true
     this.blobBytes = Math.max(bytes, 0)
     return this.blobBytes
@@ -132,7 +144,7 @@ export class EngineLink implements EventSink {
 
   private takeOut(): void {
     const f = this.numbers
-    let p = this.module._oh_out(this.h) >> 3
+    let p = this.leave(this.h) >> 3
     const version = f[p]!
     let count = f[p + 1]! | 0
     p += 2
@@ -179,7 +191,7 @@ export class EngineLink implements EventSink {
   }
 
   private internNew(given: string): number {
-    const text = wellFormed(given)
+    const text = wellFormed(String(given))
     if (text !== given) return this.intern(text)
     const bytes = this.write(text)
     const id = bytes < 0 ? -1 : this.module._oh_intern(this.h, bytes)

@@ -124,7 +124,7 @@ export function encodeEvent(event: PhoneEvent, link: EventSink, p: number): numb
       const reason = link.intern(event.reason)
       const f = link.numbers
       f[p + 2] = call_id
-      f[p + 3] = event.origin === undefined ? 0 : originWords.indexOf(event.origin)
+      f[p + 3] = event.origin === undefined ? 0 : Math.max(0, originWords.indexOf(event.origin))
       f[p + 4] = event.status_code ?? 0
       f[p + 5] = event.q850 ?? 0
       f[p + 6] = reason

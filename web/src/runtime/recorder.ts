@@ -19,7 +19,8 @@ export interface Recording {
 
 export class Recorder {
   private readonly events: (PhoneEvent | undefined)[] = new Array(EVENTS_MOST).fill(undefined)
-  private readonly times = new Float64Array(EVENTS_MOST * 2)
+  /** Three numbers an event: at, mono, and how much long text it carries. */
+  private readonly times = new Float64Array(EVENTS_MOST * 3)
   private first = 0
   private next = 0
   private text = 0
@@ -30,10 +31,17 @@ export class Recorder {
     const place = this.next & (EVENTS_MOST - 1)
     if (this.next - this.first === EVENTS_MOST) this.drop()
     this.events[place] = event
-    this.times[place * 2] = at
-    this.times[place * 2 + 1] = mono
+    this.times[place * 3] = at
+    this.times[place * 3 + 1] = mono
+    this.times[place * 3 + 2] = 0
     this.next++
-    if (event.type === 'HttpAnswered' || event.type === 'SocketMessage') this.addText(event.body.length)
+  }
+
+  /** Counts the text of the event added last, for those that carry much of it. */
+  addText(length: number): void {
+    this.times[((this.next - 1) & (EVENTS_MOST - 1)) * 3 + 2] = length
+    this.text += length
+    while (this.text > TEXT_MOST && this.next - this.first > 1) this.drop()
   }
 
   /** A copy. Tokens and passwords never are in it; `redact` also hides numbers, names and notes. */
@@ -42,21 +50,15 @@ export class Recorder {
     const hide = redact ? hider() : null
     for (let i = this.first; i < this.next; i++) {
       const place = i & (EVENTS_MOST - 1)
-      const event = { at: this.times[place * 2]!, mono: this.times[place * 2 + 1]!, ...this.events[place]! }
+      const event = { at: this.times[place * 3]!, mono: this.times[place * 3 + 1]!, ...this.events[place]! }
       events.push(clean(event, hide) as RecordedEvent)
     }
     return { config: clean(JSON.parse(this.configJson) as object, hide), dropped: this.first, events }
   }
 
-  private addText(length: number): void {
-    this.text += length
-    while (this.text > TEXT_MOST && this.next - this.first > 1) this.drop()
-  }
-
   private drop(): void {
     const place = this.first & (EVENTS_MOST - 1)
-    const event = this.events[place]
-    if (event?.type === 'HttpAnswered' || event?.type === 'SocketMessage') this.text -= event.body.length
+    this.text -= this.times[place * 3 + 2]!
     this.events[place] = undefined
     this.first++
   }

@@ -153,6 +153,7 @@ export class Runtime {
       this.refuse(event, error)
       return
     }
+    if (link.blobBytes > 0) this.recorder.addText(link.blobBytes)
     const effects = link.effects
     if (link.state !== this.shown.getState()) this.shown.show(link.state)
     this.performAll(effects)
@@ -210,9 +211,19 @@ export class Runtime {
     }
   }
 
+  /**
+   * A command is refused; anything else has happened and must not be lost: it is told again with its texts cut,
+   * and a long answer or message as the bad one that it is.
+   */
   private refuse(event: PhoneEvent, error: number): void {
     this.log('warn', `the engine does not take ${String(event.type)} (${error})`)
     if ('command' in event) this.commands.reject(event.command, new PhoneError('bad_event'))
+    else if (event.type === 'HttpAnswered')
+      this.mailbox.push({ type: 'HttpFailed', request: event.request, failure: 'bad_answer' })
+    else {
+      const shorter = cut(event)
+      if (shorter) this.step(shorter)
+    }
   }
 
   // Ends ----------------------------------------------------------------------
@@ -264,4 +275,17 @@ export class Runtime {
       }
     }
   }
+}
+
+/** Half of what the engine takes of one text, whatever its characters. */
+const CUT = 2048
+
+/** The same event with its texts cut, or null when none was too long. */
+function cut(event: PhoneEvent): PhoneEvent | null {
+  let shorter: PhoneEvent | null = null
+  for (const [name, value] of Object.entries(event)) {
+    if (typeof value !== 'string' || value.length <= CUT) continue
+    shorter = { ...(shorter ?? event), [name]: name === 'body' ? '' : value.slice(0, CUT) }
+  }
+  return shorter
 }

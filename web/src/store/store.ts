@@ -18,6 +18,8 @@ export interface Store<T> extends ReadonlyStore<T> {
 export function createStore<T>(initial: T, onListenerError: (error: unknown) => void): Store<T> {
   let state = initial
   const listeners = new Set<(state: T, previous: T) => void>()
+  /** The listeners as an array, which is told faster than a Set; null when somebody came or went. */
+  let list: ((state: T, previous: T) => void)[] | null = null
   const tell = (listener: (state: T, previous: T) => void, next: T, previous: T) => {
     try {
       listener(next, previous)
@@ -25,20 +27,33 @@ export function createStore<T>(initial: T, onListenerError: (error: unknown) => 
       onListenerError(error)
     }
   }
+  /** As a Set does it: who left while the others were told is not told, who came is. */
+  const tellAll = (next: T, previous: T) => {
+    const now = list ?? [...listeners]
+    list = now
+    for (let i = 0; i < now.length; i++) {
+      const listener = now[i] as (state: T, previous: T) => void
+      if (list === now || listeners.has(listener)) tell(listener, next, previous)
+    }
+    if (list === now) return
+    for (const listener of listeners) if (!now.includes(listener)) tell(listener, next, previous)
+  }
   return {
     getState: () => state,
     getInitialState: () => initial,
     subscribe(listener) {
       listeners.add(listener)
+      list = null
       return () => {
         listeners.delete(listener)
+        list = null
       }
     },
     show(next) {
       const previous = state
       if (next === previous) return
       state = next
-      for (const listener of listeners) tell(listener, next, previous)
+      tellAll(next, previous)
     },
   }
 }
