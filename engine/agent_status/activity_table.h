@@ -18,13 +18,6 @@ inline constexpr Machine::Guard crmSaysWrapUp{"crmSaysWrapUp", [](const Context&
 
 inline constexpr Machine::Action showStatus{"showStatus", [](Context& c, const Event&, Out& out) { show(c.agent, out); }};
 
-/// Where the agent returns to after the call: what he was before it.
-inline constexpr Machine::Action rememberStatus{"rememberStatus", [](Context& c, const Event&, Out&) {
-  if (c.agent.intent == AgentStatus::WrapUp) return;
-  c.agent.resume = c.agent.intent;
-  c.agent.resume_reason = c.agent.intent_reason;
-}};
-
 inline constexpr Machine::Action startWrapUp{"startWrapUp", [](Context& c, const Event& event, Out& out) {
   c.agent.wrap_up_call_log_id = event.call_log_id;
   if (out.config.wrap_up_mode != WrapUpMode::Timed || out.config.wrap_up_seconds <= 0) return;
@@ -35,7 +28,7 @@ inline constexpr Machine::Action startWrapUp{"startWrapUp", [](Context& c, const
 
 inline constexpr Machine::Action extendWrapUp{"extendWrapUp", [](Context& c, const Event& event, Out& out) {
   double command = event.in.command;
-  if (c.agent.wrap_up_ends_at != 0 && event.in.seconds > 0) {
+  if (c.agent.wrap_up_ends_at != 0 && event.in.seconds > 0 && event.in.seconds <= 86'400) {
     c.agent.wrap_up_ends_at += event.in.seconds * 1000;
     out.set_timer(TimerFor::WrapUp, 0, c.agent.wrap_up_ends_at - out.at);
   }
@@ -52,12 +45,16 @@ inline constexpr Machine::Action writeWrapUp{"writeWrapUp", [](Context&, const E
   out.post(Inner{.type = InnerType::StatusWanted, .word = AgentStatus::WrapUp, .source = StatusSource::Call});
 }};
 
-/// The status asked for during the call, else the one before it. Nothing is written when the CRM holds it already.
+/// The status asked for during the call; else what the CRM holds, or held before wrap-up: somebody may have changed it meanwhile.
+/// Nothing is written when the CRM holds it already.
 inline constexpr Machine::Action applyNext{"applyNext", [](Context& c, const Event& event, Out& out) {
   Agent& agent = c.agent;
   const bool asked = agent.next_status != MaybeStatus::None;
-  const AgentStatus target = asked ? static_cast<AgentStatus>(static_cast<int>(agent.next_status) - 1) : agent.resume;
-  const Text reason = asked ? agent.next_reason : agent.resume_reason;
+  const bool resumes = !agent.known || agent.intent == AgentStatus::WrapUp;
+  const AgentStatus target = asked     ? static_cast<AgentStatus>(static_cast<int>(agent.next_status) - 1)
+                             : resumes ? agent.resume
+                                       : agent.intent;
+  const Text reason = asked ? agent.next_reason : resumes ? agent.resume_reason : agent.intent_reason;
   agent.next_status = MaybeStatus::None;
   agent.next_reason = {};
   double command = event.on == On::WrapUpFinished ? event.in.command : 0;
@@ -84,6 +81,12 @@ inline constexpr Machine::Action clearNext{"clearNext", [](Context& c, const Eve
   if (was) out.post(Inner{.type = InnerType::PauseWanted, .a = c.agent.intent_reason, .word = c.agent.intent});
 }};
 
+/// The agent has just said something newer.
+inline constexpr Machine::Action dropNext{"dropNext", [](Context& c, const Event&, Out&) {
+  c.agent.next_status = MaybeStatus::None;
+  c.agent.next_reason = {};
+}};
+
 inline constexpr Machine::Action writeStatus{"writeStatus", [](Context&, const Event& event, Out& out) {
   out.post(Inner{.type = InnerType::StatusWanted, .slot = 1, .a = event.in.reason, .word = event.in.status, .source = StatusSource::Agent});
 }};
@@ -107,14 +110,14 @@ inline constexpr const Machine::Guard* always = nullptr;
 // clang-format off
 inline constexpr std::array<Machine::Row, 15> activity_table{{
   // State                       Event                Guard           Next state  Actions
-  { A::Idle,                     On::CallConnected,   always,         A::OnCall,  {&rememberStatus, &showStatus} },
+  { A::Idle,                     On::CallConnected,   always,         A::OnCall,  {&showStatus} },
   { A::WrapUp,                   On::CallConnected,   always,         A::OnCall,  {&endWrapUp, &showStatus} },
   { A::OnCall,                   On::CallConnected,   always,         same,       {} },
   { A::OnCall,                   On::LastCallEnded,   &wrapUpFollows, A::WrapUp,  {&startWrapUp, &writeWrapUp, &showStatus} },
   { A::OnCall,                   On::LastCallEnded,   always,         A::Idle,    {&applyNext, &showStatus} },
   { A::Idle,                     On::StatusRequested, always,         same,       {&writeStatus} },
   { A::OnCall,                   On::StatusRequested, always,         same,       {&queueNext} },
-  { A::WrapUp,                   On::StatusRequested, always,         A::Idle,    {&endWrapUp, &writeStatus, &showStatus} },
+  { A::WrapUp,                   On::StatusRequested, always,         A::Idle,    {&endWrapUp, &dropNext, &writeStatus, &showStatus} },
   { S(A::Idle) | A::OnCall | A::WrapUp, On::NextCancelled, always,    same,       {&clearNext} },
   { A::WrapUp,                   On::WrapUpFinished,  always,         A::Idle,    {&endWrapUp, &applyNext, &showStatus} },
   { A::Idle,                     On::WrapUpFinished,  &crmSaysWrapUp, same,       {&applyNext} },

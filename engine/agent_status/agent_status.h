@@ -36,6 +36,9 @@ inline constexpr std::array<PauseRule, 9> kPauseRules{{
 /// What is shown: the calls first, then wrap-up, then what the CRM holds.
 void show(Agent& agent, const Out& out);
 
+/// Keeps the status that wrap-up leads back to: the last one the CRM held that was not wrap-up itself.
+void remember(Agent& agent);
+
 /// Starts with "Auto:": written by endpoint synchronisation, not by a person.
 bool is_automatic(std::string_view reason);
 

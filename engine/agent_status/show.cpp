@@ -4,6 +4,12 @@ namespace offhook::agent_status {
 
 bool is_automatic(std::string_view reason) { return reason.substr(0, 5) == "Auto:"; }
 
+void remember(Agent& agent) {
+  if (agent.intent == AgentStatus::WrapUp) return;
+  agent.resume = agent.intent;
+  agent.resume_reason = agent.intent_reason;
+}
+
 void show(Agent& agent, const Out& out) {
   AgentStatus status = agent.intent;
   Text reason = agent.intent_reason;

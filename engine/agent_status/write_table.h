@@ -78,11 +78,19 @@ inline constexpr Machine::Action adopt{"adopt", [](Context& c, const Event&, Out
   c.agent.intent_reason = c.agent.requested_reason;
   c.agent.intent_source = c.agent.requested_source;
   c.agent.intent_since = out.at;
+  remember(c.agent);
   show(c.agent, out);
 }};
 
 /// CRM first, pause after: the PBX follows as best it can.
 inline constexpr Machine::Action syncPause{"syncPause", [](Context& c, const Event&, Out& out) {
+  out.post(Inner{.type = InnerType::PauseWanted, .a = c.agent.intent_reason, .word = c.agent.intent});
+}};
+
+/// A status asked for during a call has paused the queues already: when the CRM will not have it, the pause goes back.
+inline constexpr Machine::Action realignPause{"realignPause", [](Context& c, const Event&, Out& out) {
+  const PauseRule& rule = kPauseRules[static_cast<std::size_t>(c.agent.intent)];
+  if (c.agent.pause == PauseState::Unknown || c.agent.paused_wanted == rule.paused) return;
   out.post(Inner{.type = InnerType::PauseWanted, .a = c.agent.intent_reason, .word = c.agent.intent});
 }};
 
@@ -120,6 +128,7 @@ inline constexpr Machine::Action adoptTold{"adoptTold", [](Context& c, const Eve
     c.agent.intent_reason = event.reason;
     c.agent.intent_source = event.source;
     c.agent.intent_since = event.in.since > 0 ? event.in.since : out.at;
+    remember(c.agent);
   }
   show(c.agent, out);
 }};
@@ -142,7 +151,7 @@ inline constexpr std::array<Machine::Row, 15> write_table{{
   { W::Saving,                On::NoAnswer,       &isOurOwn,   W::Waiting,  {&scheduleRetry} },
   { W::Saving,                On::NoAnswer,       always,      W::Settled,  {&settleRefused, &warnNotSaved, &clearRequested} },
   { W::Saving,                On::Refused,        &hasQueued,  same,        {&settleRefused, &takeQueued, &sendStatus} },
-  { W::Saving,                On::Refused,        always,      W::Settled,  {&settleRefused, &warnNotSaved, &clearRequested} },
+  { W::Saving,                On::Refused,        always,      W::Settled,  {&settleRefused, &warnNotSaved, &clearRequested, &realignPause} },
   { W::Waiting,               On::RetryDue,       always,      W::Saving,   {&sendStatus} },
   { W::Settled,               On::CrmTold,        always,      same,        {&adoptTold} },
   { S(W::Saving) | W::Waiting, On::CrmTold,       always,      same,        {} },
