@@ -13,7 +13,6 @@ inline constexpr Machine::Guard moreDigits{"moreDigits", [](const Context& c, co
 inline constexpr Machine::Action collect{"collect", [](Context& c, const Event& event, Out& out) {
   std::string digits(out.view(c.call.dtmf_digits));
   digits += out.view(event.in.digits);
-  if (digits.size() > limits::kDigits) digits.resize(limits::kDigits);
   c.call.dtmf_digits = out.text(digits);
   double command = event.in.command;
   out.settle(command, Outcome::Done, Reason::Ok, c.call.id);

@@ -220,6 +220,17 @@ void Phone::queue_number(const Event& event) {
   for (const Text id : m_.closed)
     if (!message.yeastar_call_id.empty() && id == message.yeastar_call_id) return out_.count(Anomaly::LateQueueMessage);
   if (attach(message, event)) return;
+  const std::string from = contact::normalise(strings_.view(message.call_from));
+  for (const Call& call : m_.calls) {  // of a call that has just ended: it must not wait for that caller's next one
+    if (!call.in_use || call.state != CallState::Ended) continue;
+    const int log = log_of(call);
+    const bool nameless = call.uniqueid.empty() && call.linkedid.empty() &&
+                          (log < 0 || m_.logs[static_cast<std::size_t>(log)].yeastar_call_id.empty());
+    const bool named = !message.yeastar_call_id.empty() &&
+                       (call.uniqueid == message.yeastar_call_id || call.linkedid == message.yeastar_call_id);
+    if (named || (nameless && !from.empty() && contact::normalise(strings_.view(call.number)) == from))
+      return out_.count(Anomaly::LateQueueMessage);
+  }
   while (!m_.early.empty() && m_.early.front().mono + limits::kQueueMessageLife < out_.mono) m_.early.erase(m_.early.begin());
   for (EarlyMessage& early : m_.early) {  // one waiting message a PBX call: the later one replaces it
     if (message.yeastar_call_id.empty() || early.event.yeastar_call_id != message.yeastar_call_id) continue;

@@ -107,6 +107,7 @@ void Phone::route_command(const Event& event) {
     case EventType::DtmfRequested:
       if (call.state != CallState::Active) return refuse(Reason::NotConnected);
       if (!are_digits(strings_.view(event.digits))) return refuse(Reason::BadDigits);
+      if (strings_.view(call.dtmf_digits).size() + strings_.view(event.digits).size() > limits::kDigits) return refuse(Reason::BadDigits);
       return step_dtmf(slot, on(dtmf::On::Digits), event);
     case EventType::TransferRequested: {
       if (call.state != CallState::Active) return refuse(Reason::NotConnected);

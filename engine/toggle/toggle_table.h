@@ -36,7 +36,7 @@ inline constexpr Machine::Action noteOn{"noteOn", [](Context& c, const Event&, O
 
 inline constexpr Machine::Action noteOff{"noteOff", [](Context& c, const Event&, Out& out) {
   if (c.which != Which::Hold || c.call.held_since == 0) return;
-  c.call.held_ms += out.mono - c.call.held_mono;
+  if (out.mono > c.call.held_mono) c.call.held_ms += out.mono - c.call.held_mono;
   c.call.held_since = 0;
 }};
 
