@@ -272,6 +272,8 @@ export async function signInPage(browser, hub) {
   })
 
   await test('a one-time code does not work twice', async () => {
+    // Used by the first test, or here when this one runs alone.
+    await hub.post('/sign-in', { code: hub.codes['1001'] })
     await page.goto(`${hub.url}/?again#code=${hub.codes['1001']}`)
     await page.getByText(/sign-in link was already used/).waitFor()
   })
@@ -288,6 +290,31 @@ export async function signInPage(browser, hub) {
     await page.getByText('The phone did not start').waitFor()
     await page.getByText('The Mizu webphone script is not on this page.').waitFor()
     await axe(page, 'no softphone')
+    await page.evaluate(() => sessionStorage.clear())
+  })
+
+  await test('SIP.js without an account fails with a banner, and status still works', async () => {
+    await signInAs(page, hub, '1002', '?softphone=sipjs')
+    await page.getByText('The softphone did not start.').first().waitFor()
+    await page.getByText('One thing stops calls to you.').waitFor()
+    const at = desk(page)
+    await at.choose('Meeting')
+    await until('Meeting', () => at.status.getByText('Meeting', { exact: true }).isVisible())
+    await axe(page, 'softphone failed')
+    await shot(page, 'desk-softphone-failed-light')
+    await at.choose('Available')
+    await until('Available', () => at.status.getByText('Available', { exact: true }).isVisible())
+    await page.evaluate(() => sessionStorage.clear())
+  })
+
+  await test('a second tab of the same extension is pointed out', async () => {
+    await signIn(page, hub, '1002')
+    const second = await page.context().newPage()
+    await signIn(second, hub, '1002')
+    await second.getByText('Open in 2 tabs').waitFor()
+    await page.getByText('Open in 2 tabs').waitFor()
+    await second.close()
+    await page.getByText('Open in 2 tabs').waitFor({ state: 'detached', timeout: 20_000 })
     await page.evaluate(() => sessionStorage.clear())
   })
 

@@ -12,6 +12,7 @@ import { Keys } from './Keypad.tsx'
 export function DialPad({ quiet }: { quiet: boolean }) {
   const [keypad, setKeypad] = useState(false)
   const dial = useDial()
+  const registered = usePart((state) => state.registration.state === 'Registered')
   return (
     <section className="panel" aria-label="Call a number">
       {!quiet && (
@@ -19,7 +20,9 @@ export function DialPad({ quiet }: { quiet: boolean }) {
           <Icon name="phone" />
           <strong>No call right now</strong>
           <p>
-            The next call appears and rings here. Press {shownKey('answer')} to answer it from anywhere on this page.
+            {registered
+              ? `The next call appears and rings here. Press ${shownKey('answer')} to answer it from anywhere on this page.`
+              : 'No call can ring here until the phone is registered with the PBX.'}
           </p>
         </div>
       )}

@@ -51,7 +51,8 @@ function ServerLink() {
 
 function PhoneLink() {
   const state = usePart((all) => all.registration.state)
-  const { word, tone } = registrationWords[state]
+  const failed = usePart((all) => all.phase === 'failed')
+  const { word, tone } = failed ? ({ word: 'Phone failed', tone: 'bad' } as const) : registrationWords[state]
   return (
     <span className={tone === 'ok' ? 'ok wide' : tone}>
       <Icon name={tone === 'bad' ? 'phone-off' : 'phone'} />

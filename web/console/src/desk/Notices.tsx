@@ -66,7 +66,9 @@ function LinkBanner() {
 
 function PhoneBanner() {
   const phase = usePart((state) => state.phase)
-  const reason = usePart((state) => state.registration.reason)
+  const reason = usePart(({ notice, registration }) =>
+    notice.code === 'registration_failed' ? notice.text : registration.reason,
+  )
   if (phase !== 'failed') return null
   return (
     <Banner
@@ -90,9 +92,12 @@ function NoticeBanner() {
   const notice = usePart((state) => state.notice)
   const status = usePart((state) => state.agent.status)
   const call = usePart((state) => (notice.callId === null ? undefined : state.calls[notice.callId]))
+  const failed = usePart((state) => state.phase === 'failed')
   const inCard = ofCall.includes(notice.code) && call !== undefined
   const words = noticeWords(notice, { who: firstName(call), held: call?.hold === 'On', status })
-  if (words === null || inCard) return null
+  // The banner of a softphone that did not start says it already.
+  const said = failed && notice.code === 'registration_failed'
+  if (words === null || inCard || said) return null
   return (
     <Banner
       tone="bad"
