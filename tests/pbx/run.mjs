@@ -28,7 +28,7 @@ async function outside(args) {
     const started = await run(join(kit, 'start.sh'), [String(secondsMost + 30)], { env })
     if (started.code !== 0) throw new Error('Asterisk did not start: see above')
     const inner = ['netns', 'exec', netns, process.execPath, process.argv[1], '--inside', ...args]
-    const { code, problem } = await run('ip', inner, { env: { PBX_LOG: pbxLog }, limitMs: secondsMost * 1000 })
+    const { code, problem } = await run('ip', inner, { env: { ...env, PBX_LOG: pbxLog }, limitMs: secondsMost * 1000 })
     if (problem) console.error(`The scenarios stopped: ${problem}`)
     return code
   } finally {

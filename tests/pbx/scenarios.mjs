@@ -448,4 +448,43 @@ export const scenarios = [
       await logged(bob, { type: 'inbound', call_from: '1001', call_to: '1002', ...answered('remote_hangup') })
     },
   ],
+  [
+    'the CRM cannot be reached while a call ends: its call_log arrives afterwards',
+    async (stage) => {
+      const { alice, customer } = stage
+      await customerInCall(stage)
+      await alice.page.route('**/api/call-logs**', (route) => route.abort('connectionrefused'))
+      await customer.do('hangup')
+      await alice.call('Ended')
+      await alice.until('the call_log waits', ({ outbox }) => outbox.pending > 0 && outbox.failing > 0)
+      const [stored] = (await stage.rows(alice)).slice(-1)
+      assert.equal(stored.status, 'talking', 'the CRM has not heard of the end')
+      await alice.page.unroute('**/api/call-logs**')
+      await logged(alice, { ...inbound, ...answered('remote_hangup') })
+      await alice.until('nothing waits', ({ outbox }) => outbox.pending === 0)
+    },
+  ],
+  // The last one: the customer's bare telephone does not come back from it.
+  [
+    'the PBX restarts: the telephones register again by themselves, and calls go on',
+    async (stage) => {
+      const { alice, bob } = stage
+      const { since } = (await alice.state()).registration
+      stage.pbx('core restart now')
+      await alice.until('not registered', ({ registration }) => registration.state !== 'Registered')
+      const { can } = await alice.state()
+      assert.equal(can.call.reason, 'not_registered')
+      for (const agent of [alice, bob]) {
+        const again = ({ registration }, since) => registration.state === 'Registered' && registration.since > since
+        await agent.until('registered again', again, since, 45_000)
+      }
+      await alice.do('call', '1002')
+      await bob.do('answer', (await bob.call('Offered')).id)
+      await mediaFlows(alice, bob)
+      await alice.do('hangup')
+      await bob.call('Ended')
+      await logged(alice, { type: 'outbound', call_from: '1001', call_to: '1002', ...answered('agent_hangup') })
+      await logged(bob, { type: 'inbound', call_from: '1001', call_to: '1002', ...answered('remote_hangup') })
+    },
+  ],
 ]

@@ -1,6 +1,7 @@
 // Everything the scenarios play on: the hub with a database in memory, one Chromium with a page for each agent and
 // one for the customer, and what was learnt from all of them. Runs inside Asterisk's network namespace.
 
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -142,7 +143,14 @@ export class Stage {
     return text ? JSON.parse(text) : undefined
   }
 
-  /** The call_logs of an agent that were stored since `after` calls of this function's answer, oldest first. */
+  /** A line on Asterisk's own console; its answer. */
+  pbx(line) {
+    const { PBX_ROOT, NETNS } = process.env
+    const config = `/etc/offhook/${NETNS}/asterisk.conf`
+    return execFileSync('chroot', [PBX_ROOT, '/usr/sbin/asterisk', '-C', config, '-rx', line], { encoding: 'utf8' })
+  }
+
+  /** The stored call_logs of an agent, oldest first. */
   async rows(agent) {
     const { items } = await this.api('GET', `/call-logs?extension_id=${agent.extensionId}&limit=50`)
     return items.reverse()
