@@ -61,6 +61,11 @@ void Phone::route_softphone(const Event& event) {
     case EventType::CallConnected: return step_call(slot, on(call::On::Connected), event);
     case EventType::CallEnded: return step_call(slot, on(call::On::EndReported), event);
     case EventType::RemoteChanged: return step_call(slot, on(call::On::RemoteChanged), event);
+    default: break;
+  }
+  if (m_.calls[slot].state == CallState::Ended && (event.type != EventType::CommandRefused || event.refused >= Command::Hold))
+    return out_.count(Anomaly::IgnoredEvent);  // too late for hold, mute, digits and transfer: they ended with the call
+  switch (event.type) {
     case EventType::HoldConfirmed:
       return step_toggle(slot, true, on(event.on ? toggle::On::ConfirmedOn : toggle::On::ConfirmedOff), event);
     case EventType::HoldRefused: return step_toggle(slot, true, on(toggle::On::Refused), event);
@@ -290,6 +295,8 @@ void Phone::end_all(const Event& cause) {
   ended.reason = strings_.intern("lost");
   for (std::size_t i = 0; i < m_.calls.size(); ++i)
     if (is_live(m_.calls[i])) step_call(static_cast<std::uint16_t>(i), on(call::On::EndReported), ended);
+  out_.settle(m_.agent.command, Outcome::Refused, Reason::Disposed);  // no answer will be heard any more
+  out_.settle(m_.agent.queued_command, Outcome::Refused, Reason::Disposed);
 }
 
 }  // namespace offhook

@@ -76,6 +76,22 @@ TEST_CASE("a call that ends while hold is being asked for settles the question")
   CHECK(desk.anomalies() == 0);
 }
 
+TEST_CASE("what the softphone says of hold, mute, digits or transfer after the end is counted, and changes nothing") {
+  PhoneDriver desk;
+  desk.start();
+  talk(desk, "a");
+  desk.end("a");
+  for (const EventType type : {EventType::HoldConfirmed, EventType::MuteConfirmed, EventType::HoldRefused, EventType::MuteRefused,
+                               EventType::DtmfSent, EventType::TransferProgress}) {
+    const double before = desk.anomalies();
+    desk.tell({.type = type, .call_id = desk.text("a"), .status_code = 200, .on = true});
+    CHECK(desk.anomalies() == before + 1);
+  }
+  CHECK(desk.call("a").hold == SwitchState::Off);
+  CHECK(desk.call("a").mute == SwitchState::Off);
+  CHECK(desk.call("a").state == CallState::Ended);
+}
+
 TEST_CASE("mute is requested and confirmed like hold, and is independent of it") {
   PhoneDriver desk;
   desk.start();

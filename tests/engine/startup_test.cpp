@@ -250,6 +250,13 @@ TEST_CASE("a disposed phone with live calls tells the CRM how they ended and set
   CHECK(desk.outcome(hold) == "refused call_ended");
   CHECK(desk.outcome(answer) == "refused call_ended");
   CHECK(desk.count(EffectType::SocketClose) == 1);
+  PhoneDriver idle;
+  idle.start();
+  const double status = idle.ask_status(AgentStatus::Break);
+  const double queued = idle.ask_status(AgentStatus::Meeting);
+  idle.tell(EventType::Disposed);  // nobody will hear the CRM's answer
+  CHECK(idle.outcome(status) == "refused disposed");
+  CHECK(idle.outcome(queued) == "refused disposed");
   const double before = desk.anomalies();
   desk.tell(EventType::Disposed);
   desk.offer("c");
