@@ -1,5 +1,6 @@
 // Running other programs from the tools: output to a log, a time limit, and nothing left behind when the tool ends.
-// Every child leads a process group of its own, so that ending it ends what it started too.
+// Every child leads a process group of its own, so that ending it ends what it started too; unless it may ask for a
+// password (`sudo`), which takes the terminal.
 
 import { spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
@@ -8,11 +9,12 @@ import { fileURLToPath } from 'node:url'
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
-const groups = new Set()
+/** Process id → whether it leads a group. */
+const children = new Map()
 
 function signal(pid, name) {
   try {
-    process.kill(-pid, name)
+    process.kill(children.get(pid) === false ? pid : -pid, name)
   } catch {
     // Gone already.
   }
@@ -28,11 +30,12 @@ export async function end(child, graceMs = 8000) {
   clearTimeout(insist)
 }
 
-/** Starts a program in a group of its own. `stdio` as in node:child_process. */
-export function start(command, args, { cwd = root, env = {}, stdio = 'inherit' } = {}) {
-  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio, detached: true })
-  groups.add(child.pid)
-  child.on('exit', () => groups.delete(child.pid))
+/** Starts a program. `stdio` as in node:child_process; `sudo`: it may call sudo. */
+export function start(command, args, { cwd = root, env = {}, stdio = 'inherit', sudo = false } = {}) {
+  const detached = !sudo || process.getuid?.() === 0
+  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio, detached })
+  if (child.pid) children.set(child.pid, detached)
+  child.on('exit', () => children.delete(child.pid))
   return child
 }
 
@@ -45,7 +48,7 @@ export function run(command, args, { log, limitMs = 0, ...options } = {}) {
   if (log) mkdirSync(dirname(log), { recursive: true })
   const file = log ? openSync(log, 'w') : 'inherit'
   return new Promise((resolve) => {
-    const child = start(command, args, { ...options, stdio: ['ignore', file, file] })
+    const child = start(command, args, { ...options, stdio: [options.sudo ? 'inherit' : 'ignore', file, file] })
     let late = false
     const limit =
       limitMs > 0 &&
@@ -77,16 +80,16 @@ export function endWithMe(before = () => {}) {
   const leave = async (number) => {
     if (ending) return
     ending = true
-    for (const pid of groups) signal(pid, 'SIGTERM')
+    for (const pid of children.keys()) signal(pid, 'SIGTERM')
     const limit = Date.now() + patienceMs
     await before()
-    while (groups.size > 0 && Date.now() < limit) await new Promise((resolve) => setTimeout(resolve, 50))
+    while (children.size > 0 && Date.now() < limit) await new Promise((resolve) => setTimeout(resolve, 50))
     process.exit(128 + number)
   }
   process.on('SIGINT', () => leave(2))
   process.on('SIGTERM', () => leave(15))
   process.on('SIGHUP', () => leave(1))
   process.on('exit', () => {
-    for (const pid of groups) signal(pid, 'SIGKILL')
+    for (const pid of children.keys()) signal(pid, 'SIGKILL')
   })
 }

@@ -50,7 +50,7 @@ function asRoot(script, ...args) {
   const settings = [`PBX_ROOT=${process.env.PBX_ROOT ?? join(process.env.HOME ?? '/root', '.cache/offhook-pbx')}`]
   settings.push('NETNS=', `OWNER_PID=${process.pid}`)
   const command = ['env', ...settings, join(kit, script), ...args]
-  return process.getuid?.() === 0 ? run(command[0], command.slice(1)) : run('sudo', command)
+  return process.getuid?.() === 0 ? run(command[0], command.slice(1)) : run('sudo', command, { sudo: true })
 }
 
 const sipAccount = (extension) => ({
@@ -62,7 +62,7 @@ const sipAccount = (extension) => ({
 
 async function prepare({ pbx, 'no-build': asIs }) {
   if (asIs) return
-  const setup = await run(join(root, 'tools/setup'), pbx ? ['--pbx'] : [])
+  const setup = await run(join(root, 'tools/setup'), pbx ? ['--pbx'] : [], { sudo: true })
   if (setup.code !== 0) stop('Set-up did not finish: see above what to do, then run npm start again.')
   const build = await run(process.execPath, ['tools/build.mjs'])
   if (build.code !== 0) stop('The build failed: see above. After a change of compilers, delete the folder build.')

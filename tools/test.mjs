@@ -64,7 +64,9 @@ const suites = [
   { ...script('packaging', 'tests/packaging/run.mjs'), says: 'the package in every kind of consumer' },
   { ...script('browser', 'tests/browser/run.mjs'), says: 'the console in Chromium' },
 ]
-const pbxSuites = [{ ...script('pbx', 'tests/pbx/run.mjs', 12 * minutes), says: 'calls through a real Asterisk' }]
+const pbxSuites = [
+  { ...script('pbx', 'tests/pbx/run.mjs', 12 * minutes), sudo: true, says: 'calls through a real Asterisk' },
+]
 
 function usage() {
   console.log(`usage: npm test [-- options]            every suite but the PBX's
@@ -141,7 +143,7 @@ async function runSuite(suite) {
   }
   if (suite.measure) return { why: '', log, ...(await suite.measure(log)) }
   const env = { NO_COLOR: '1', FORCE_COLOR: undefined, ...suite.env }
-  const done = await run(...suite.command, { log, limitMs: suite.limitMs ?? 6 * minutes, env })
+  const done = await run(...suite.command, { log, limitMs: suite.limitMs ?? 8 * minutes, sudo: suite.sudo, env })
   const counts = suite.count(done.output)
   if (!counts) return failed(done.problem || `printed no count (exit code ${done.code})`, done.output)
   const result = { why: '', output: done.output, ...counts, log }
@@ -162,7 +164,7 @@ async function prepare(pbx) {
     ['Set-up', 'tools/setup', pbx ? ['--pbx'] : []],
     ['Build', process.execPath, ['tools/build.mjs']],
   ]) {
-    const { code, problem } = await run(command, args)
+    const { code, problem } = await run(command, args, { sudo: true })
     if (code !== 0) return `${title} failed${problem ? `: ${problem}` : ''}.`
   }
   return ''

@@ -19,7 +19,7 @@ async function outside(args) {
   if (process.getuid?.() !== 0) {
     const keep = ['PATH', 'HOME', 'PBX_ROOT', 'CHROMIUM'].filter((name) => process.env[name])
     const settings = keep.map((name) => `${name}=${process.env[name]}`)
-    return (await run('sudo', ['env', ...settings, process.execPath, process.argv[1], ...args])).code
+    return (await run('sudo', ['env', ...settings, process.execPath, process.argv[1], ...args], { sudo: true })).code
   }
   const env = { PBX_ROOT: pbxRoot, NETNS: netns, OWNER_PID: String(process.pid) }
   const stop = () => spawnSync(join(kit, 'stop.sh'), { env: { ...process.env, ...env }, stdio: 'inherit' })
