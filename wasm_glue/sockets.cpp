@@ -66,6 +66,9 @@ EM_BOOL on_message(int, const EmscriptenWebSocketMessageEvent* event, void*) {
   return EM_TRUE;
 }
 
+/// A close event follows and tells the rest; but in Node a socket without an error handler would end the process.
+EM_BOOL on_error(int, const EmscriptenWebSocketErrorEvent*, void*) { return EM_TRUE; }
+
 EM_BOOL on_close(int, const EmscriptenWebSocketCloseEvent* event, void*) {
   oh_host_socket(event->socket, kClosed, event->reason, static_cast<int>(strnlen(event->reason, sizeof event->reason)), event->code);
   return EM_TRUE;
@@ -104,6 +107,7 @@ EMSCRIPTEN_KEEPALIVE int oh_socket_open(int url_bytes) {
   if (socket <= 0) return 0;
   emscripten_websocket_set_onopen_callback(socket, nullptr, on_open);
   emscripten_websocket_set_onmessage_callback(socket, nullptr, on_message);
+  emscripten_websocket_set_onerror_callback(socket, nullptr, on_error);
   emscripten_websocket_set_onclose_callback(socket, nullptr, on_close);
   return socket;
 }

@@ -42,6 +42,7 @@ Text Strings::intern(std::string_view text) {
   entry.text.assign(text);
   entry.hash = hash;
   entry.live = true;
+  bytes_ += text.size();
   entry.announced = entry.marked = false;
   buckets_[at] = id;
   if (++live_ * 2 > buckets_.size()) rebuild(buckets_.size() * 2);
@@ -69,13 +70,15 @@ void Strings::end_sweep(std::vector<std::uint32_t>& freed) {
     if (!entry.live || entry.marked) continue;
     if (entry.announced) freed.push_back(id);
     entry.live = entry.announced = false;
-    entry.text.clear();
-    if (entry.text.capacity() > 256) entry.text.shrink_to_fit();
+    bytes_ -= entry.text.size();
+    if (entry.text.capacity() > 256) entry.text = std::string();
+    else entry.text.clear();
     free_.push_back(id);
     --live_;
   }
   rebuild(buckets_.size());
   sweep_at_ = std::max<std::size_t>(1024, live_ * 2);
+  sweep_bytes_ = std::max(kSweepBytes, bytes_ * 2);
 }
 
 }  // namespace offhook

@@ -30,7 +30,7 @@ class Strings {
   bool has(std::uint32_t id) const { return id < entries_.size() && entries_[id].live; }
 
   // Sweep: begin, mark every Text in use, then end. `freed` gets the handles whose text the host had been told.
-  bool sweep_due() const { return live_ >= sweep_at_; }
+  bool sweep_due() const { return live_ >= sweep_at_ || bytes_ >= sweep_bytes_; }
   void begin_sweep();
   void mark(Text text) { entries_[text.id].marked = true; }
   void end_sweep(std::vector<std::uint32_t>& freed);
@@ -38,6 +38,8 @@ class Strings {
   std::size_t live() const { return live_; }
 
  private:
+  /// One long answer is enough to sweep after: it is not meant to stay.
+  static constexpr std::size_t kSweepBytes = 128 * 1024;
   struct Entry {
     std::string text;
     std::uint32_t hash = 0;
@@ -49,7 +51,9 @@ class Strings {
   std::vector<std::uint32_t> buckets_;  ///< open addressing, 0 is empty
   std::vector<std::uint32_t> free_;
   std::size_t live_ = 0;
+  std::size_t bytes_ = 0;  ///< text of the live strings
   std::size_t sweep_at_ = 1024;
+  std::size_t sweep_bytes_ = kSweepBytes;
 };
 
 }  // namespace offhook

@@ -188,7 +188,7 @@ describe('collections', () => {
     map.set(0, { id: '__proto__' })
     map.set(1, { id: 'constructor' })
     expect(Object.keys(map.value()).sort()).toEqual(['__proto__', 'constructor'])
-    expect(Object.getPrototypeOf(map.value())).toBe(Object.prototype)
+    expect(Object.getPrototypeOf(map.value())).toBe(null)
     expect(({} as { id?: string }).id).toBeUndefined()
   })
 

@@ -28,22 +28,17 @@ export class SlotMap<T> {
   }
 
   private build(): Readonly<Record<string, T>> {
-    const shown: Record<string, T> = {}
+    // Without a prototype, and so a dictionary from the start: with `{}` every new key would cost V8 a new hidden class.
+    const shown: Record<string, T> = Object.create(null)
     const entries = this.entries
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[i]
       if (entry === undefined) continue
-      const key = this.keyOf(entry)
-      if (key === '__proto__') define(shown, key, entry)
-      else shown[key] = entry
+      shown[this.keyOf(entry)] = entry
     }
     this.shown = shown
     return shown
   }
-}
-
-function define(target: object, key: string, value: unknown): void {
-  Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })
 }
 
 /** drafts: the live entries in slot order. */
