@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 // Calls through a real Asterisk 22: the hub, the package in headless Chromium and SIP.js, with real media. Everything
 // runs in a network namespace that has only loopback, so nothing of it can leave the machine.
-// usage: node tests/pbx/run.mjs [--only TEXT] [--keep-log]      needs root or sudo, and tools/setup --pbx before
+// usage: node tests/pbx/run.mjs [--only TEXT]      needs root or sudo, and tools/setup --pbx before
 
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { endWithMe, root, run } from '../../tools/processes.mjs'
+
+// chroot and ip live there, and a user's PATH seldom does.
+process.env.PATH += ':/usr/sbin:/sbin'
 
 const kit = join(root, 'tests/pbx/asterisk-kit')
 const netns = 'offhook-pbx'
@@ -71,7 +74,9 @@ function report(error, stage, number) {
   const folder = join(root, 'build/test-logs')
   mkdirSync(folder, { recursive: true })
   const file = join(folder, `pbx-failure-${number}.log`)
-  writeFileSync(file, existsSync(pbxLog) || process.env.PBX_LOG ? stage.pbxLog.since() : readFileSync(pbxLog, 'utf8'))
+  writeFileSync(file, stage.pbxLog.since())
+  const { SUDO_UID, SUDO_GID } = process.env
+  if (SUDO_UID) for (const path of [folder, file]) chownSync(path, Number(SUDO_UID), Number(SUDO_GID))
   const text = error.stack ?? String(error)
   console.log([...text.split('\n').slice(0, 40), ...stage.said().slice(-30)].map((line) => `  ${line}`).join('\n'))
   console.log(`  Asterisk’s log of it: ${file.slice(root.length + 1)}`)

@@ -1,5 +1,8 @@
 # Shared by setup.sh, start.sh and stop.sh. Not run by itself.
 
+# chroot, ip and debootstrap live there, and a user's PATH seldom does.
+PATH=$PATH:/usr/sbin:/sbin
+
 PBX_ROOT=${PBX_ROOT:-$HOME/.cache/offhook-pbx}
 # The network namespace Asterisk lives in; NETNS="" means the machine's own loopback.
 NETNS=${NETNS-offhook-pbx}
