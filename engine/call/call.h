@@ -23,21 +23,12 @@ struct Context {
   std::uint16_t slot;
 };
 
-struct Machine {
-  using State = CallState;
-  using On = call::On;
-  using Event = call::Event;
-  using Context = call::Context;
-  using Effects = Out;
-  using Guard = fsm::Guard<Machine>;
-  using Action = fsm::Action<Machine>;
-  using Row = fsm::Row<Machine>;
-
+struct Machine : fsm::Describes<Machine, CallState, call::On, call::Event, call::Context, Out> {
   static constexpr auto& state_names = kCallStateWords;
   static constexpr std::array<std::string_view, 16> event_names{
       "Dial",   "Offer",  "Dialed",        "Progress",    "Connected",     "EndReported",  "RemoteChanged", "Answer",
       "Reject", "Hangup", "AnswerRefused", "DialRefused", "HangupRefused", "SetupTimeout", "EndTimeout",    "LingerOver"};
-  static const std::array<Row, 27> table;
+  static const std::array<fsm::Row<Machine>, 27> table;
 };
 
 /// How a call ended, from what the softphone could tell. Exposed for its table-driven test.

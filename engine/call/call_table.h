@@ -24,7 +24,7 @@ inline constexpr std::array<Machine::Row, 27> call_table{{
   { Dialing,                                  Progress,      &isRinging, Ringing,    {&noteRinging} },
   { S(Dialing) | Ringing | Ending,            Progress,      always,     same,       {} },
   { S(Dialing) | Ringing,                     Connected,     always,     Active,     {&stopSetupTimer, &startClock, &openLog, &tellConnected} },
-  { Offered,                                  Connected,     always,     Active,     {&startClock, &tellConnected} },
+  { Offered,                                  Connected,     always,     Active,     {&startClock, &holdOthers, &tellConnected} },
   { Answering,                                Connected,     always,     Active,     {&stopSetupTimer, &startClock, &tellConnected, &settleAnswerDone} },
   { Ending,                                   Connected,     always,     same,       {&hangUpSoftphone} },
   { S(Dialing) | Ringing | Offered | Answering | Active | Ending,

@@ -311,6 +311,16 @@ TEST_CASE("a second call is put beside the first: answering it holds the other, 
   CHECK(desk.log("a").call_id != desk.log("b").call_id);
 }
 
+TEST_CASE("a second call answered at the headset holds the first just the same") {
+  PhoneDriver desk;
+  desk.start();
+  talk(desk, "a");
+  desk.offer("b", "+33123456789");
+  desk.connect("b");
+  REQUIRE(desk.last(EffectType::SoftphoneHold));
+  CHECK(desk.last(EffectType::SoftphoneHold)->call_id == "a");
+}
+
 TEST_CASE("with automatic hold switched off, a second call leaves the first alone") {
   PhoneDriver desk({.auto_hold = false});
   desk.start();
