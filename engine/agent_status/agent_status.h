@@ -52,20 +52,11 @@ struct Event {
   Text call_log_id{};  ///< LastCallEnded: the draft that wrap-up is for
 };
 
-struct Machine {
-  using State = ActivityState;
-  using On = activity::On;
-  using Event = activity::Event;
-  using Context = agent_status::Context;
-  using Effects = Out;
-  using Guard = fsm::Guard<Machine>;
-  using Action = fsm::Action<Machine>;
-  using Row = fsm::Row<Machine>;
-
+struct Machine : fsm::Describes<Machine, ActivityState, activity::On, activity::Event, agent_status::Context, Out> {
   static constexpr auto& state_names = kActivityStateWords;
   static constexpr std::array<std::string_view, 7> event_names{"CallConnected",  "LastCallEnded",  "StatusRequested", "NextCancelled",
                                                                "WrapUpFinished", "WrapUpExtended", "TimeOver"};
-  static const std::array<Row, 15> table;
+  static const std::array<fsm::Row<Machine>, 15> table;
 };
 
 }  // namespace activity
@@ -82,20 +73,11 @@ struct Event {
   StatusSource source = StatusSource::Agent;
 };
 
-struct Machine {
-  using State = StatusWriteState;
-  using On = write::On;
-  using Event = write::Event;
-  using Context = agent_status::Context;
-  using Effects = Out;
-  using Guard = fsm::Guard<Machine>;
-  using Action = fsm::Action<Machine>;
-  using Row = fsm::Row<Machine>;
-
+struct Machine : fsm::Describes<Machine, StatusWriteState, write::On, write::Event, agent_status::Context, Out> {
   static constexpr auto& state_names = kStatusWriteStateWords;
   static constexpr std::array<std::string_view, 7> event_names{"Write",    "Accepted", "NoAnswer",      "Refused",
                                                                "RetryDue", "CrmTold",  "RegistrationUp"};
-  static const std::array<Row, 15> table;
+  static const std::array<fsm::Row<Machine>, 15> table;
 };
 
 }  // namespace write
@@ -112,19 +94,10 @@ struct Event {
   bool synced = false;  ///< Accepted: the PBX has confirmed
 };
 
-struct Machine {
-  using State = PauseState;
-  using On = pause::On;
-  using Event = pause::Event;
-  using Context = agent_status::Context;
-  using Effects = Out;
-  using Guard = fsm::Guard<Machine>;
-  using Action = fsm::Action<Machine>;
-  using Row = fsm::Row<Machine>;
-
+struct Machine : fsm::Describes<Machine, PauseState, pause::On, pause::Event, agent_status::Context, Out> {
   static constexpr auto& state_names = kPauseStateWords;
   static constexpr std::array<std::string_view, 4> event_names{"Wanted", "Accepted", "NoAnswer", "RetryDue"};
-  static const std::array<Row, 6> table;
+  static const std::array<fsm::Row<Machine>, 6> table;
 };
 
 }  // namespace pause

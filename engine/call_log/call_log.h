@@ -22,20 +22,11 @@ struct Context {
   std::uint16_t slot;
 };
 
-struct Machine {
-  using State = LogStatus;
-  using On = call_log::On;
-  using Event = call_log::Event;
-  using Context = call_log::Context;
-  using Effects = Out;
-  using Guard = fsm::Guard<Machine>;
-  using Action = fsm::Action<Machine>;
-  using Row = fsm::Row<Machine>;
-
+struct Machine : fsm::Describes<Machine, LogStatus, call_log::On, call_log::Event, call_log::Context, Out> {
   static constexpr auto& state_names = kLogStatusWords;
   static constexpr std::array<std::string_view, 7> event_names{"Opened",       "Connected",   "Finished",  "ContactKnown",
                                                                "QueueMatched", "DraftEdited", "DraftSaved"};
-  static const std::array<Row, 13> table;
+  static const std::array<fsm::Row<Machine>, 13> table;
 };
 
 }  // namespace offhook::call_log

@@ -30,19 +30,10 @@ struct Context {
   std::uint16_t slot;
 };
 
-struct Machine {
-  using State = ContactState;
-  using On = contact::On;
-  using Event = contact::Event;
-  using Context = contact::Context;
-  using Effects = Out;
-  using Guard = fsm::Guard<Machine>;
-  using Action = fsm::Action<Machine>;
-  using Row = fsm::Row<Machine>;
-
+struct Machine : fsm::Describes<Machine, ContactState, contact::On, contact::Event, contact::Context, Out> {
   static constexpr auto& state_names = kContactStateWords;
   static constexpr std::array<std::string_view, 3> event_names{"LookUp", "Answered", "Failed"};
-  static const std::array<Row, 5> table;
+  static const std::array<fsm::Row<Machine>, 5> table;
 };
 
 /// `+` and digits of what was dialled or shown: "+44 20 7946-0123" → "+442079460123", "00…" → "+…". Empty when nothing is left.

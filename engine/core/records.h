@@ -5,48 +5,10 @@
 #pragma once
 
 #include "engine/core/schema.h"
+#include "engine/core/states.h"
 #include "engine/core/words.h"
 
 namespace offhook {
-
-/// State words of the machines that a record carries. The lists are checked
-/// against the machines' own names in tests/engine/words_test.cpp.
-enum class CallState : std::uint8_t { Idle, Dialing, Ringing, Offered, Answering, Active, Ending, Ended };
-inline constexpr WordList<8> kCallStateWords{"Idle", "Dialing", "Ringing", "Offered", "Answering", "Active", "Ending", "Ended"};
-
-/// Hold and mute: what was asked for is not what is so.
-enum class SwitchState : std::uint8_t { Off, TurningOn, On, TurningOff };
-inline constexpr WordList<4> kSwitchStateWords{"Off", "TurningOn", "On", "TurningOff"};
-
-enum class DtmfState : std::uint8_t { Idle, Collecting, Sending };
-inline constexpr WordList<3> kDtmfStateWords{"Idle", "Collecting", "Sending"};
-
-enum class TransferState : std::uint8_t { Idle, Requested, Accepted, Done, Failed };
-inline constexpr WordList<5> kTransferStateWords{"Idle", "Requested", "Accepted", "Done", "Failed"};
-
-enum class RegistrationState : std::uint8_t { Idle, Registering, Registered, Unregistered, Failed };
-inline constexpr WordList<5> kRegistrationStateWords{"Idle", "Registering", "Registered", "Unregistered", "Failed"};
-
-enum class ContactState : std::uint8_t { Idle, Looking, Known, Failed, Skipped };
-inline constexpr WordList<5> kContactStateWords{"Idle", "Looking", "Known", "Failed", "Skipped"};
-
-/// Delivery of one call_log to the backend.
-enum class DeliveryState : std::uint8_t { Unwritten, Creating, Saved, Updating, Waiting, Rejected };
-inline constexpr WordList<6> kDeliveryStateWords{"Unwritten", "Creating", "Saved", "Updating", "Waiting", "Rejected"};
-
-enum class ActivityState : std::uint8_t { Idle, OnCall, WrapUp };
-inline constexpr WordList<3> kActivityStateWords{"Idle", "OnCall", "WrapUp"};
-
-/// CRM write of the agent's status.
-enum class StatusWriteState : std::uint8_t { Settled, Saving, Waiting };
-inline constexpr WordList<3> kStatusWriteStateWords{"Settled", "Saving", "Waiting"};
-
-/// Queue pause at the PBX. `recorded`: the backend holds it and has no PBX to tell.
-enum class PauseState : std::uint8_t { Unknown, Pending, Synced, Recorded, Failed };
-inline constexpr WordList<5> kPauseStateWords{"unknown", "pending", "synced", "recorded", "failed"};
-
-enum class LinkState : std::uint8_t { Closed, Connecting, Open, Waiting };
-inline constexpr WordList<4> kLinkStateWords{"Closed", "Connecting", "Open", "Waiting"};
 
 struct Root {
   Phase phase = Phase::Loading;

@@ -23,19 +23,10 @@ struct Context {
   std::uint16_t slot;
 };
 
-struct Machine {
-  using State = DeliveryState;
-  using On = delivery::On;
-  using Event = delivery::Event;
-  using Context = delivery::Context;
-  using Effects = Out;
-  using Guard = fsm::Guard<Machine>;
-  using Action = fsm::Action<Machine>;
-  using Row = fsm::Row<Machine>;
-
+struct Machine : fsm::Describes<Machine, DeliveryState, delivery::On, delivery::Event, delivery::Context, Out> {
   static constexpr auto& state_names = kDeliveryStateWords;
   static constexpr std::array<std::string_view, 6> event_names{"Write", "Accepted", "NoAnswer", "Refused", "RetryDue", "RetryAsked"};
-  static const std::array<Row, 15> table;
+  static const std::array<fsm::Row<Machine>, 15> table;
 };
 
 }  // namespace offhook::delivery

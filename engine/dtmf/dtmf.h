@@ -19,19 +19,10 @@ struct Context {
   std::uint16_t slot;
 };
 
-struct Machine {
-  using State = DtmfState;
-  using On = dtmf::On;
-  using Event = dtmf::Event;
-  using Context = dtmf::Context;
-  using Effects = Out;
-  using Guard = fsm::Guard<Machine>;
-  using Action = fsm::Action<Machine>;
-  using Row = fsm::Row<Machine>;
-
+struct Machine : fsm::Describes<Machine, DtmfState, dtmf::On, dtmf::Event, dtmf::Context, Out> {
   static constexpr auto& state_names = kDtmfStateWords;
   static constexpr std::array<std::string_view, 6> event_names{"Digits", "DebounceOver", "Sent", "Refused", "TimedOut", "CallOver"};
-  static const std::array<Row, 11> table;
+  static const std::array<fsm::Row<Machine>, 11> table;
 };
 
 }  // namespace offhook::dtmf

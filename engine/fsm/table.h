@@ -63,6 +63,19 @@ struct Row {
   std::array<const Action<M>*, kActionsPerRow> then{};
 };
 
+/// The types of a machine, by the names that its files use: `struct Machine : fsm::Describes<Machine, State, On, Event, Context, Effects>`.
+template <class M, class StateOf, class OnOf, class EventOf, class ContextOf, class EffectsOf>
+struct Describes {
+  using State = StateOf;
+  using On = OnOf;
+  using Event = EventOf;
+  using Context = ContextOf;
+  using Effects = EffectsOf;
+  using Guard = fsm::Guard<M>;
+  using Action = fsm::Action<M>;
+  using Row = fsm::Row<M>;
+};
+
 /// For every state and event the first row that could answer, so that a step does not search the whole table.
 template <class M>
 struct FirstRows {

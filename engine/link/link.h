@@ -19,20 +19,11 @@ struct Context {
   const Registration& registration;
 };
 
-struct Machine {
-  using State = LinkState;
-  using On = link::On;
-  using Event = link::Event;
-  using Context = link::Context;
-  using Effects = Out;
-  using Guard = fsm::Guard<Machine>;
-  using Action = fsm::Action<Machine>;
-  using Row = fsm::Row<Machine>;
-
+struct Machine : fsm::Describes<Machine, LinkState, link::On, link::Event, link::Context, Out> {
   static constexpr auto& state_names = kLinkStateWords;
   static constexpr std::array<std::string_view, 7> event_names{"OpenRequested", "SocketOpened",     "SocketClosed",  "MessageHeard",
                                                                "TimeOver",      "AgentInformation", "CloseRequested"};
-  static const std::array<Row, 13> table;
+  static const std::array<fsm::Row<Machine>, 13> table;
 };
 
 }  // namespace offhook::link

@@ -19,20 +19,11 @@ struct Context {
   Registration& registration;
 };
 
-struct Machine {
-  using State = RegistrationState;
-  using On = registration::On;
-  using Event = registration::Event;
-  using Context = registration::Context;
-  using Effects = Out;
-  using Guard = fsm::Guard<Machine>;
-  using Action = fsm::Action<Machine>;
-  using Row = fsm::Row<Machine>;
-
+struct Machine : fsm::Describes<Machine, RegistrationState, registration::On, registration::Event, registration::Context, Out> {
   static constexpr auto& state_names = kRegistrationStateWords;
   static constexpr std::array<std::string_view, 6> event_names{"RegisterRequested", "Registering",        "Registered",
                                                                "Unregistered",      "RegistrationFailed", "UnregisterRequested"};
-  static const std::array<Row, 11> table;
+  static const std::array<fsm::Row<Machine>, 11> table;
 };
 
 }  // namespace offhook::registration

@@ -19,19 +19,10 @@ struct Context {
   Root& root;
 };
 
-struct Machine {
-  using State = Phase;
-  using On = startup::On;
-  using Event = startup::Event;
-  using Context = startup::Context;
-  using Effects = Out;
-  using Guard = fsm::Guard<Machine>;
-  using Action = fsm::Action<Machine>;
-  using Row = fsm::Row<Machine>;
-
+struct Machine : fsm::Describes<Machine, Phase, startup::On, startup::Event, startup::Context, Out> {
   static constexpr auto& state_names = kPhaseWords;
   static constexpr std::array<std::string_view, 4> event_names{"Started", "SoftphoneReady", "SoftphoneFailed", "Disposed"};
-  static const std::array<Row, 6> table;
+  static const std::array<fsm::Row<Machine>, 6> table;
 };
 
 inline constexpr Machine::Action listen{"listen", [](Context&, const Event&, Out& out) { out.post(InnerType::LinkWanted); }};

@@ -25,20 +25,11 @@ struct Context {
   TimerFor timer() const { return which == Which::Hold ? TimerFor::Hold : TimerFor::Mute; }
 };
 
-struct Machine {
-  using State = SwitchState;
-  using On = toggle::On;
-  using Event = toggle::Event;
-  using Context = toggle::Context;
-  using Effects = Out;
-  using Guard = fsm::Guard<Machine>;
-  using Action = fsm::Action<Machine>;
-  using Row = fsm::Row<Machine>;
-
+struct Machine : fsm::Describes<Machine, SwitchState, toggle::On, toggle::Event, toggle::Context, Out> {
   static constexpr auto& state_names = kSwitchStateWords;
   static constexpr std::array<std::string_view, 7> event_names{"TurnOn",  "TurnOff",  "ConfirmedOn", "ConfirmedOff",
                                                                "Refused", "TimedOut", "CallOver"};
-  static const std::array<Row, 19> table;
+  static const std::array<fsm::Row<Machine>, 19> table;
 };
 
 }  // namespace offhook::toggle

@@ -20,19 +20,10 @@ struct Context {
   std::uint16_t slot;
 };
 
-struct Machine {
-  using State = TransferState;
-  using On = transfer::On;
-  using Event = transfer::Event;
-  using Context = transfer::Context;
-  using Effects = Out;
-  using Guard = fsm::Guard<Machine>;
-  using Action = fsm::Action<Machine>;
-  using Row = fsm::Row<Machine>;
-
+struct Machine : fsm::Describes<Machine, TransferState, transfer::On, transfer::Event, transfer::Context, Out> {
   static constexpr auto& state_names = kTransferStateWords;
   static constexpr std::array<std::string_view, 5> event_names{"TransferRequested", "Progress", "Refused", "TimedOut", "CallOver"};
-  static const std::array<Row, 11> table;
+  static const std::array<fsm::Row<Machine>, 11> table;
 };
 
 }  // namespace offhook::transfer

@@ -2,7 +2,7 @@
 // line, by peer or not at all; here each has one record, found by whatever is known.
 
 import type { SoftphoneEvent } from '../../ports.js'
-import type { AdapterClock } from '../shared.js'
+import type { AdapterClock } from '../common.js'
 import { isTrue, text, type WebphoneApi } from './api.js'
 import {
   type CallEvent,

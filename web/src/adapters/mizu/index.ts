@@ -3,7 +3,7 @@
 // calls.ts. The quirks are listed in docs/adapters.md.
 
 import type { AdapterContext, SoftphoneAdapter, SoftphoneCommandName, SoftphoneEvent } from '../../ports.js'
-import { type AdapterClock, errorText, systemClock } from '../shared.js'
+import { type AdapterClock, errorText, systemClock } from '../common.js'
 import { isRefusal, isTrue, listen, text, type WebphoneApi } from './api.js'
 import { type Calls, holdIsOurs, type MizuCall, mizuCalls } from './calls.js'
 import { readCallEvent } from './reading.js'

@@ -3,7 +3,7 @@
 // together here, so that CallEnded is sent once and knows as much as can be known.
 
 import type { Inviter, Session } from 'sip.js'
-import { attempt, readReason } from '../shared.js'
+import { attempt, readReason } from '../common.js'
 import type { Core, SipCall } from './context.js'
 import { hold } from './hold.js'
 import { mediaHasFailed, playRemote, stopRemote, watchMedia } from './media.js'

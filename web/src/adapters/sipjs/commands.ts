@@ -2,7 +2,7 @@
 // session, `hangup` finds the verb that ends it.
 
 import type { Invitation, Inviter } from 'sip.js'
-import { attempt } from '../shared.js'
+import { attempt } from '../common.js'
 import { ignore, invite, newCall, watch } from './calls.js'
 import type { Core, SipCall } from './context.js'
 

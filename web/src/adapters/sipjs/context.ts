@@ -3,7 +3,7 @@
 
 import type * as SipJs from 'sip.js'
 import type { AdapterContext, SoftphoneEvent } from '../../ports.js'
-import type { AdapterClock } from '../shared.js'
+import type { AdapterClock } from '../common.js'
 
 export type Sip = typeof SipJs
 

@@ -2,7 +2,7 @@
 // nobody. One re-INVITE at a time; the last wish made meanwhile follows it.
 
 import type { Session } from 'sip.js'
-import { attempt } from '../shared.js'
+import { attempt } from '../common.js'
 import type { Core, SipCall } from './context.js'
 import { applyTracks, playRemote, stopRemote } from './media.js'
 

@@ -4,7 +4,7 @@
 
 import type { Inviter, UserAgent } from 'sip.js'
 import type { AdapterContext, SoftphoneAdapter, SoftphoneCommandName } from '../../ports.js'
-import { attempt, errorText, systemClock } from '../shared.js'
+import { attempt, errorText, systemClock } from '../common.js'
 import { ignore } from './calls.js'
 import {
   accountDomain,

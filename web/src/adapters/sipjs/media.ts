@@ -2,7 +2,7 @@
 // off, digits, and the one thing only media can tell, that the far end is gone.
 
 import type { Session } from 'sip.js'
-import { attempt } from '../shared.js'
+import { attempt } from '../common.js'
 import type { Core, SipCall } from './context.js'
 
 /** What we use of SIP.js's web SessionDescriptionHandler; another factory may offer less. */

@@ -2,7 +2,7 @@
 // a registration died with its socket; both are done here, with back-off.
 
 import type { Registerer, UserAgent } from 'sip.js'
-import { attempt, backoffMs } from '../shared.js'
+import { attempt, backoffMs } from '../common.js'
 import { ignore, orphan, revive } from './calls.js'
 import type { Core } from './context.js'
 
