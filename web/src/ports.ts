@@ -51,7 +51,15 @@ export type SoftphoneEvent =
   | { type: 'CommandRefused'; call_id: string; refused: SoftphoneCommandName; reason?: string }
 
 export type SoftphoneCommandName =
-  | 'dial' | 'answer' | 'reject' | 'hangup' | 'hold' | 'mute' | 'dtmf' | 'transfer' | 'register'
+  | 'dial'
+  | 'answer'
+  | 'reject'
+  | 'hangup'
+  | 'hold'
+  | 'mute'
+  | 'dtmf'
+  | 'transfer'
+  | 'register'
 
 /** SIP account of the session. Stays in the host: the engine never sees it. */
 export interface SipAccount {
