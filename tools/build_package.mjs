@@ -27,6 +27,7 @@ export const doors = {
   sipjs: 'adapters/sipjs/index.ts',
   mizu: 'adapters/mizu/index.ts',
   testing: 'testing/index.ts',
+  machines: 'generated/machines.ts',
 }
 
 const common = {

@@ -1,7 +1,6 @@
 // Builds the console against the built package at the repository's root. The
 // workspace cannot refer to its own root by name, so the doors are aliased.
 
-import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
@@ -9,17 +8,10 @@ import { defineConfig } from 'vite'
 const packageRoot = process.env.OFFHOOK_PACKAGE ?? fileURLToPath(new URL('../../dist', import.meta.url))
 const hub = process.env.OFFHOOK_HUB ?? 'http://127.0.0.1:8460'
 
-// Until the package opens a door for its tables, they are read where they are generated.
-const tables = `${packageRoot}/machines.js`
-const machines = existsSync(tables)
-  ? tables
-  : fileURLToPath(new URL('../../web/src/generated/machines.ts', import.meta.url))
-
 export default defineConfig({
   plugins: [react()],
   resolve: {
     alias: [
-      { find: 'offhook/machines', replacement: machines },
       { find: /^offhook$/, replacement: `${packageRoot}/index.js` },
       { find: /^offhook\/(.+)$/, replacement: `${packageRoot}/$1.js` },
     ],
