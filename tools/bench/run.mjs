@@ -103,6 +103,8 @@ const comparisons = [
 
 const CLEAR = `\r${' '.repeat(60)}\r`
 const note = (text) => process.stderr.write(text)
+/** Overwrites itself; only for people who watch. */
+const progress = (text) => process.stderr.isTTY && note(`${CLEAR}${text}`)
 const execute = promisify(execFile)
 const inNode = async (file, ...rest) => {
   const options = { maxBuffer: 64 * 1024 * 1024, env: { ...process.env, NODE_ENV: 'production' } }
@@ -133,11 +135,11 @@ async function measureAll() {
   for (let pass = 1; pass <= passes; pass++) {
     let count = 0
     for (const [key, one] of wanted) {
-      note(`\rpass ${pass} of ${passes}: ${++count} of ${wanted.size}  ${key.padEnd(32)}`)
+      progress(`pass ${pass} of ${passes}: ${++count} of ${wanted.size}  ${key}`)
       found.set(key, Math.max(found.get(key) ?? 0, best(await rates(one))))
     }
   }
-  note(CLEAR)
+  progress('')
   return found
 }
 
@@ -172,6 +174,7 @@ const limits = [
 const round = (value) => Number(value.toPrecision(4))
 
 async function rows() {
+  if (comparisons.length + limits.length === 0) throw new Error(`no row has '${only}' in its id`)
   note('bundling, checking that all variants agree …\n')
   await bundle()
   const { states, agents } = await inBundle('check')
@@ -197,7 +200,7 @@ async function rows() {
     }
   })
   for (const { id, what, unit, target, measureIt } of limits) {
-    note(`\r${id.padEnd(60)}\r`)
+    progress(id)
     const ours = await measureIt()
     all.push({
       id,
@@ -211,7 +214,7 @@ async function rows() {
       met: ours <= target,
     })
   }
-  note(CLEAR)
+  progress('')
   return all
 }
 
