@@ -42,7 +42,7 @@ void Phone::failed(const Event& event) {
 /// No use in the answer, or none at all. `definite_refusal`: asking again the same way would be refused again.
 void Phone::request_over(const PendingRequest& request, const Event& event, bool definite_refusal) {
   std::string why = event.type == EventType::HttpFailed ? std::string(kHttpFailureWords[static_cast<std::size_t>(event.failure)])
-                                                        : "http " + std::to_string(static_cast<int>(event.status_code));
+                                                        : "http " + std::to_string(static_cast<int>(std::clamp(event.status_code, 0.0, 999.0)));
   switch (request.kind) {
     case Request::ContactFindOrCreate: return step_contact(request.slot, on(contact::On::Failed), event);
     case Request::CallLogCreate:

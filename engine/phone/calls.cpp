@@ -2,6 +2,8 @@
 // call_log, contact, agent status, the call_stack.
 #include <algorithm>
 #include <bit>
+#include <utility>
+#include <vector>
 
 #include "engine/agent_status/agent_status.h"
 #include "engine/call/call.h"
@@ -160,7 +162,8 @@ int Phone::log_of(const Call& call) const {
 
 /// A slot for a new record. Confirmed records beyond the last fifty give way, oldest first; an unconfirmed one never does.
 int Phone::new_log() {
-  std::size_t saved = 0, free = m_.logs.size(), oldest = m_.logs.size();
+  std::vector<std::pair<Millis, std::size_t>> saved;
+  std::size_t free = m_.logs.size();
   for (std::size_t i = 0; i < m_.logs.size(); ++i) {
     const CallLog& log = m_.logs[i];
     if (!log.in_use) {
@@ -170,18 +173,20 @@ int Phone::new_log() {
     if (log.delivery != DeliveryState::Saved || log.ended_at == 0) continue;
     bool drafted = false;
     for (const Draft& draft : m_.drafts) drafted = drafted || (draft.in_use && draft.call_log_id == log.key);
-    if (drafted) continue;
-    ++saved;
-    if (oldest == m_.logs.size() || log.ended_at < m_.logs[oldest].ended_at) oldest = i;
+    if (!drafted) saved.emplace_back(log.ended_at, i);
   }
-  if (saved >= limits::kCallLogsShown || (free == m_.logs.size() && m_.logs.size() >= limits::kCallLogs)) {
-    if (oldest == m_.logs.size()) {
-      out_.count(Anomaly::OutboxFull);
-      return -1;
-    }
-    m_.logs[oldest] = CallLog{};
-    reply_.changes.push_back({Leaf::CallLog, static_cast<std::uint32_t>(oldest), false});  // emptied before it is filled again
-    return static_cast<int>(oldest);
+  const bool full = free == m_.logs.size() && m_.logs.size() >= limits::kCallLogs;
+  std::size_t surplus = saved.size() >= limits::kCallLogsShown ? saved.size() - limits::kCallLogsShown + 1 : full ? 1 : 0;
+  if (full && saved.empty()) {
+    out_.count(Anomaly::OutboxFull);
+    return -1;
+  }
+  if (surplus > 1) std::sort(saved.begin(), saved.end());  // after an outage many at once
+  else if (surplus == 1) std::swap(saved.front(), *std::min_element(saved.begin(), saved.end()));
+  for (std::size_t i = 0; i < surplus; ++i) {
+    free = saved[i].second;
+    m_.logs[free] = CallLog{};
+    reply_.changes.push_back({Leaf::CallLog, static_cast<std::uint32_t>(free), false});  // emptied before it is filled again
   }
   if (free == m_.logs.size()) m_.logs.emplace_back();
   return static_cast<int>(free);

@@ -113,7 +113,11 @@ wire::Error Phone::restore(const wire::Json& json) {
   const wire::Json* leaves = wire::array_at(json, "leaves");
   if (!leaves) return {"bad_state", "\"leaves\" is missing"};
 
+  const double next_id = wire::number_at(json, "next_id", 1), calls_made = wire::number_at(json, "calls_made");
+  if (!(next_id >= 1 && next_id < 1e15 && calls_made >= 0 && calls_made < 1e15)) return {"bad_state", "a counter is out of range"};
+
   Model next = m_;  // read into a copy: a bad part leaves everything as it was
+  next.logs.clear(), next.drafts.clear(), next.stack.clear();  // a second state replaces the first
   for (const wire::Json& item : leaves->items) {
     if (!item.is_object()) return {"bad_state", "a leaf is an object"};
     const std::string name = wire::text_at(item, "leaf");
@@ -129,6 +133,7 @@ wire::Error Phone::restore(const wire::Json& json) {
       CallLog log;
       if (wire::Error error = read(kLeafShapes[static_cast<std::size_t>(Leaf::CallLog)], &log)) return error;
       if (log.key.empty()) return {"bad_state", "a call_log has a key"};
+      if (!(log.revision >= 0 && log.revision < 1e15 && log.attempts >= 0)) return {"bad_state", "a counter is out of range"};
       log.in_use = true;
       next.logs.push_back(log);
     } else if (name == "Draft") {
@@ -144,19 +149,21 @@ wire::Error Phone::restore(const wire::Json& json) {
       next.stack.push_back(entry);
     }
   }
-  next.calls_made = wire::number_at(json, "calls_made");
+  next.calls_made = calls_made;
   m_ = std::move(next);
   show_all_ = true;
-  out_.next_id = std::max(out_.next_id, wire::number_at(json, "next_id", 1));
+  out_.next_id = std::max(out_.next_id, next_id);
   for (std::uint32_t i = 0; i < m_.logs.size(); ++i) {
     CallLog& log = m_.logs[i];
-    if (log.ended_at == 0) {  // nobody will tell the end of that call any more
+    if (log.ended_at == 0 || log.status < LogStatus::Answered) {  // nobody will tell the end of that call any more
       log.ended_at = log.connected_at != 0 ? log.connected_at : log.started_at;
       log.end_reason = EndReason::Lost;
       log.status = log.connected_at != 0                   ? LogStatus::Answered
                    : log.type == Direction::Inbound ? LogStatus::Missed
                                                     : LogStatus::NoAnswered;
       ++log.revision;
+      if (log.status == LogStatus::Answered && m_.drafts.size() < limits::kDrafts)  // its notes are still to be written
+        m_.drafts.push_back({.call_log_id = log.key, .notes = log.notes, .disposition = log.disposition, .since = log.ended_at, .in_use = true});
       if (log.delivery == DeliveryState::Saved) log.delivery = DeliveryState::Waiting;
     }
     if (log.delivery == DeliveryState::Unwritten || log.delivery == DeliveryState::Creating || log.delivery == DeliveryState::Updating)

@@ -102,6 +102,7 @@ Error read_config(std::string_view text, Strings& strings, Config& config) {
     if (mode < 0) return {"bad_config", "\"wrap_up.mode\" is one of none, manual, timed, optional"};
     read.wrap_up_mode = static_cast<WrapUpMode>(mode);
     read.wrap_up_seconds = number_at(*wrap_up, "seconds", read.wrap_up_seconds);
+    if (!(read.wrap_up_seconds >= 0 && read.wrap_up_seconds <= 86'400)) return {"bad_config", "\"wrap_up.seconds\" is between 0 and 86400"};
   }
   read.internal_min_digits = number_at(*json, "internal_min_digits", read.internal_min_digits);
   read.internal_max_digits = number_at(*json, "internal_max_digits", read.internal_max_digits);
@@ -111,6 +112,7 @@ Error read_config(std::string_view text, Strings& strings, Config& config) {
   read.has_events_socket = flag_at(*json, "has_events_socket", read.has_events_socket);
   read.auto_hold = flag_at(*json, "auto_hold", read.auto_hold);
   read.seed = number_at(*json, "seed", read.seed);
+  if (!(read.seed > -9e15 && read.seed < 9.1e15)) return {"bad_config", "\"seed\" is a whole number below 2^53"};
   config = read;
   return {};
 }

@@ -26,6 +26,8 @@ bool is_shallow(std::string_view text) {
   return true;
 }
 
+constexpr double kExact = 9007199254740992;  // 2^53
+
 /// Builds the tree from the parser's events. The stack holds the way from the root to the open container.
 class Builder {
  public:
@@ -33,8 +35,8 @@ class Builder {
 
   bool null() { return put({}); }
   bool boolean(bool value) { return put({.type = Json::Type::Flag, .flag = value}); }
-  bool number_integer(std::int64_t value) { return put(number(static_cast<double>(value), true)); }
-  bool number_unsigned(std::uint64_t value) { return put(number(static_cast<double>(value), true)); }
+  bool number_integer(std::int64_t value) { return put(whole(value)); }
+  bool number_unsigned(std::uint64_t value) { return put(whole(value)); }
   bool number_float(double value, const std::string&) { return put(number(value, false)); }
   bool string(std::string& value) { return put({.type = Json::Type::String, .text = std::move(value)}); }
   bool binary(nlohmann::json::binary_t&) { return false; }
@@ -46,6 +48,13 @@ class Builder {
   bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) { return false; }
 
  private:
+  /// A number that a double cannot hold exactly keeps its digits: it may be an id.
+  template <class Whole>
+  static Json whole(Whole value) {
+    Json json = number(static_cast<double>(value), true);
+    if (json.number > kExact || json.number < -kExact) json.text = std::to_string(value);
+    return json;
+  }
   static Json number(double value, bool whole) { return {.type = Json::Type::Number, .whole = whole, .number = value}; }
   bool put(Json&& value) {
     (stack_.empty() ? root_ : stack_.back()->items.emplace_back()) = std::move(value);
@@ -83,7 +92,8 @@ std::string text_at(const Json& object, std::string_view key) {
   const Json* value = object.find(key);
   if (!value) return {};
   if (value->type == Json::Type::String && value->text.size() <= limits::kTextBytes) return value->text;
-  if (value->type == Json::Type::Number && value->whole) return std::to_string(static_cast<long long>(value->number));
+  if (value->type == Json::Type::Number && value->whole)
+    return value->text.empty() ? std::to_string(static_cast<long long>(value->number)) : value->text;
   return {};
 }
 

@@ -20,7 +20,7 @@ class Json {
   bool flag = false;
   bool whole = false;  ///< a Number written without a fraction
   double number = 0;
-  std::string text;                ///< of a String
+  std::string text;                ///< of a String; of a whole Number beyond 2^53 its digits
   std::vector<std::string> names;  ///< of an Object, beside `items`
   std::vector<Json> items;         ///< of an Array or an Object
 
