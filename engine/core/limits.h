@@ -17,10 +17,12 @@ inline constexpr std::size_t kPresence = 16'384;
 inline constexpr std::size_t kLookups = 32;
 inline constexpr std::size_t kQueueMessages = 16;   ///< early queue-number messages waiting for their call
 inline constexpr std::size_t kClosedCalls = 32;     ///< yeastar_call_ids of ended calls, to know a late message
-inline constexpr std::size_t kRequests = 128;
-inline constexpr std::size_t kTimers = 256;
-inline constexpr std::size_t kInnerQueue = 64;
-inline constexpr std::size_t kEffects = 256;
+// Each call_log may have a request, a timer and an inner event of its own: a backend that was away for a day must not make one of them lost.
+inline constexpr std::size_t kRequests = kCallLogs + 128;
+inline constexpr std::size_t kTimers = kCallLogs + 256;
+inline constexpr std::size_t kInnerQueue = kCallLogs + 64;
+inline constexpr std::size_t kEffects = 2 * kCallLogs + 256;
+inline constexpr std::size_t kRetriedAtOnce = 32;  ///< waiting records that "try now" sends at once; the others keep their time
 inline constexpr std::size_t kTextBytes = 16 * 1024;  ///< one string from outside
 inline constexpr std::size_t kJsonBytes = 256 * 1024; ///< one JSON text from outside
 inline constexpr std::size_t kStateBytes = 4 * 1024 * 1024;  ///< a stored state
@@ -49,6 +51,8 @@ inline constexpr Millis kConnectTimeout = 10'000;
 inline constexpr Millis kRetryFirst = 1'000;
 inline constexpr Millis kRetryMost = 30'000;
 inline constexpr double kRetryJitter = 0.25;
+/// After a reload what was unsent is sent one by one, so far apart.
+inline constexpr Millis kRestoreSpacing = 50;
 /// An early queue-number message waits this long for its call.
 inline constexpr Millis kQueueMessageLife = 30'000;
 /// Without a number to compare, a message and a call belong together only this close.

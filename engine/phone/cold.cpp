@@ -153,6 +153,7 @@ wire::Error Phone::restore(const wire::Json& json) {
   m_ = std::move(next);
   show_all_ = true;
   out_.next_id = std::max(out_.next_id, next_id);
+  double unsent = 0;
   for (std::uint32_t i = 0; i < m_.logs.size(); ++i) {
     CallLog& log = m_.logs[i];
     if (log.ended_at == 0 || log.status < LogStatus::Answered) {  // nobody will tell the end of that call any more
@@ -170,7 +171,7 @@ wire::Error Phone::restore(const wire::Json& json) {
       log.delivery = DeliveryState::Waiting;
     if (log.delivery != DeliveryState::Waiting) continue;
     if (log.dirty_since == 0) log.dirty_since = log.ended_at;
-    out_.set_timer(TimerFor::LogRetry, static_cast<std::uint16_t>(i), 0);
+    out_.set_timer(TimerFor::LogRetry, static_cast<std::uint16_t>(i), limits::kRestoreSpacing * unsent++);
   }
   derive();
   publish();

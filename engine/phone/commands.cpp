@@ -78,11 +78,16 @@ void Phone::route_command(const Event& event) {
     case EventType::WrapUpExtended: return step_activity(on(agent_status::activity::On::WrapUpExtended), event);
     case EventType::DraftEdited:
     case EventType::DraftSaved: return save_draft(event);
-    case EventType::OutboxRetried:
-      for (std::size_t i = 0; i < m_.logs.size(); ++i)
-        if (m_.logs[i].in_use && m_.logs[i].delivery >= DeliveryState::Waiting)
-          step_delivery(static_cast<std::uint16_t>(i), on(delivery::On::RetryAsked), event);
+    case EventType::OutboxRetried: {
+      std::size_t waiting = 0;
+      for (std::size_t i = 0; i < m_.logs.size(); ++i) {
+        const CallLog& log = m_.logs[i];
+        if (!log.in_use || log.delivery < DeliveryState::Waiting) continue;
+        if (log.delivery == DeliveryState::Waiting && ++waiting > limits::kRetriedAtOnce) continue;  // its own time comes
+        step_delivery(static_cast<std::uint16_t>(i), on(delivery::On::RetryAsked), event);
+      }
       return out_.settle(command, Outcome::Done);
+    }
     case EventType::NoticeDismissed:
       out_.notice = NoticeRecord{};
       return out_.settle(command, Outcome::Done);

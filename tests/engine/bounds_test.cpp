@@ -132,3 +132,68 @@ TEST_CASE("twenty look-ups at once, and a thirty-third number that finds no room
   CHECK(desk.open_count(Request::ContactFindOrCreate) == limits::kLookups);
   CHECK(desk.open_count(Request::CallLogCreate) == 40);
 }
+
+// A backend that is away for a day -------------------------------------------------------
+
+TEST_CASE("a day's outage: three hundred unsent records are all saved in the end, by 'try now' and by themselves") {
+  for (const bool by_hand : {true, false}) {
+    PhoneDriver desk({.wrap_up = "none"});
+    desk.start();
+    for (int i = 0; i < 300; ++i) {
+      desk.offer("x" + std::to_string(i), "1002");
+      if (desk.open(Request::CallLogCreate)) desk.lose(Request::CallLogCreate);
+      desk.end("x" + std::to_string(i));
+      desk.wait(6'000);
+      while (desk.open(Request::CallLogCreate)) desk.lose(Request::CallLogCreate);
+    }
+    CHECK(desk.model().outbox.pending == 300);
+    if (by_hand) desk.ask(EventType::OutboxRetried);
+    CHECK(desk.open_count(Request::CallLogCreate) == (by_hand ? limits::kRetriedAtOnce : 0));  // not all at once
+    for (int second = 0; second < 60; ++second) {
+      desk.answer_all();
+      desk.silence(1'000);
+    }
+    CHECK(desk.model().outbox.pending == 0);
+    CHECK(desk.anomalies() == 0);
+  }
+}
+
+TEST_CASE("three hundred unsent records survive a reload, and are all sent") {
+  PhoneDriver before({.wrap_up = "none"});
+  before.start();
+  for (int i = 0; i < 300; ++i) {
+    before.offer("x" + std::to_string(i), "1002");
+    before.end("x" + std::to_string(i));
+    before.wait(6'000);
+  }
+  PhoneDriver after({.wrap_up = "none"});
+  after.phone.restore_json(before.phone.snapshot());
+  for (const Effect& effect : after.phone.effects())
+    if (effect.type == EffectType::TimerSet) after.timers.push_back({effect.timer, after.mono + effect.delay_ms});
+  after.start();
+  for (int second = 0; second < 20; ++second) {
+    after.answer_all();
+    after.silence(1'000);
+  }
+  CHECK(after.model().outbox.pending == 0);
+}
+
+TEST_CASE("one contact for a hundred calls that waited for it reaches all their records") {
+  PhoneDriver desk({.wrap_up = "none"});
+  desk.start();
+  for (int i = 0; i < 100; ++i) {
+    desk.offer("x" + std::to_string(i), "+442079460123");
+    if (desk.open(Request::ContactFindOrCreate)) desk.lose(Request::ContactFindOrCreate);
+    if (desk.open(Request::CallLogCreate)) desk.lose(Request::CallLogCreate);
+    desk.end("x" + std::to_string(i));
+  }
+  desk.offer("last", "+442079460123");
+  for (int second = 0; second < 60; ++second) {
+    desk.answer_all();
+    desk.silence(1'000);
+  }
+  CHECK(desk.anomalies() == 0);
+  CHECK(desk.model().outbox.pending == 0);
+  for (const CallLog& log : desk.model().logs)
+    if (log.in_use) CHECK(desk.view(log.contact_id) == "c-1");
+}
