@@ -12,6 +12,7 @@ const projects = ['web/tsconfig.json', 'hub/tsconfig.json', 'web/console/tsconfi
 const checks = [
   node('layering and house rules', process.execPath, 'tools/tidy.mjs'),
   node('generated code is fresh', process.execPath, 'tools/generate.mjs', '--check'),
+  node('generated documents are fresh', process.execPath, 'tools/generate_docs.mjs', '--check'),
   ...projects
     .filter((project, index) => index < 3 || existsSync(join(root, project)))
     .map((project) => node(`types of ${project.replace('/tsconfig.json', '')}`, bin('tsc'), '--noEmit', '-p', project)),

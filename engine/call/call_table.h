@@ -23,7 +23,7 @@ inline constexpr std::array<Machine::Row, 27> call_table{{
   { S(Ringing) | Active | Ending,             Dialed,        always,     same,       {&noteDialed} },
   { Dialing,                                  Progress,      &isRinging, Ringing,    {&noteRinging} },
   { S(Dialing) | Ringing | Ending,            Progress,      always,     same,       {} },
-  { S(Dialing) | Ringing,                     Connected,     always,     Active,     {&stopSetupTimer, &startClock, &openLog, &tellConnected} },
+  { S(Dialing) | Ringing,                     Connected,     always,     Active,     {&stopSetupTimer, &startClock, &openLog, &lookUpContact, &tellConnected} },
   { Offered,                                  Connected,     always,     Active,     {&startClock, &holdOthers, &tellConnected} },
   { Answering,                                Connected,     always,     Active,     {&stopSetupTimer, &startClock, &tellConnected, &settleAnswerDone} },
   { Ending,                                   Connected,     always,     same,       {&hangUpSoftphone} },

@@ -216,6 +216,7 @@ void Phone::open_log(std::uint16_t slot, const Event& cause) {
 
 void Phone::look_up(std::uint16_t slot, const Event& cause) {
   Call& call = m_.calls[slot];
+  if (call.contact != ContactState::Idle) return;  // asked when it was dialled; a library may never have said so
   touched_calls_ |= 1u << slot;
   const std::string number = contact::normalise(strings_.view(call.number));
   if (!contact::is_nobody(strings_.view(call.number), number, config_)) call.contact_number = strings_.intern(number);

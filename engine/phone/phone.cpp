@@ -49,7 +49,11 @@ void Phone::handle(const Event& event) {
 }
 
 void Phone::route(const Event& event) {
-  if (m_.root.phase == Phase::Disposed) return out_.count(Anomaly::IgnoredEvent);
+  if (m_.root.phase == Phase::Disposed) {
+    double command = event.type >= EventType::LoginRequested ? event.command : 0;
+    out_.settle(command, Outcome::Refused, Reason::Disposed);
+    return out_.count(Anomaly::IgnoredEvent);
+  }
   switch (event.type) {
     case EventType::Started: return step_startup(on(startup::On::Started), event);
     case EventType::Disposed: end_all(event); return step_startup(on(startup::On::Disposed), event);
@@ -114,7 +118,11 @@ void Phone::route_inner(const Inner& inner, const Event& cause) {
       const CallLog& log = m_.logs[inner.slot];
       std::size_t at = 0;
       while (at < m_.drafts.size() && m_.drafts[at].in_use) ++at;
-      if (at == limits::kDrafts) at = 0;  // the oldest gives way; its text stays in its call_log
+      if (at == limits::kDrafts) {  // the oldest gives way; its text stays in its call_log
+        at = 0;
+        for (std::size_t i = 1; i < m_.drafts.size(); ++i)
+          if (m_.drafts[i].since < m_.drafts[at].since) at = i;
+      }
       if (at == m_.drafts.size()) m_.drafts.emplace_back();
       m_.drafts[at] = {.call_log_id = log.key, .notes = log.notes, .disposition = log.disposition, .since = out_.at, .in_use = true};
       dirty_drafts_.push_back(static_cast<std::uint16_t>(at));

@@ -419,3 +419,15 @@ TEST_CASE("the call_stack lists the mission's events in their order, the last si
   CHECK(desk.model().stack.back().event == StackEvent::CallEnd);
   CHECK(desk.view(desk.model().stack.back().call_id) == "x39");
 }
+
+TEST_CASE("a softphone that never says the call is dialled still gets its contact looked up, once") {
+  PhoneDriver desk;
+  desk.start();
+  desk.tell({.type = EventType::DialRequested, .number = desk.text("+442079460123")});
+  const std::string id(desk.phone.strings().view(desk.model().calls[0].id));
+  CHECK(desk.open(Request::ContactFindOrCreate) == nullptr);
+  desk.connect(id);
+  CHECK(desk.call(id).contact == ContactState::Looking);
+  REQUIRE(desk.open(Request::ContactFindOrCreate));
+  CHECK(desk.open(Request::ContactFindOrCreate)->said("number") == "+442079460123");
+}

@@ -263,3 +263,10 @@ TEST_CASE("a disposed phone with live calls tells the CRM how they ended and set
   CHECK(desk.anomalies() == before + 2);
   CHECK(desk.call("c").in_use == false);
 }
+
+TEST_CASE("a command after the end is refused, not forgotten") {
+  PhoneDriver desk;
+  desk.start();
+  desk.tell(EventType::Disposed);
+  CHECK(desk.outcome(desk.ask(EventType::LoginRequested)) == "refused disposed");
+}
