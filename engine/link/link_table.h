@@ -18,7 +18,6 @@ inline constexpr Machine::Action noteOpen{"noteOpen", [](Context& c, const Event
   out.clear_timer(TimerFor::Link, 0);
   c.connection.since = out.at;
   c.connection.last_heard_at = out.at;
-  c.connection.attempts = 0;
 }};
 
 /// The host adds the token before it sends: the engine never has one.
@@ -49,7 +48,11 @@ inline constexpr Machine::Action sendAgentInformation{"sendAgentInformation", []
   out.effect(EffectType::SocketSend).body = out.strings.intern(body);
 }};
 
-inline constexpr Machine::Action noteHeard{"noteHeard", [](Context& c, const Event&, Out& out) { c.connection.last_heard_at = out.at; }};
+/// Only a backend that has said something sensible is there again: one that opens and closes at once is met with back-off.
+inline constexpr Machine::Action noteHeard{"noteHeard", [](Context& c, const Event&, Out& out) {
+  c.connection.last_heard_at = out.at;
+  c.connection.attempts = 0;
+}};
 
 inline constexpr Machine::Action closeSocket{"closeSocket", [](Context&, const Event&, Out& out) { out.effect(EffectType::SocketClose); }};
 

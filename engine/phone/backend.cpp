@@ -153,10 +153,11 @@ Event read_queue_number(const wire::Json& item, Strings& strings, Event event) {
 }  // namespace
 
 void Phone::socket_message(const Event& event) {
-  step_link(on(link::On::MessageHeard), event);
   const auto json = wire::parse_object(strings_.view(event.body), limits::kJsonBytes);
   if (!json) return out_.count(Anomaly::BadMessage);
   const std::string type = wire::text_at(*json, "type");
+  if (type == "error") return out_.count(Anomaly::BadMessage);  // a close may follow: this is not yet a backend that is there
+  step_link(on(link::On::MessageHeard), event);
   const Event blank{.type = event.type, .at = event.at, .mono = event.mono};
   if (type == "queue_number") return queue_number(read_queue_number(*json, strings_, blank));
   if (wire::text_at(*json, "event") == "call_log") {
@@ -178,8 +179,6 @@ void Phone::socket_message(const Event& event) {
     else if (!snapshot && item) take(*item);
     else return out_.count(Anomaly::BadMessage);
     m_.connection.agents_revision = std::max(m_.connection.agents_revision, revision);
-  } else if (type == "error") {
-    out_.count(Anomaly::BadMessage);
   }
 }
 

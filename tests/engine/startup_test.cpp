@@ -270,3 +270,21 @@ TEST_CASE("a command after the end is refused, not forgotten") {
   desk.tell(EventType::Disposed);
   CHECK(desk.outcome(desk.ask(EventType::LoginRequested)) == "refused disposed");
 }
+
+TEST_CASE("a backend that accepts the socket and closes it at once is met with growing back-off, until it says something") {
+  PhoneDriver desk;
+  desk.start();
+  double last = 0;
+  for (int i = 0; i < 4; ++i) {
+    desk.tell(EventType::SocketOpened);
+    desk.tell({.type = EventType::SocketMessage, .body = desk.text(R"({"type":"error","code":"token_invalid"})")});
+    desk.tell({.type = EventType::SocketClosed, .code = 4401});
+    const double delay = desk.model().connection.retry_at - desk.at;
+    CHECK(delay > last);
+    last = delay;
+    desk.wait(delay);
+  }
+  desk.tell(EventType::SocketOpened);
+  desk.tell({.type = EventType::SocketMessage, .body = desk.text(R"({"type":"welcome"})")});
+  CHECK(desk.model().connection.attempts == 0);
+}

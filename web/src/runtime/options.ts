@@ -52,7 +52,7 @@ export interface PhoneOptions {
   api: ApiOptions
   sockets?: SocketOptions
   softphone: SoftphoneAdapter
-  /** How the agent leaves wrap-up: 'none', by hand ('manual'), after `seconds` ('timed'), or either ('optional'). */
+  /** Wrap-up after an answered call: until finished by hand ('manual'), at most `seconds` ('timed'); with 'none' and 'optional' there is none, and the draft waits. */
   wrapUp?: { mode: 'none' | 'manual' | 'timed' | 'optional'; seconds?: number }
   /** Numbers of colleagues, which are no contacts: '^\\d{3,5}$' is three to five digits. */
   internalPattern?: string
