@@ -52,7 +52,10 @@ export interface PhoneOptions {
   api: ApiOptions
   sockets?: SocketOptions
   softphone: SoftphoneAdapter
-  /** Wrap-up after an answered call: until finished by hand ('manual'), at most `seconds` ('timed'); with 'none' and 'optional' there is none, and the draft waits. */
+  /**
+   * Wrap-up after an answered call: until finished by hand ('manual'), at most `seconds` ('timed'); with 'none' and
+   * 'optional' there is none, and the draft waits.
+   */
   wrapUp?: { mode: 'none' | 'manual' | 'timed' | 'optional'; seconds?: number }
   /** Numbers of colleagues, which are no contacts: '^\\d{3,5}$' is three to five digits. */
   internalPattern?: string
