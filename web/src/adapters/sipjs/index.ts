@@ -69,10 +69,11 @@ export function sipjs(options: SipjsOptions = {}): SoftphoneAdapter {
       }
       const { emit } = core
       const shared = core
+      const userAgent = agent
       reg = registration(
         core,
-        agent,
-        new sip.Registerer(agent, options.expiresSeconds ? { expires: options.expiresSeconds } : {}),
+        userAgent,
+        () => new sip.Registerer(userAgent, options.expiresSeconds ? { expires: options.expiresSeconds } : {}),
       )
       const own = reg
       agent.delegate = {

@@ -17,9 +17,12 @@ export interface Registration {
   stop(): void
 }
 
+/** A PBX answers a REGISTER in milliseconds. One that is starting may swallow it, and SIP gives up only after 32 s. */
+const ANSWER_LIMIT_MS = 8_000
+
 type Told = 'nothing' | 'registering' | 'registered' | 'unregistered'
 
-export function registration(core: Core, agent: UserAgent, registerer: Registerer): Registration {
+export function registration(core: Core, agent: UserAgent, make: () => Registerer): Registration {
   const { clock } = core
   let wanted = true
   let online = false
@@ -27,6 +30,10 @@ export function registration(core: Core, agent: UserAgent, registerer: Registere
   let attempts = 0
   let timer: unknown
   let dropped = false
+  let registerer = make()
+  /** A REGISTER is out and not answered. */
+  let asking = false
+  let limit: unknown
 
   const clear = () => {
     clock.clearTimeout(timer)
@@ -43,9 +50,15 @@ export function registration(core: Core, agent: UserAgent, registerer: Registere
     )
   }
 
+  const answered = () => {
+    asking = false
+    clock.clearTimeout(limit)
+    limit = undefined
+  }
   const registered = () => {
     attempts = 0
     clear()
+    answered()
     // A refresh, and a REGISTER after a reconnect, change nothing in SIP.js's state: say it once.
     if (told === 'registered') return
     told = 'registered'
@@ -59,6 +72,7 @@ export function registration(core: Core, agent: UserAgent, registerer: Registere
   const refused = (status: number, reason: string) => {
     // The state changed a moment ago, and asked for another attempt: now it is known whether that makes sense.
     clear()
+    answered()
     told = 'unregistered'
     core.emit({ type: 'RegistrationFailed', status_code: status, reason })
     // Wrong credentials do not heal, and repeating them gets the address blocked.
@@ -72,15 +86,25 @@ export function registration(core: Core, agent: UserAgent, registerer: Registere
       told = 'registering'
       core.emit({ type: 'Registering' })
     }
+    // SIP.js lets no second REGISTER out before the first is answered: one that never will be is left behind with its registerer.
+    if (asking) renew()
+    const mine = registerer
+    asking = true
+    clock.clearTimeout(limit)
+    limit = clock.setTimeout(() => {
+      if (asking && wanted && online) send()
+    }, ANSWER_LIMIT_MS)
     attempt(
       () =>
-        registerer.register({
+        mine.register({
           requestDelegate: {
-            onAccept: () => wanted && registered(),
-            onReject: (response) => refused(response.message.statusCode ?? 0, response.message.reasonPhrase ?? ''),
+            onAccept: () => wanted && mine === registerer && registered(),
+            onReject: (response) => {
+              if (mine === registerer) refused(response.message.statusCode ?? 0, response.message.reasonPhrase ?? '')
+            },
           },
         }),
-      // A REGISTER is under way already; its answer serves.
+      // A REGISTER is under way already, a refresh of SIP.js's own; its answer serves.
       (reason) => core.context.log('debug', `register: ${reason}`),
     )
   }
@@ -96,13 +120,19 @@ export function registration(core: Core, agent: UserAgent, registerer: Registere
     )
   }
 
-  registerer.stateChange.addListener((state) => {
+  function heard(state: string): void {
     const { RegistererState } = core.sip
     if (state === RegistererState.Registered && wanted) registered()
     if (state !== RegistererState.Unregistered) return
     if (told === 'registered') unregistered(wanted ? 'registration expired' : 'requested')
     if (wanted && online && timer === undefined) later(send)
-  })
+  }
+  function renew(): void {
+    registerer.stateChange.removeListener(heard)
+    registerer = make()
+    registerer.stateChange.addListener(heard)
+  }
+  registerer.stateChange.addListener(heard)
 
   // Do not wait for the back-off when the browser knows that the network is back.
   const networkIsBack = () => {
@@ -143,6 +173,7 @@ export function registration(core: Core, agent: UserAgent, registerer: Registere
     unregister() {
       wanted = false
       clear()
+      answered()
       if (told === 'registered') {
         attempt(
           () => registerer.unregister(),
@@ -154,6 +185,7 @@ export function registration(core: Core, agent: UserAgent, registerer: Registere
       wanted = false
       online = false
       clear()
+      answered()
       globalThis.removeEventListener?.('online', networkIsBack)
       attempt(() => registerer.dispose(), ignore)
     },
