@@ -101,6 +101,11 @@ export function sipServer() {
     if (!message.method) return heardAnswer(message)
     switch (message.method) {
       case 'REGISTER':
+        // A PBX that is still starting swallows the first ones.
+        if (server.script.swallowRegisters > 0) {
+          server.script.swallowRegisters -= 1
+          return
+        }
         return register(message)
       case 'INVITE':
         return dialogs.has(message.one('Call-ID')) && /;tag=/.test(message.one('To'))

@@ -66,6 +66,12 @@ describe('sip.js 0.21', () => {
     await heard('Registered', 2)
   })
 
+  test('sends a REGISTER anew that a starting PBX has swallowed, long before SIP gives it up', async () => {
+    const { heard, of } = await phone({ swallowRegisters: 2 })
+    await heard('Registered')
+    expect(of('RegistrationFailed')).toHaveLength(0)
+  })
+
   test('tells a wrong password', async () => {
     const { heard, of } = await phone({ password: 'other' })
     expect(await heard('RegistrationFailed')).toMatchObject({ status_code: 401 })
