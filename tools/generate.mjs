@@ -31,6 +31,16 @@ const WORD_NAMES = {
   'Call.hold': 'SwitchState',
   'Call.dtmf': 'DtmfState',
   'Call.transfer': 'TransferState',
+  'Call.recording': 'RecordingState',
+  'Tab.state': 'TabState',
+  'Consult.state': 'ConsultState',
+  'Consult.route': 'Route',
+  'Consult.result': 'ConsultResult',
+  'Conference.state': 'ConferenceState',
+  'Devices.permission': 'Permission',
+  'Quality.state': 'QualityState',
+  'Blocker.reason': 'BlockerReason',
+  'RecordingRequested.action': 'RecordingAction',
   'CallLog.status': 'LogStatus',
   'CallLog.delivery': 'DeliveryState',
   'StackEntry.event': 'StackEventName',
@@ -182,6 +192,8 @@ import type { ${usedWords(leaves, words).concat('Reason').filter(unique).sort().
 export interface Verdict {
   readonly ok: boolean
   readonly reason: Reason
+  /** Milliseconds after which it may be otherwise, counted from when this verdict began; null when nothing will change it by itself. */
+  readonly retryIn: number | null
 }
 
 ${interfaces.join('\n')}
@@ -316,7 +328,7 @@ function reader(field, at, words) {
     case 'Word':
       return `${listName(words.of(field))}[${number} | 0]!`
     case 'Verdict':
-      return `verdicts[${number} | 0]!`
+      return `verdict(${number} | 0, f[p + ${at + 1}]!)`
     case 'String':
       return `s[${number} | 0]!`
     case 'Name':
@@ -327,14 +339,16 @@ function reader(field, at, words) {
   throw new Error(`unknown kind ${field.kind}`)
 }
 
-const sizeOf = (fields) => fields.reduce((sum, field) => sum + (field.kind === 'Blob' ? 2 : 1), 0)
+/** How many numbers a field takes at the boundary. */
+const numbersOf = (field) => (field.kind === 'Blob' || field.kind === 'Verdict' ? 2 : 1)
+const sizeOf = (fields) => fields.reduce((sum, field) => sum + numbersOf(field), 0)
 
 function readers(fields, words, from, indent) {
   let at = from
   return fields
     .map((field) => {
       const line = `${indent}${field.name}: ${reader(field, at, words)},`
-      at += field.kind === 'Blob' ? 2 : 1
+      at += numbersOf(field)
       return line
     })
     .join('\n')
@@ -400,7 +414,8 @@ import type { ${leaves
 import { ${wordsUsed.join(', ')} } from './words.js'
 
 /** One frozen object a reason: a verdict costs nothing and compares by identity. */
-const verdicts: readonly Verdict[] = /* @__PURE__ */ reasonWords.map((reason, index) => /* @__PURE__ */ Object.freeze({ ok: index === 0, reason }))
+const verdicts: readonly Verdict[] = /* @__PURE__ */ reasonWords.map((reason, index) => /* @__PURE__ */ Object.freeze({ ok: index === 0, reason, retryIn: null }))
+const verdict = (reason: number, retryIn: number): Verdict => retryIn === 0 ? verdicts[reason]! : { ok: reason === 0, reason: reasonWords[reason]!, retryIn }
 
 ${leaves.map(builder).join('\n')}
 const zeros = /* @__PURE__ */ new Float64Array(${Math.max(...leaves.map((leaf) => sizeOf(leaf.fields)))})

@@ -20,6 +20,11 @@ struct Config {
   bool login = false;              ///< the user has just signed in: registration sets ONLINE
   bool has_events_socket = false;
   bool auto_hold = true;           ///< a second call puts the first on hold
+  bool has_storage = false;        ///< the host keeps records over a reload (storage.* effects)
+  bool has_tabs = false;           ///< other tabs of this extension may exist (tab.* effects)
+  bool probe = true;               ///< the backend answers {"type":"ping"} with a pong
+  RouteChoice transfer_route = RouteChoice::Auto;
+  Text tab;                        ///< this tab's own name
   double seed = 1;
 };
 

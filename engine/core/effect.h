@@ -11,9 +11,10 @@ namespace offhook {
 enum class EffectType : std::uint8_t {
   HttpSend, SocketOpen, SocketSend, SocketClose, TimerSet, TimerClear,
   SoftphoneStart, SoftphoneRegister, SoftphoneUnregister, SoftphoneDial, SoftphoneAnswer, SoftphoneReject, SoftphoneHangup,
-  SoftphoneHold, SoftphoneMute, SoftphoneDtmf, SoftphoneTransfer, CommandSettled, Log,
+  SoftphoneHold, SoftphoneMute, SoftphoneDtmf, SoftphoneTransfer, SoftphoneMerge, SoftphoneCheck, StorageLoad, StoragePut, StorageDelete,
+  TabClaim, TabPing, TabRelease, TabDeposed, CommandSettled, Log,
 };
-inline constexpr std::size_t kEffectTypes = 19;
+inline constexpr std::size_t kEffectTypes = 28;
 
 struct Effect {
   EffectType type = EffectType::Log;
@@ -58,6 +59,10 @@ inline constexpr List<2> call_on{call_id, on};
 inline constexpr List<2> dtmf{call_id, digits};
 inline constexpr List<3> transfer{call_id, target, other_call_id};
 inline constexpr List<4> settled{command, outcome, reason, call_id};
+inline constexpr List<3> merge{call_id, other_call_id, on};
+inline constexpr List<2> storage_put{record, body};
+inline constexpr List<1> storage_delete{record};
+inline constexpr List<1> tab_claim{on};
 inline constexpr List<1> log{text};
 }  // namespace effect_fields
 
@@ -79,6 +84,15 @@ inline constexpr std::array<EffectShape, kEffectTypes> kEffects{{
     {"softphone.mute", effect_fields::call_on},
     {"softphone.dtmf", effect_fields::dtmf},
     {"softphone.transfer", effect_fields::transfer},
+    {"softphone.merge", effect_fields::merge},
+    {"softphone.check", effect_fields::call},
+    {"storage.load", effect_fields::none},
+    {"storage.put", effect_fields::storage_put},
+    {"storage.delete", effect_fields::storage_delete},
+    {"tab.claim", effect_fields::tab_claim},
+    {"tab.ping", effect_fields::none},
+    {"tab.release", effect_fields::none},
+    {"tab.deposed", effect_fields::none},
     {"command.settled", effect_fields::settled},
     {"log", effect_fields::log},
 }};

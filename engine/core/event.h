@@ -12,18 +12,22 @@ namespace offhook {
 enum class EventType : std::uint8_t {
   // host
   Started, TimerFired, HttpAnswered, HttpFailed, SocketOpened, SocketMessage, SocketClosed, Disposed,
+  StateLoaded, StorageFailed, TabLockGranted, TabLockLost, TabHeard, Woke, NetworkChanged,
   // softphone
   SoftphoneReady, SoftphoneFailed, Registering, Registered, Unregistered, RegistrationFailed,
   CallOffered, CallDialed, CallProgress, CallConnected, CallEnded, RemoteChanged,
   HoldConfirmed, HoldRefused, MuteConfirmed, MuteRefused, DtmfSent, DtmfRefused, TransferProgress, CommandRefused,
+  CallResumed, CallAlive, MergeConfirmed, MergeRefused, QualityMeasured, DevicesChanged,
   // the backend's socket, when the host reads it itself
   QueueNumberReceived, AgentStatusReceived,
   // commands
   LoginRequested, LogoutRequested, DialRequested, AnswerRequested, RejectRequested, HangupRequested, HoldRequested, MuteRequested,
   DtmfRequested, TransferRequested, StatusRequested, NextStatusCancelled, WrapUpFinished, WrapUpExtended,
   DraftEdited, DraftSaved, OutboxRetried, NoticeDismissed,
+  ConsultRequested, ConsultCompleted, ConsultCancelled, SwapRequested, MergeRequested, SplitRequested, RecordingRequested,
+  WrapUpRequested, OutboxDiscarded,
 };
-inline constexpr std::size_t kEventTypes = 48;
+inline constexpr std::size_t kEventTypes = 70;
 
 struct Event {
   EventType type = EventType::Started;
@@ -33,13 +37,17 @@ struct Event {
   Text call_id, sip_call_id, number, name, line, uniqueid, linkedid, reason, digits, target, other_call_id;
   Text extension, call_log_id, notes, disposition;
   Text queue_name, server_call_log_token, yeastar_call_id, queue_number, channel_id, call_from;
+  Text features, tab, microphone, speaker;
   Text body;
   double request = 0, status_code = 0, q850 = 0, timer = 0, code = 0, command = 0, seconds = 0, revision = 0, since = 0;
+  double server_time = 0, retry_after_ms = 0, gap_ms = 0, mos = 0, jitter_ms = 0, loss_percent = 0, rtt_ms = 0;
   bool on = false;
   Origin origin = Origin::Unknown;
   AgentStatus status = AgentStatus::Online;
   HttpFailure failure = HttpFailure::Network;
   Command refused = Command::Dial;
+  RecordingAction action = RecordingAction::Start;
+  Permission permission = Permission::Unknown;
 };
 
 struct EventShape {
@@ -59,21 +67,40 @@ inline constexpr Field call_id = F(call_id, String), sip_call_id = F(sip_call_id
                        channel_id = F(channel_id, String), call_from = F(call_from, String), body = F(body, Blob),
                        request = F(request, Number), status_code = F(status_code, Number), q850 = F(q850, Number),
                        timer = F(timer, Number), code = F(code, Number), command = F(command, Number), seconds = F(seconds, Number),
-                       revision = F(revision, Number), since = F(since, Number), on = F(on, Flag);
+                       revision = F(revision, Number), since = F(since, Number), on = F(on, Flag), features = F(features, String),
+                       tab = F(tab, String), microphone = F(microphone, String), speaker = F(speaker, String),
+                       server_time = F(server_time, Number), retry_after_ms = F(retry_after_ms, Number), gap_ms = F(gap_ms, Number),
+                       mos = F(mos, Number), jitter_ms = F(jitter_ms, Number), loss_percent = F(loss_percent, Number),
+                       rtt_ms = F(rtt_ms, Number);
 #undef F
 inline constexpr Field origin = OFFHOOK_WORD(Event, "origin", origin, kOriginWords);
 inline constexpr Field status = OFFHOOK_WORD(Event, "status", status, kAgentStatusWords);
 inline constexpr Field failure = OFFHOOK_WORD(Event, "failure", failure, kHttpFailureWords);
 inline constexpr Field refused = OFFHOOK_WORD(Event, "refused", refused, kCommandWords);
+inline constexpr Field action = OFFHOOK_WORD(Event, "action", action, kRecordingActionWords);
+inline constexpr Field permission = OFFHOOK_WORD(Event, "permission", permission, kPermissionWords);
 
 template <std::size_t N>
 using List = std::array<Field, N>;
 inline constexpr List<0> none{};
 inline constexpr List<1> timer_fired{timer};
-inline constexpr List<3> http_answered{request, status_code, body};
+inline constexpr List<5> http_answered{request, status_code, server_time, retry_after_ms, body};
 inline constexpr List<2> http_failed{request, failure};
 inline constexpr List<1> socket_message{body};
 inline constexpr List<2> socket_closed{code, reason};
+inline constexpr List<2> state_loaded{on, body};
+inline constexpr List<2> tab_heard{tab, on};
+inline constexpr List<1> woke{gap_ms};
+inline constexpr List<1> only_on{on};
+inline constexpr List<1> ready{features};
+inline constexpr List<3> resumed{call_id, sip_call_id, on};
+inline constexpr List<3> merge_confirmed{call_id, other_call_id, on};
+inline constexpr List<5> quality{call_id, mos, jitter_ms, loss_percent, rtt_ms};
+inline constexpr List<3> devices{permission, microphone, speaker};
+inline constexpr List<3> consult{command, call_id, target};
+inline constexpr List<3> merge{command, call_id, other_call_id};
+inline constexpr List<3> record{command, call_id, action};
+inline constexpr List<2> log_command{command, call_log_id};
 inline constexpr List<1> why{reason};
 inline constexpr List<2> registration_failed{status_code, reason};
 inline constexpr List<7> call_offered{call_id, sip_call_id, number, name, line, uniqueid, linkedid};
@@ -107,7 +134,14 @@ inline constexpr std::array<EventShape, kEventTypes> kEvents{{
     {"SocketMessage", event_fields::socket_message},
     {"SocketClosed", event_fields::socket_closed},
     {"Disposed", event_fields::none},
-    {"SoftphoneReady", event_fields::none},
+    {"StateLoaded", event_fields::state_loaded},
+    {"StorageFailed", event_fields::why},
+    {"TabLockGranted", event_fields::none},
+    {"TabLockLost", event_fields::none},
+    {"TabHeard", event_fields::tab_heard},
+    {"Woke", event_fields::woke},
+    {"NetworkChanged", event_fields::only_on},
+    {"SoftphoneReady", event_fields::ready},
     {"SoftphoneFailed", event_fields::why},
     {"Registering", event_fields::none},
     {"Registered", event_fields::none},
@@ -127,6 +161,12 @@ inline constexpr std::array<EventShape, kEventTypes> kEvents{{
     {"DtmfRefused", event_fields::call_reason},
     {"TransferProgress", event_fields::call_progress},
     {"CommandRefused", event_fields::command_refused},
+    {"CallResumed", event_fields::resumed},
+    {"CallAlive", event_fields::call},
+    {"MergeConfirmed", event_fields::merge_confirmed},
+    {"MergeRefused", event_fields::call_reason},
+    {"QualityMeasured", event_fields::quality},
+    {"DevicesChanged", event_fields::devices},
     {"QueueNumberReceived", event_fields::queue_number_received},
     {"AgentStatusReceived", event_fields::agent_status_received},
     {"LoginRequested", event_fields::plain_command},
@@ -147,6 +187,15 @@ inline constexpr std::array<EventShape, kEventTypes> kEvents{{
     {"DraftSaved", event_fields::draft},
     {"OutboxRetried", event_fields::plain_command},
     {"NoticeDismissed", event_fields::plain_command},
+    {"ConsultRequested", event_fields::consult},
+    {"ConsultCompleted", event_fields::plain_command},
+    {"ConsultCancelled", event_fields::plain_command},
+    {"SwapRequested", event_fields::call_command},
+    {"MergeRequested", event_fields::merge},
+    {"SplitRequested", event_fields::plain_command},
+    {"RecordingRequested", event_fields::record},
+    {"WrapUpRequested", event_fields::plain_command},
+    {"OutboxDiscarded", event_fields::log_command},
 }};
 
 }  // namespace offhook

@@ -65,7 +65,10 @@ void JsonWriter::field(const Field& field, const void* base, const Strings& stri
     case Kind::Word: string(field.words[word_of(field, base)]); return;
     case Kind::Verdict: {
       const std::uint8_t word = word_of(field, base);
-      open('{').key("ok").flag(word == 0).key("reason").string(field.words[word]).close('}');
+      open('{').key("ok").flag(word == 0).key("reason").string(field.words[word]).key("retryIn");
+      const double retry_in = retry_of(field, base);
+      if (retry_in == 0) null(); else number(retry_in);
+      close('}');
       return;
     }
     case Kind::Name: {

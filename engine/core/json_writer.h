@@ -38,6 +38,9 @@ class JsonWriter {
 inline const char* at(const Field& field, const void* base) { return static_cast<const char*>(base) + field.offset; }
 inline double number_of(const Field& field, const void* base) { return *reinterpret_cast<const double*>(at(field, base)); }
 inline bool flag_of(const Field& field, const void* base) { return *reinterpret_cast<const bool*>(at(field, base)); }
+inline double retry_of(const Field& field, const void* base) {
+  return *reinterpret_cast<const double*>(at(field, base) + kVerdictRetry);
+}
 inline std::uint8_t word_of(const Field& field, const void* base) { return *reinterpret_cast<const std::uint8_t*>(at(field, base)); }
 inline Text text_of(const Field& field, const void* base) { return *reinterpret_cast<const Text*>(at(field, base)); }
 

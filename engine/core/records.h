@@ -113,6 +113,8 @@ struct Connection {
   Millis since = 0;
   Millis last_heard_at = 0;
   Millis retry_at = 0;
+  double skew_ms = 0;          ///< server's clock minus ours; 0 until it is known
+  bool online = true;          ///< what the browser says of the network
   double agents_revision = 0;  ///< last revision of the agent_status stream that was applied
   bool operator==(const Connection&) const = default;
 };
@@ -122,6 +124,8 @@ inline constexpr std::array kConnectionFields{
     OFFHOOK_FIELD(Connection, "since", Time, since),
     OFFHOOK_FIELD(Connection, "lastHeardAt", Time, last_heard_at),
     OFFHOOK_FIELD(Connection, "retryAt", Time, retry_at),
+    OFFHOOK_FIELD(Connection, "skewMs", Number, skew_ms),
+    OFFHOOK_FIELD(Connection, "online", Flag, online),
 };
 
 inline constexpr std::array kConnectionInner{
@@ -163,11 +167,106 @@ inline constexpr std::array kAttendantTransferFormFields{
     OFFHOOK_FIELD(AttendantTransferForm, "channel_id", Name, channel_id),
 };
 
+/// This tab among the tabs of one extension.
+struct Tab {
+  TabState state = TabState::Alone;
+  Text leader;              ///< the leading tab's name, as heard last
+  Millis since = 0;
+  Millis last_heard_at = 0; ///< of the leader
+  double frozen_ms = 0;     ///< the longest time this tab is known to have stood still
+  bool operator==(const Tab&) const = default;
+};
+inline constexpr std::array kTabFields{
+    OFFHOOK_WORD(Tab, "state", state, kTabStateWords),
+    OFFHOOK_FIELD(Tab, "leader", Name, leader),
+    OFFHOOK_FIELD(Tab, "since", Time, since),
+    OFFHOOK_FIELD(Tab, "lastHeardAt", Time, last_heard_at),
+    OFFHOOK_FIELD(Tab, "frozenMs", Number, frozen_ms),
+};
+
+/// The attended transfer under way, or the last one's result.
+struct Consult {
+  ConsultState state = ConsultState::Idle;
+  Text call_id;          ///< the customer's call
+  Text consult_call_id;  ///< the call to `target`; empty on the PBX's route
+  Text target;
+  Route route = Route::None;
+  ConsultResult result = ConsultResult::None;
+  Millis since = 0;
+  // kept, not shown
+  double command = 0, request = 0;
+  bool operator==(const Consult&) const = default;
+};
+inline constexpr std::array kConsultFields{
+    OFFHOOK_WORD(Consult, "state", state, kConsultStateWords),
+    OFFHOOK_FIELD(Consult, "callId", Name, call_id),
+    OFFHOOK_FIELD(Consult, "consultCallId", Name, consult_call_id),
+    OFFHOOK_FIELD(Consult, "target", Name, target),
+    OFFHOOK_WORD(Consult, "route", route, kRouteWords),
+    OFFHOOK_WORD(Consult, "result", result, kConsultResultWords),
+    OFFHOOK_FIELD(Consult, "since", Time, since),
+};
+
+/// Two calls joined into one conversation.
+struct Conference {
+  ConferenceState state = ConferenceState::Idle;
+  Text call_id, other_call_id;
+  Route route = Route::None;
+  Millis since = 0;
+  // kept, not shown
+  double command = 0, request = 0;
+  bool operator==(const Conference&) const = default;
+};
+inline constexpr std::array kConferenceFields{
+    OFFHOOK_WORD(Conference, "state", state, kConferenceStateWords),
+    OFFHOOK_FIELD(Conference, "callId", Name, call_id),
+    OFFHOOK_FIELD(Conference, "otherCallId", Name, other_call_id),
+    OFFHOOK_WORD(Conference, "route", route, kRouteWords),
+    OFFHOOK_FIELD(Conference, "since", Time, since),
+};
+
+/// Microphone and speaker in use, and whether the microphone may be used.
+struct Devices {
+  Permission permission = Permission::Unknown;
+  Text microphone, speaker;  ///< the browser's device ids; empty is the system's default
+  bool operator==(const Devices&) const = default;
+};
+inline constexpr std::array kDevicesFields{
+    OFFHOOK_WORD(Devices, "permission", permission, kPermissionWords),
+    OFFHOOK_FIELD(Devices, "microphone", Name, microphone),
+    OFFHOOK_FIELD(Devices, "speaker", Name, speaker),
+};
+
+/// One reason why calls do not come, or not all.
+struct BlockerEntry {
+  Blocker reason = Blocker::NotReady;
+  Millis since = 0;
+  Millis until = 0;  ///< when it ends by itself, as far as that is known
+  Text text;         ///< what was said: a status code's reason, the pause's reason
+  bool in_use = false;
+  bool operator==(const BlockerEntry&) const = default;
+};
+inline constexpr std::array kBlockerFields{
+    OFFHOOK_WORD(BlockerEntry, "reason", reason, kBlockerWords),
+    OFFHOOK_FIELD(BlockerEntry, "since", Time, since),
+    OFFHOOK_FIELD(BlockerEntry, "until", Time, until),
+    OFFHOOK_FIELD(BlockerEntry, "text", Name, text),
+};
+
+/// Whether a command is allowed now, and if not, why, and when to try again.
+struct Verdict {
+  Reason reason = Reason::NotReady;
+  double retry_in = 0;  ///< milliseconds, counted from when this verdict began; 0: nothing is known that will change it by itself
+  Millis retry_at = 0;  ///< the same as a moment: a verdict that lasts stays equal
+  bool operator==(const Verdict&) const = default;
+};
+static_assert(offsetof(Verdict, reason) == 0 && offsetof(Verdict, retry_in) == kVerdictRetry);
+
 /// What may be commanded now, for the active call, and why not.
 struct Can {
-  Reason call = Reason::NotReady, answer = Reason::NotReady, reject = Reason::NotReady, hangup = Reason::NotReady,
-         hold = Reason::NotReady, mute = Reason::NotReady, dtmf = Reason::NotReady, transfer = Reason::NotReady,
-         set_status = Reason::NotReady, finish_wrap_up = Reason::NotReady;
+  Verdict call, answer, reject, hangup, hold, mute, dtmf, blind_transfer, attended_transfer, complete_transfer, cancel_transfer, swap, merge,
+      split, start_recording, pause_recording, resume_recording, stop_recording, set_status, cancel_next_status, start_wrap_up,
+      finish_wrap_up, extend_wrap_up, save_draft, login, logout, retry_outbox, discard_outbox, dismiss_notice;
   bool operator==(const Can&) const = default;
 };
 inline constexpr std::array kCanFields{
@@ -178,9 +277,28 @@ inline constexpr std::array kCanFields{
     OFFHOOK_VERDICT(Can, "hold", hold, kReasonWords),
     OFFHOOK_VERDICT(Can, "mute", mute, kReasonWords),
     OFFHOOK_VERDICT(Can, "dtmf", dtmf, kReasonWords),
-    OFFHOOK_VERDICT(Can, "transfer", transfer, kReasonWords),
+    OFFHOOK_VERDICT(Can, "blindTransfer", blind_transfer, kReasonWords),
+    OFFHOOK_VERDICT(Can, "attendedTransfer", attended_transfer, kReasonWords),
+    OFFHOOK_VERDICT(Can, "completeTransfer", complete_transfer, kReasonWords),
+    OFFHOOK_VERDICT(Can, "cancelTransfer", cancel_transfer, kReasonWords),
+    OFFHOOK_VERDICT(Can, "swap", swap, kReasonWords),
+    OFFHOOK_VERDICT(Can, "merge", merge, kReasonWords),
+    OFFHOOK_VERDICT(Can, "split", split, kReasonWords),
+    OFFHOOK_VERDICT(Can, "startRecording", start_recording, kReasonWords),
+    OFFHOOK_VERDICT(Can, "pauseRecording", pause_recording, kReasonWords),
+    OFFHOOK_VERDICT(Can, "resumeRecording", resume_recording, kReasonWords),
+    OFFHOOK_VERDICT(Can, "stopRecording", stop_recording, kReasonWords),
     OFFHOOK_VERDICT(Can, "setStatus", set_status, kReasonWords),
+    OFFHOOK_VERDICT(Can, "cancelNextStatus", cancel_next_status, kReasonWords),
+    OFFHOOK_VERDICT(Can, "startWrapUp", start_wrap_up, kReasonWords),
     OFFHOOK_VERDICT(Can, "finishWrapUp", finish_wrap_up, kReasonWords),
+    OFFHOOK_VERDICT(Can, "extendWrapUp", extend_wrap_up, kReasonWords),
+    OFFHOOK_VERDICT(Can, "saveDraft", save_draft, kReasonWords),
+    OFFHOOK_VERDICT(Can, "login", login, kReasonWords),
+    OFFHOOK_VERDICT(Can, "logout", logout, kReasonWords),
+    OFFHOOK_VERDICT(Can, "retryOutbox", retry_outbox, kReasonWords),
+    OFFHOOK_VERDICT(Can, "discardOutbox", discard_outbox, kReasonWords),
+    OFFHOOK_VERDICT(Can, "dismissNotice", dismiss_notice, kReasonWords),
 };
 
 /// The last thing the user should know; docs/errors.md has the remedy.
@@ -226,12 +344,16 @@ struct Call {
   Text dtmf_digits;
   TransferState transfer = TransferState::Idle;
   Text transfer_target;
+  bool hold_wanted = false, mute_wanted = false;  ///< what was asked for last; `hold` and `mute` say what is so
+  RecordingState recording = RecordingState::Off;
   // kept, not shown
   Text uniqueid, linkedid;
   Millis connected_mono = 0, held_mono = 0;
   double answer_command = 0, end_command = 0, hold_command = 0, mute_command = 0, dtmf_command = 0, transfer_command = 0;
   Text contact_number;                   ///< normalised; what the contact was looked up by
   Text transfer_other;                   ///< the consult call of an attended transfer
+  Route transfer_route = Route::None;
+  double transfer_request = 0, recording_request = 0, recording_command = 0;
   std::int32_t log_slot = -1;            ///< where its call_log stands; checked against call_log_id
   Origin end_origin = Origin::Unknown;   ///< Local once the agent asked for the end
   bool in_use = false;
@@ -265,6 +387,9 @@ inline constexpr std::array kCallFields{
     OFFHOOK_FIELD(Call, "dtmfDigits", String, dtmf_digits),
     OFFHOOK_WORD(Call, "transfer", transfer, kTransferStateWords),
     OFFHOOK_FIELD(Call, "transferTarget", Name, transfer_target),
+    OFFHOOK_FIELD(Call, "holdWanted", Flag, hold_wanted),
+    OFFHOOK_FIELD(Call, "muteWanted", Flag, mute_wanted),
+    OFFHOOK_WORD(Call, "recording", recording, kRecordingStateWords),
 };
 
 inline constexpr std::array kCallInner{
@@ -276,6 +401,28 @@ inline constexpr std::array kCallInner{
     OFFHOOK_FIELD(Call, "transferOther", String, transfer_other),
     OFFHOOK_WORD(Call, "endOrigin", end_origin, kOriginWords),
     OFFHOOK_FIELD(Call, "inUse", Flag, in_use),
+};
+
+/// What is heard of one live call. Apart from Call, because it changes by itself every few seconds.
+struct Quality {
+  Text call_id;
+  QualityState state = QualityState::Unknown;
+  double mos = 0;           ///< 1 to 4.5, estimated; 0: not measured
+  double jitter_ms = 0, loss_percent = 0, rtt_ms = 0;
+  Millis since = 0;         ///< of `state`
+  // kept, not shown
+  double worse = 0, better = 0;  ///< measurements in a row beyond the next limit
+  bool in_use = false;
+  bool operator==(const Quality&) const = default;
+};
+inline constexpr std::array kQualityFields{
+    OFFHOOK_FIELD(Quality, "callId", String, call_id),
+    OFFHOOK_WORD(Quality, "state", state, kQualityStateWords),
+    OFFHOOK_FIELD(Quality, "mos", Number, mos),
+    OFFHOOK_FIELD(Quality, "jitterMs", Number, jitter_ms),
+    OFFHOOK_FIELD(Quality, "lossPercent", Number, loss_percent),
+    OFFHOOK_FIELD(Quality, "rttMs", Number, rtt_ms),
+    OFFHOOK_FIELD(Quality, "since", Time, since),
 };
 
 /// One call_log. `key` is ours and stable (also the Idempotency-Key of its
@@ -406,10 +553,12 @@ inline constexpr std::array kPresenceFields{
 
 /// Leaves of the store, in the order of their kind numbers at the boundary.
 enum class Leaf : std::uint8_t {
-  Root, Registration, Agent, Connection, Outbox, QueueInfo, AttendantTransferForm, Can, Notice,
-  Call, CallLog, Draft, StackEntry, Presence
+  Root, Registration, Agent, Connection, Outbox, QueueInfo, AttendantTransferForm, Can, Notice, Tab, Consult, Conference, Devices,
+  Call, Quality, CallLog, Draft, StackEntry, Blocker, Presence
 };
-inline constexpr std::size_t kLeaves = 14;
+inline constexpr std::size_t kLeaves = 20;
+/// The leaves before this one are single values.
+inline constexpr std::size_t kSingleLeaves = static_cast<std::size_t>(Leaf::Call);
 
 struct LeafShape {
   std::string_view name;       ///< TypeScript type
@@ -429,10 +578,16 @@ inline constexpr std::array<LeafShape, kLeaves> kLeafShapes{{
     {"AttendantTransferForm", "attendantTransferForm", "", kAttendantTransferFormFields},
     {"Can", "can", "", kCanFields},
     {"Notice", "notice", "", kNoticeFields},
+    {"Tab", "tab", "", kTabFields},
+    {"Consult", "consult", "", kConsultFields},
+    {"Conference", "conference", "", kConferenceFields},
+    {"Devices", "devices", "", kDevicesFields},
     {"Call", "calls", "map", kCallFields, kCallInner},
+    {"Quality", "quality", "map", kQualityFields},
     {"CallLog", "callLogs", "map", kCallLogFields, kCallLogInner},
     {"Draft", "drafts", "list", kDraftFields, kDraftInner},
     {"StackEntry", "callStack", "ring", kStackEntryFields},
+    {"Blocker", "blockers", "list", kBlockerFields},
     {"Presence", "agents", "pages", kPresenceFields},
 }};
 

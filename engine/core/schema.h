@@ -28,13 +28,16 @@ enum class Kind : std::uint8_t {
   Time,      ///< double, milliseconds; 0 is shown as null
   Flag,      ///< bool
   Word,      ///< std::uint8_t-sized enum, shown as one of `words`
-  Verdict,   ///< like Word; shown as {ok, reason}: word 0 is ok
+  Verdict,   ///< struct Verdict; shown as {ok, reason, retryIn}: word 0 is ok
   String,    ///< Text, shown as a string, "" when empty
   Name,      ///< Text, shown as a string, null when empty
   Blob,      ///< Text that is transient JSON; it crosses the hot boundary as bytes
 };
 
 using Words = std::span<const std::string_view>;
+
+/// Where a Verdict keeps its `retry_in`; its word is its first byte.
+inline constexpr std::size_t kVerdictRetry = 8;
 
 struct Field {
   std::string_view name;
@@ -43,6 +46,13 @@ struct Field {
   Words words{};
   bool inner = false;  ///< kept in snapshots, never shown in the store
 };
+
+/// Numbers that a record of these fields takes at the hot boundary.
+constexpr std::size_t width_of(std::span<const Field> fields) {
+  std::size_t width = 0;
+  for (const Field& field : fields) width += field.kind == Kind::Blob || field.kind == Kind::Verdict ? 2 : 1;
+  return width;
+}
 
 struct Shape {
   std::string_view name;

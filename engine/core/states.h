@@ -45,4 +45,24 @@ inline constexpr WordList<5> kPauseStateWords{"unknown", "pending", "synced", "r
 enum class LinkState : std::uint8_t { Closed, Connecting, Open, Waiting };
 inline constexpr WordList<4> kLinkStateWords{"Closed", "Connecting", "Open", "Waiting"};
 
+/// An attended transfer: the customer waits while the agent asks somebody.
+enum class ConsultState : std::uint8_t { Idle, Consulting, Ready, Completing, Cancelling, Conference };
+inline constexpr WordList<6> kConsultStateWords{"Idle", "Consulting", "Ready", "Completing", "Cancelling", "Conference"};
+
+/// Two calls joined, so that all three hear each other.
+enum class ConferenceState : std::uint8_t { Idle, Merging, Merged, Splitting };
+inline constexpr WordList<4> kConferenceStateWords{"Idle", "Merging", "Merged", "Splitting"};
+
+/// Recording of one call, as the backend confirms it.
+enum class RecordingState : std::uint8_t { Off, Starting, On, Pausing, Paused, Resuming, Stopping };
+inline constexpr WordList<7> kRecordingStateWords{"Off", "Starting", "On", "Pausing", "Paused", "Resuming", "Stopping"};
+
+/// What is heard of one call, from the softphone's measurements.
+enum class QualityState : std::uint8_t { Unknown, Good, Fair, Poor };
+inline constexpr WordList<4> kQualityStateWords{"Unknown", "Good", "Fair", "Poor"};
+
+/// This tab among the tabs of one extension. `Alone`: there are no others to share with (Node, or not asked for).
+enum class TabState : std::uint8_t { Alone, Follower, Suspecting, Leader, Deposed };
+inline constexpr WordList<5> kTabStateWords{"Alone", "Follower", "Suspecting", "Leader", "Deposed"};
+
 }  // namespace offhook

@@ -59,6 +59,9 @@ void Phone::request_over(const PendingRequest& request, const Event& event, bool
     case Request::QueuePause:
       if (m_.agent.pause_request != request.id) return;  // a newer wish is on its way
       return step_pause(on(agent_status::pause::On::NoAnswer), event);
+    case Request::CallTransfer:
+    case Request::CallConference:
+    case Request::CallRecording: return out_.count(Anomaly::LateAnswer);
   }
 }
 
@@ -119,6 +122,9 @@ void Phone::answered(const Event& event) {
     case Request::QueuePause:
       if (m_.agent.pause_request != request.id) return;
       return step_pause(on(agent_status::pause::On::Accepted), event, AgentStatus::Online, {}, json && wire::flag_at(*json, "synced"));
+    case Request::CallTransfer:
+    case Request::CallConference:
+    case Request::CallRecording: return out_.count(Anomaly::LateAnswer);
   }
 }
 

@@ -87,6 +87,7 @@ void Phone::route_softphone(const Event& event) {
         case Command::Mute: return step_toggle(slot, false, on(toggle::On::Refused), event);
         case Command::Dtmf: return step_dtmf(slot, on(dtmf::On::Refused), event);
         case Command::Transfer: return step_transfer(slot, on(transfer::On::Refused), event);
+        case Command::Merge:
         case Command::Register: return;
       }
       return;

@@ -80,9 +80,11 @@ std::string Phone::snapshot() const {
     }
     json.close('}');
   };
-  for (std::size_t one = 0; one <= static_cast<std::size_t>(Leaf::Notice); ++one) leaf(static_cast<Leaf>(one), 0);
+  for (std::size_t one = 0; one < kSingleLeaves; ++one) leaf(static_cast<Leaf>(one), 0);
   for (std::uint32_t i = 0; i < m_.calls.size(); ++i)
     if (m_.calls[i].in_use) leaf(Leaf::Call, i);
+  for (std::uint32_t i = 0; i < m_.quality.size(); ++i)
+    if (m_.quality[i].in_use) leaf(Leaf::Quality, i);
   for (std::uint32_t i = 0; i < m_.logs.size(); ++i)
     if (m_.logs[i].in_use) leaf(Leaf::CallLog, i);
   for (std::uint32_t i = 0; i < m_.drafts.size(); ++i)

@@ -134,7 +134,7 @@ void Phone::route_command(const Event& event) {
 void Phone::dial(const Event& event) {
   double command = event.command;
   auto refuse = [&](Reason reason) { out_.settle(command, Outcome::Refused, reason); };
-  if (m_.can.call != Reason::Ok) return refuse(m_.can.call);
+  if (m_.can.call.reason != Reason::Ok) return refuse(m_.can.call.reason);
   const std::string number = dialable(strings_.view(event.number));
   if (number.empty()) return refuse(Reason::BadNumber);
   const int found = free_call();

@@ -58,8 +58,11 @@ double* Phone::write_record(std::span<const Field> fields, const void* base, dou
       case Kind::Number:
       case Kind::Time: *to++ = number_of(field, base); break;
       case Kind::Flag: *to++ = flag_of(field, base); break;
-      case Kind::Word:
-      case Kind::Verdict: *to++ = word_of(field, base); break;
+      case Kind::Word: *to++ = word_of(field, base); break;
+      case Kind::Verdict:
+        *to++ = word_of(field, base);
+        *to++ = retry_of(field, base);
+        break;
       case Kind::String:
       case Kind::Name: {
         const Text text = text_of(field, base);
@@ -91,7 +94,7 @@ double* Phone::write_fixed(const void* base, double* to) {
       if (strings_.announce(text)) hot_new_.push_back(text.id);
       to[I] = text.id;
     } else {
-      static_assert(kind == Kind::Word || kind == Kind::Verdict || kind == Kind::Flag);
+      static_assert(kind == Kind::Word || kind == Kind::Flag);
       to[I] = *reinterpret_cast<const std::uint8_t*>(from);
     }
   };
@@ -100,7 +103,7 @@ double* Phone::write_fixed(const void* base, double* to) {
 }
 
 void Phone::write_hot() {
-  constexpr std::size_t kWidest = 40;  // more than any record's numbers, with its head
+  constexpr std::size_t kWidest = 80;  // more than any record's numbers, with its head
   const std::size_t most = 8 + (reply_.changes.size() + out_.effects.size()) * kWidest + reply_.freed.size();
   if (hot_.size() < most) hot_.resize(most * 2);
   hot_new_.clear();

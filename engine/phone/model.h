@@ -28,8 +28,14 @@ struct Model {
   AttendantTransferForm transfer_form;
   Can can;
   NoticeRecord notice;
+  Tab tab;
+  Consult consult;
+  Conference conference;
+  Devices devices;
 
   std::array<Call, limits::kCalls> calls;
+  std::array<Quality, limits::kCalls> quality;  ///< beside the call of the same slot
+  std::vector<BlockerEntry> blockers;           ///< in the order of their importance
   std::vector<CallLog> logs;
   std::vector<Draft> drafts;
   std::vector<StackEntry> stack;  ///< the last kCallStack, oldest first

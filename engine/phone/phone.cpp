@@ -37,7 +37,8 @@ void Phone::handle(const Event& event) {
   dirty_drafts_.clear();
   dirty_presence_.clear();
   stack_new_ = 0;
-  touched_ = touched_calls_ = 0;
+  dirty_blockers_.clear();
+  touched_ = touched_calls_ = touched_quality_ = 0;
 
   route(event);
   for (std::size_t i = 0; i < out_.inner.size(); ++i) {
@@ -108,6 +109,10 @@ void Phone::route_inner(const Inner& inner, const Event& cause) {
     case InnerType::CallFinished: return call_finished(inner.slot, none);
     case InnerType::CallForgotten:
       m_.calls[inner.slot] = Call{};
+      if (m_.quality[inner.slot].in_use) {
+        reply_.changes.push_back({Leaf::Quality, inner.slot, false});
+        m_.quality[inner.slot] = Quality{};
+      }
       used_calls_ &= ~(1u << inner.slot);
       touched_calls_ |= 1u << inner.slot;
       return;

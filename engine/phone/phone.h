@@ -170,12 +170,17 @@ class Phone {
   AttendantTransferForm shown_transfer_form_;
   Can shown_can_;
   NoticeRecord shown_notice_;
+  Tab shown_tab_;
+  Consult shown_consult_;
+  Conference shown_conference_;
+  Devices shown_devices_;
   std::array<Call, limits::kCalls> shown_calls_;
   // what the present event may have changed: only that is compared and derived anew
   std::uint32_t touched_ = 0;        ///< bit of each Leaf
   std::uint32_t touched_calls_ = 0;  ///< bit of each call slot
   std::uint32_t used_calls_ = 0;     ///< slots in use
-  std::vector<std::uint16_t> dirty_logs_, dirty_drafts_;
+  std::uint32_t touched_quality_ = 0;  ///< the same for their quality
+  std::vector<std::uint16_t> dirty_logs_, dirty_drafts_, dirty_blockers_;
   std::vector<std::uint32_t> dirty_presence_;
   std::uint32_t stack_new_ = 0;
   std::vector<double> hot_;

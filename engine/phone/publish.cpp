@@ -93,28 +93,28 @@ void Phone::derive_can(const Call* call, bool offered, double live) {
   Can& can = m_.can;
   const bool ready = m_.root.phase == Phase::Ready;
   const Reason idle = m_.root.phase == Phase::Disposed ? Reason::Disposed : ready ? Reason::NoSuchCall : Reason::NotReady;
-  can.call = !ready                                                        ? idle
+  can.call.reason = !ready                                                        ? idle
              : m_.registration.state != RegistrationState::Registered     ? Reason::NotRegistered
              : live >= config_.calls_max                                   ? Reason::TooManyCalls
                                                                            : Reason::Ok;
-  can.answer = can.reject = offered ? Reason::Ok : ready ? Reason::NotRinging : idle;
-  can.hangup = !call ? idle : call->state == CallState::Ending ? Reason::AlreadyEnding : Reason::Ok;
+  can.answer.reason = can.reject.reason = offered ? Reason::Ok : ready ? Reason::NotRinging : idle;
+  can.hangup.reason = !call ? idle : call->state == CallState::Ending ? Reason::AlreadyEnding : Reason::Ok;
   const Reason talking = !call ? idle : call->state == CallState::Active ? Reason::Ok : Reason::NotConnected;
   auto toggle = [&](SwitchState state) {
     return talking != Reason::Ok ? talking
            : state == SwitchState::TurningOn || state == SwitchState::TurningOff ? Reason::Pending
                                                                                  : Reason::Ok;
   };
-  can.hold = toggle(call ? call->hold : SwitchState::Off);
-  can.mute = toggle(call ? call->mute : SwitchState::Off);
-  can.dtmf = talking;
-  can.transfer = talking != Reason::Ok ? talking
+  can.hold.reason = toggle(call ? call->hold : SwitchState::Off);
+  can.mute.reason = toggle(call ? call->mute : SwitchState::Off);
+  can.dtmf.reason = talking;
+  can.blind_transfer.reason = talking != Reason::Ok ? talking
                  : call->transfer == TransferState::Idle || call->transfer == TransferState::Failed ? Reason::Ok
                                                                                                     : Reason::TransferPending;
-  can.set_status = m_.root.phase == Phase::Loading || m_.root.phase == Phase::Disposed ? idle : Reason::Ok;
+  can.set_status.reason = m_.root.phase == Phase::Loading || m_.root.phase == Phase::Disposed ? idle : Reason::Ok;
   const bool wrap_up = m_.agent.activity == ActivityState::WrapUp ||
                        (m_.agent.activity == ActivityState::Idle && m_.agent.intent == AgentStatus::WrapUp);
-  can.finish_wrap_up = wrap_up ? Reason::Ok : Reason::NotInWrapUp;
+  can.finish_wrap_up.reason = wrap_up ? Reason::Ok : Reason::NotInWrapUp;
 }
 
 void Phone::derive_outbox() {
@@ -143,6 +143,10 @@ void Phone::publish() {
   one(Leaf::AttendantTransferForm, m_.transfer_form, shown_transfer_form_);
   one(Leaf::Can, m_.can, shown_can_);
   one(Leaf::Notice, m_.notice, shown_notice_);
+  if (touched(Leaf::Tab) || show_all_) one(Leaf::Tab, m_.tab, shown_tab_);
+  if (touched(Leaf::Consult) || show_all_) one(Leaf::Consult, m_.consult, shown_consult_);
+  if (touched(Leaf::Conference) || show_all_) one(Leaf::Conference, m_.conference, shown_conference_);
+  if (touched(Leaf::Devices) || show_all_) one(Leaf::Devices, m_.devices, shown_devices_);
 
   for (std::uint32_t left = show_all_ ? (1u << limits::kCalls) - 1 : touched_calls_; left; left &= left - 1) {
     const auto i = static_cast<std::uint32_t>(std::countr_zero(left));
@@ -154,6 +158,10 @@ void Phone::publish() {
     shown = call;
     if (call.in_use) reply_.changes.push_back({Leaf::Call, i, true});
   }
+  for (std::uint32_t left = show_all_ ? (1u << limits::kCalls) - 1 : touched_quality_; left; left &= left - 1) {
+    const auto i = static_cast<std::uint32_t>(std::countr_zero(left));
+    if (m_.quality[i].in_use) reply_.changes.push_back({Leaf::Quality, i, true});
+  }
   auto each = [this](Leaf leaf, auto& dirty, const auto& records) {
     if (show_all_) {
       dirty.clear();
@@ -164,6 +172,7 @@ void Phone::publish() {
   };
   each(Leaf::CallLog, dirty_logs_, m_.logs);
   each(Leaf::Draft, dirty_drafts_, m_.drafts);
+  each(Leaf::Blocker, dirty_blockers_, m_.blockers);
   if (show_all_) stack_new_ = static_cast<std::uint32_t>(m_.stack.size());
   for (std::uint32_t i = 0; i < stack_new_; ++i)
     reply_.changes.push_back({Leaf::StackEntry, static_cast<std::uint32_t>(m_.stack.size()) - stack_new_ + i, true});
@@ -188,6 +197,12 @@ const void* Phone::record(Leaf leaf, std::uint32_t slot) const {
     case Leaf::AttendantTransferForm: return &m_.transfer_form;
     case Leaf::Can: return &m_.can;
     case Leaf::Notice: return &m_.notice;
+    case Leaf::Tab: return &m_.tab;
+    case Leaf::Consult: return &m_.consult;
+    case Leaf::Conference: return &m_.conference;
+    case Leaf::Devices: return &m_.devices;
+    case Leaf::Quality: return &m_.quality[slot];
+    case Leaf::Blocker: return &m_.blockers[slot];
     case Leaf::Call: return &m_.calls[slot];
     case Leaf::CallLog: return &m_.logs[slot];
     case Leaf::Draft: return &m_.drafts[slot];

@@ -16,10 +16,12 @@ void Phone::sweep() {
     mark_fields(shape.fields, base);
     mark_fields(shape.inner, base);
   };
-  for (std::size_t leaf = 0; leaf <= static_cast<std::size_t>(Leaf::Notice); ++leaf)
+  for (std::size_t leaf = 0; leaf < kSingleLeaves; ++leaf)
     mark(static_cast<Leaf>(leaf), record(static_cast<Leaf>(leaf), 0));
   for (const Call& call : m_.calls) mark(Leaf::Call, &call);
   for (const Call& call : shown_calls_) mark(Leaf::Call, &call);
+  for (const Quality& quality : m_.quality) mark(Leaf::Quality, &quality);
+  for (const BlockerEntry& blocker : m_.blockers) mark(Leaf::Blocker, &blocker);
   for (const CallLog& log : m_.logs) mark(Leaf::CallLog, &log);
   for (const Draft& draft : m_.drafts) mark(Leaf::Draft, &draft);
   for (const StackEntry& entry : m_.stack) mark(Leaf::StackEntry, &entry);
@@ -29,7 +31,7 @@ void Phone::sweep() {
     mark_fields(kEvents[static_cast<std::size_t>(EventType::QueueNumberReceived)].fields, &early.event);
   for (const Text id : m_.closed) strings_.mark(id);
   for (const Effect& effect : out_.effects) mark_fields(kEffects[static_cast<std::size_t>(effect.type)].fields, &effect);
-  for (const Text text : {config_.extension, config_.extension_id, config_.number, config_.name, out_.notice.text, out_.notice.call_id})
+  for (const Text text : {config_.extension, config_.extension_id, config_.number, config_.name, config_.tab, out_.notice.text, out_.notice.call_id})
     strings_.mark(text);
   strings_.end_sweep(reply_.freed);
 }

@@ -111,6 +111,15 @@ Error read_config(std::string_view text, Strings& strings, Config& config) {
   read.login = flag_at(*json, "login", read.login);
   read.has_events_socket = flag_at(*json, "has_events_socket", read.has_events_socket);
   read.auto_hold = flag_at(*json, "auto_hold", read.auto_hold);
+  read.has_storage = flag_at(*json, "has_storage", read.has_storage);
+  read.has_tabs = flag_at(*json, "has_tabs", read.has_tabs);
+  read.probe = flag_at(*json, "probe", read.probe);
+  read.tab = strings.intern(text_at(*json, "tab"));
+  if (const std::string route = text_at(*json, "transfer_route"); !route.empty()) {
+    const int index = word_index(kRouteChoiceWords, route);
+    if (index < 0) return {"bad_config", "\"transfer_route\" is one of auto, softphone, pbx"};
+    read.transfer_route = static_cast<RouteChoice>(index);
+  }
   read.seed = number_at(*json, "seed", read.seed);
   if (!(read.seed > -9e15 && read.seed < 9.1e15)) return {"bad_config", "\"seed\" is a whole number below 2^53"};
   config = read;

@@ -235,7 +235,7 @@ TEST_CASE("wrap-up found in the CRM after a reload can be finished") {
   PhoneDriver desk;
   desk.start("WRAP_UP");
   CHECK(desk.agent().status == AgentStatus::WrapUp);
-  CHECK(desk.model().can.finish_wrap_up == Reason::Ok);
+  CHECK(desk.model().can.finish_wrap_up.reason == Reason::Ok);
   CHECK(desk.outcome(desk.ask(EventType::WrapUpFinished)) == "done");
   desk.answer_all();
   CHECK(desk.agent().status == AgentStatus::Online);

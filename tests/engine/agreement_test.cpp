@@ -62,7 +62,9 @@ class HotReader {
         case Kind::Flag: json.flag(value != 0); break;
         case Kind::Word: json.string(field.words[static_cast<std::size_t>(value)]); break;
         case Kind::Verdict:
-          json.open('{').key("ok").flag(value == 0).key("reason").string(field.words[static_cast<std::size_t>(value)]).close('}');
+          json.open('{').key("ok").flag(value == 0).key("reason").string(field.words[static_cast<std::size_t>(value)]).key("retryIn");
+          if (const double retry_in = *next++; retry_in == 0) json.null(); else json.number(retry_in);
+          json.close('}');
           break;
         case Kind::String: json.string(text(value)); break;
         case Kind::Name: value == 0 ? json.null() : json.string(text(value)); break;

@@ -22,7 +22,7 @@ TEST_CASE("an incoming call rings: contact looked up, call_log filled and create
   CHECK(create->key == create->said("key"));
   CHECK(desk.model().stack.back().event == StackEvent::InBoundRinging);
   CHECK(desk.active().empty());  // it is offered, not yet this agent's
-  CHECK(desk.model().can.answer == Reason::Ok);
+  CHECK(desk.model().can.answer.reason == Reason::Ok);
 }
 
 TEST_CASE("an answered incoming call talks: the clock starts, the call_log is updated with the contact") {

@@ -13,7 +13,7 @@ TEST_CASE("hold is requested, then confirmed; its time is measured and goes into
   CHECK(desk.outcome(hold) == "pending");
   CHECK(desk.outcome(desk.ask_hold("a", true)) == "refused pending");
   CHECK(desk.outcome(desk.ask_hold("a", false)) == "refused pending");
-  CHECK(desk.model().can.hold == Reason::Pending);
+  CHECK(desk.model().can.hold.reason == Reason::Pending);
   desk.wait(50);
   desk.hold_confirmed("a", true);
   CHECK(desk.outcome(hold) == "done");

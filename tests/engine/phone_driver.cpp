@@ -214,6 +214,9 @@ void PhoneDriver::answer_all() {
       case Request::AgentStatusGet: answer(request.request, 200, R"({"extension":"1001","status":"ONLINE","reason":null})"); break;
       case Request::AgentStatusPut: answer(request.request, 200, "{}"); break;
       case Request::QueuePause: answer(request.request, 200, R"({"synced":true})"); break;
+      case Request::CallTransfer:
+      case Request::CallConference:
+      case Request::CallRecording: answer(request.request, 200, "{}"); break;
     }
   }
 }

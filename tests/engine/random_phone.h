@@ -98,7 +98,7 @@ inline std::vector<Change> changes_of(const std::vector<double>& out) {
   const double* next = out.data() + 2 + static_cast<std::size_t>(out[1]) * 3;
   for (auto left = static_cast<std::size_t>(*next++); left > 0; --left) {
     const Change change{static_cast<Leaf>(next[0]), static_cast<std::uint32_t>(next[1]), next[2] != 0};
-    next += 3 + (change.live ? kLeafShapes[static_cast<std::size_t>(change.leaf)].fields.size() : 0);
+    next += 3 + (change.live ? width_of(kLeafShapes[static_cast<std::size_t>(change.leaf)].fields) : 0);
     changes.push_back(change);
   }
   return changes;
@@ -275,8 +275,10 @@ inline void Host::check(Phone& phone) {
     if (found == shown_.end()) complain("not published: " + name(leaf, slot));
     else if (found->second != value(leaf, slot)) complain("published " + found->second + " but it is " + value(leaf, slot));
   };
-  for (std::size_t one = 0; one <= static_cast<std::size_t>(Leaf::Notice); ++one) compare(static_cast<Leaf>(one), 0, true);
+  for (std::size_t one = 0; one < kSingleLeaves; ++one) compare(static_cast<Leaf>(one), 0, true);
   for (std::uint32_t i = 0; i < m.calls.size(); ++i) compare(Leaf::Call, i, m.calls[i].in_use);
+  for (std::uint32_t i = 0; i < m.quality.size(); ++i) compare(Leaf::Quality, i, m.quality[i].in_use);
+  for (std::uint32_t i = 0; i < m.blockers.size(); ++i) compare(Leaf::Blocker, i, m.blockers[i].in_use);
   for (std::uint32_t i = 0; i < m.logs.size(); ++i) compare(Leaf::CallLog, i, m.logs[i].in_use);
   for (std::uint32_t i = 0; i < m.drafts.size(); ++i) compare(Leaf::Draft, i, m.drafts[i].in_use);
   for (std::uint32_t i = 0; i < m.presence.size(); ++i) compare(Leaf::Presence, i, true);

@@ -53,7 +53,7 @@ TEST_CASE("no command is accepted before the phone has started, and each is told
   PhoneDriver desk;
   CHECK(desk.outcome(desk.ask(EventType::LoginRequested)) == "refused not_ready");
   CHECK(desk.outcome(desk.ask({.type = EventType::DialRequested, .number = desk.text("100")})) == "refused not_ready");
-  CHECK(desk.model().can.call == Reason::NotReady);
+  CHECK(desk.model().can.call.reason == Reason::NotReady);
 }
 
 TEST_CASE("a call cannot be made while the phone is not registered") {
@@ -62,7 +62,7 @@ TEST_CASE("a call cannot be made while the phone is not registered") {
   desk.tell(EventType::SoftphoneReady);
   CHECK(desk.outcome(desk.ask({.type = EventType::DialRequested, .number = desk.text("100")})) == "refused not_registered");
   desk.tell(EventType::Registered);
-  CHECK(desk.model().can.call == Reason::Ok);
+  CHECK(desk.model().can.call.reason == Reason::Ok);
 }
 
 TEST_CASE("each change of registration is told as agent information on the socket, a refresh is not") {

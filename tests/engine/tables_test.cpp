@@ -97,9 +97,10 @@ static_assert(&agent_status::pause::Machine::state_names == &kPauseStateWords);
 // Every list of words is as long as its enumeration, and in its order where a number is turned into another.
 static_assert(static_cast<int>(MaybeStatus::OnCall) == static_cast<int>(AgentStatus::OnCall) + 1);
 static_assert(static_cast<int>(EndReason::Failed) + 1 == kEndReasonWords.size());
-static_assert(static_cast<int>(Reason::TransferPending) + 1 == kReasonWords.size());
-static_assert(static_cast<int>(Anomaly::EffectsFull) + 1 == kAnomalyWords.size());
-static_assert(static_cast<int>(Notice::TransferFailed) + 1 == kNoticeWords.size());
+static_assert(static_cast<int>(Reason::Recovering) + 1 == kReasonWords.size());
+static_assert(static_cast<int>(Anomaly::BadState) + 1 == kAnomalyWords.size());
+static_assert(static_cast<int>(Notice::TabFrozen) + 1 == kNoticeWords.size());
+static_assert(static_cast<int>(Blocker::TabFrozen) + 1 == kBlockerWords.size());
 static_assert(static_cast<int>(LogStatus::Answered) > static_cast<int>(LogStatus::Talking), "the final ones come last");
 
 TEST_CASE("the nine statuses are the same nine with and without 'none', and no word stands twice in a list") {

@@ -39,7 +39,7 @@ describe('a call', () => {
     const { phone, softphone, backend, log, call, run } = await ready()
     softphone.says(offer)
     expect(call('in-1')).toMatchObject({ state: 'Offered', direction: 'inbound', number: '+442079460123' })
-    expect(phone.store.getState().can.answer).toEqual({ ok: true, reason: 'ok' })
+    expect(phone.store.getState().can.answer).toEqual({ ok: true, reason: 'ok', retryIn: null })
     const answered = phone.answer()
     expect(softphone.calls).toContain('answer in-1')
     softphone.says({ type: 'CallConnected', call_id: 'in-1' })

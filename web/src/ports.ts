@@ -4,7 +4,8 @@
 
 /** Everything an adapter may say. One flat object an event; absent fields are empty. */
 export type SoftphoneEvent =
-  | { type: 'SoftphoneReady' }
+  /** The library works. `features`: words of SOFTPHONE_FEATURES, blank between; 'transfer attended' when left out. */
+  | { type: 'SoftphoneReady'; features?: string }
   | { type: 'SoftphoneFailed'; reason: string }
   | { type: 'Registering' }
   | { type: 'Registered' }
@@ -49,6 +50,32 @@ export type SoftphoneEvent =
   /** status_code: 202 accepted, then the NOTIFY sipfrag's code; >= 300 failed. */
   | { type: 'TransferProgress'; call_id: string; status_code: number }
   | { type: 'CommandRefused'; call_id: string; refused: SoftphoneCommandName; reason?: string }
+  /**
+   * The library still has a call that was there before the page was loaded (a phone outside the page): said after
+   * SoftphoneReady, once for each. `on`: it is on hold. `call_id` is the one used from now on.
+   */
+  | { type: 'CallResumed'; call_id: string; sip_call_id?: string; on: boolean }
+  /** The answer to `check`: the other side still knows the call. When it does not, `CallEnded` is the answer. */
+  | { type: 'CallAlive'; call_id: string }
+  /** Both calls are one conversation now (`on`), or two again. */
+  | { type: 'MergeConfirmed'; call_id: string; other_call_id: string; on: boolean }
+  | { type: 'MergeRefused'; call_id: string; reason?: string }
+  /** Every few seconds in a call. `mos` 1 to 4.5; a 0 is not measured. */
+  | {
+      type: 'QualityMeasured'
+      call_id: string
+      mos?: number
+      jitter_ms?: number
+      loss_percent?: number
+      rtt_ms?: number
+    }
+  /** Microphone, speaker (device ids, '' the default) and the microphone's permission, when they are known or change. */
+  | {
+      type: 'DevicesChanged'
+      permission: 'unknown' | 'prompt' | 'granted' | 'denied' | 'missing'
+      microphone?: string
+      speaker?: string
+    }
 
 export type SoftphoneCommandName =
   | 'dial'
@@ -60,6 +87,19 @@ export type SoftphoneCommandName =
   | 'dtmf'
   | 'transfer'
   | 'register'
+  | 'merge'
+
+/**
+ * What a softphone may be able to do beyond calls: blind transfer, transfer with consultation (REFER with Replaces),
+ * joining two calls into a conference, and asking the other side whether a call still exists.
+ */
+export const SOFTPHONE_FEATURES = ['transfer', 'attended', 'conference', 'check'] as const
+
+export interface SoftphoneDevices {
+  /** From now on, in a live call at once. '' is the system's default. `DevicesChanged` follows. */
+  setMicrophone(deviceId: string): Promise<void>
+  setSpeaker(deviceId: string): Promise<void>
+}
 
 /** SIP account of the session. Stays in the host: the engine never sees it. */
 export interface SipAccount {
@@ -100,6 +140,12 @@ export interface SoftphoneAdapter {
   dtmf(callId: string, digits: string): void
   /** Blind when otherCallId is empty; else attended (REFER with Replaces). */
   transfer(callId: string, target: string, otherCallId: string): void
+  /** Joins two calls, so that all three hear each other (`on`), or parts them. Only with the feature 'conference'. */
+  merge?(callId: string, otherCallId: string, on: boolean): void
+  /** Asks the other side whether the call still exists: CallAlive or CallEnded. Only with the feature 'check'. */
+  check?(callId: string): void
+  /** Microphone and speaker; absent where the library chooses by itself. A promise rejects with a sentence for a person. */
+  readonly devices?: SoftphoneDevices
   /** Let go of everything. No event is emitted afterwards. Idempotent. */
   stop(): void | Promise<void>
 }

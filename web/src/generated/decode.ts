@@ -3,11 +3,12 @@
 // One object literal a leaf: V8 builds it ten times faster than any loop over field names.
 import { Ring, SlotList, SlotMap, SlotPages } from '../store/collections.js'
 import type { PhoneEffect } from './effects.js'
-import type { Agent, AttendantTransferForm, Call, CallLog, Can, Connection, Draft, Notice, Outbox, Presence, QueueInfo, Registration, Root, StackEntry, PhoneState, Verdict } from './state.js'
-import { activityStateWords, agentStatusWords, anomalyWords, callStateWords, contactStateWords, deliveryStateWords, directionWords, dtmfStateWords, endReasonWords, linkStateWords, logStatusWords, maybeStatusWords, noticeCodeWords, outcomeWords, pauseStateWords, phaseWords, reasonWords, registrationStateWords, requestNameWords, stackEventNameWords, statusSourceWords, statusWriteStateWords, switchStateWords, transferStateWords } from './words.js'
+import type { Agent, AttendantTransferForm, Blocker, Call, CallLog, Can, Conference, Connection, Consult, Devices, Draft, Notice, Outbox, Presence, Quality, QueueInfo, Registration, Root, StackEntry, Tab, PhoneState, Verdict } from './state.js'
+import { activityStateWords, agentStatusWords, anomalyWords, blockerReasonWords, callStateWords, conferenceStateWords, consultResultWords, consultStateWords, contactStateWords, deliveryStateWords, directionWords, dtmfStateWords, endReasonWords, linkStateWords, logStatusWords, maybeStatusWords, noticeCodeWords, outcomeWords, pauseStateWords, permissionWords, phaseWords, qualityStateWords, reasonWords, recordingStateWords, registrationStateWords, requestNameWords, routeWords, stackEventNameWords, statusSourceWords, statusWriteStateWords, switchStateWords, tabStateWords, transferStateWords } from './words.js'
 
 /** One frozen object a reason: a verdict costs nothing and compares by identity. */
-const verdicts: readonly Verdict[] = /* @__PURE__ */ reasonWords.map((reason, index) => /* @__PURE__ */ Object.freeze({ ok: index === 0, reason }))
+const verdicts: readonly Verdict[] = /* @__PURE__ */ reasonWords.map((reason, index) => /* @__PURE__ */ Object.freeze({ ok: index === 0, reason, retryIn: null }))
+const verdict = (reason: number, retryIn: number): Verdict => retryIn === 0 ? verdicts[reason]! : { ok: reason === 0, reason: reasonWords[reason]!, retryIn }
 
 function readRoot(f: Float64Array, p: number, s: readonly string[]): Root {
   return {
@@ -52,6 +53,8 @@ function readConnection(f: Float64Array, p: number): Connection {
     since: f[p + 2] || null,
     lastHeardAt: f[p + 3] || null,
     retryAt: f[p + 4] || null,
+    skewMs: f[p + 5]!,
+    online: f[p + 6] !== 0,
   }
 }
 
@@ -81,16 +84,35 @@ function readAttendantTransferForm(f: Float64Array, p: number, s: readonly strin
 
 function readCan(f: Float64Array, p: number): Can {
   return {
-    call: verdicts[f[p + 0]! | 0]!,
-    answer: verdicts[f[p + 1]! | 0]!,
-    reject: verdicts[f[p + 2]! | 0]!,
-    hangup: verdicts[f[p + 3]! | 0]!,
-    hold: verdicts[f[p + 4]! | 0]!,
-    mute: verdicts[f[p + 5]! | 0]!,
-    dtmf: verdicts[f[p + 6]! | 0]!,
-    transfer: verdicts[f[p + 7]! | 0]!,
-    setStatus: verdicts[f[p + 8]! | 0]!,
-    finishWrapUp: verdicts[f[p + 9]! | 0]!,
+    call: verdict(f[p + 0]! | 0, f[p + 1]!),
+    answer: verdict(f[p + 2]! | 0, f[p + 3]!),
+    reject: verdict(f[p + 4]! | 0, f[p + 5]!),
+    hangup: verdict(f[p + 6]! | 0, f[p + 7]!),
+    hold: verdict(f[p + 8]! | 0, f[p + 9]!),
+    mute: verdict(f[p + 10]! | 0, f[p + 11]!),
+    dtmf: verdict(f[p + 12]! | 0, f[p + 13]!),
+    blindTransfer: verdict(f[p + 14]! | 0, f[p + 15]!),
+    attendedTransfer: verdict(f[p + 16]! | 0, f[p + 17]!),
+    completeTransfer: verdict(f[p + 18]! | 0, f[p + 19]!),
+    cancelTransfer: verdict(f[p + 20]! | 0, f[p + 21]!),
+    swap: verdict(f[p + 22]! | 0, f[p + 23]!),
+    merge: verdict(f[p + 24]! | 0, f[p + 25]!),
+    split: verdict(f[p + 26]! | 0, f[p + 27]!),
+    startRecording: verdict(f[p + 28]! | 0, f[p + 29]!),
+    pauseRecording: verdict(f[p + 30]! | 0, f[p + 31]!),
+    resumeRecording: verdict(f[p + 32]! | 0, f[p + 33]!),
+    stopRecording: verdict(f[p + 34]! | 0, f[p + 35]!),
+    setStatus: verdict(f[p + 36]! | 0, f[p + 37]!),
+    cancelNextStatus: verdict(f[p + 38]! | 0, f[p + 39]!),
+    startWrapUp: verdict(f[p + 40]! | 0, f[p + 41]!),
+    finishWrapUp: verdict(f[p + 42]! | 0, f[p + 43]!),
+    extendWrapUp: verdict(f[p + 44]! | 0, f[p + 45]!),
+    saveDraft: verdict(f[p + 46]! | 0, f[p + 47]!),
+    login: verdict(f[p + 48]! | 0, f[p + 49]!),
+    logout: verdict(f[p + 50]! | 0, f[p + 51]!),
+    retryOutbox: verdict(f[p + 52]! | 0, f[p + 53]!),
+    discardOutbox: verdict(f[p + 54]! | 0, f[p + 55]!),
+    dismissNotice: verdict(f[p + 56]! | 0, f[p + 57]!),
   }
 }
 
@@ -100,6 +122,46 @@ function readNotice(f: Float64Array, p: number, s: readonly string[]): Notice {
     text: s[f[p + 1]! | 0] || null,
     callId: s[f[p + 2]! | 0] || null,
     at: f[p + 3] || null,
+  }
+}
+
+function readTab(f: Float64Array, p: number, s: readonly string[]): Tab {
+  return {
+    state: tabStateWords[f[p + 0]! | 0]!,
+    leader: s[f[p + 1]! | 0] || null,
+    since: f[p + 2] || null,
+    lastHeardAt: f[p + 3] || null,
+    frozenMs: f[p + 4]!,
+  }
+}
+
+function readConsult(f: Float64Array, p: number, s: readonly string[]): Consult {
+  return {
+    state: consultStateWords[f[p + 0]! | 0]!,
+    callId: s[f[p + 1]! | 0] || null,
+    consultCallId: s[f[p + 2]! | 0] || null,
+    target: s[f[p + 3]! | 0] || null,
+    route: routeWords[f[p + 4]! | 0]!,
+    result: consultResultWords[f[p + 5]! | 0]!,
+    since: f[p + 6] || null,
+  }
+}
+
+function readConference(f: Float64Array, p: number, s: readonly string[]): Conference {
+  return {
+    state: conferenceStateWords[f[p + 0]! | 0]!,
+    callId: s[f[p + 1]! | 0] || null,
+    otherCallId: s[f[p + 2]! | 0] || null,
+    route: routeWords[f[p + 3]! | 0]!,
+    since: f[p + 4] || null,
+  }
+}
+
+function readDevices(f: Float64Array, p: number, s: readonly string[]): Devices {
+  return {
+    permission: permissionWords[f[p + 0]! | 0]!,
+    microphone: s[f[p + 1]! | 0] || null,
+    speaker: s[f[p + 2]! | 0] || null,
   }
 }
 
@@ -132,6 +194,21 @@ function readCall(f: Float64Array, p: number, s: readonly string[]): Call {
     dtmfDigits: s[f[p + 24]! | 0]!,
     transfer: transferStateWords[f[p + 25]! | 0]!,
     transferTarget: s[f[p + 26]! | 0] || null,
+    holdWanted: f[p + 27] !== 0,
+    muteWanted: f[p + 28] !== 0,
+    recording: recordingStateWords[f[p + 29]! | 0]!,
+  }
+}
+
+function readQuality(f: Float64Array, p: number, s: readonly string[]): Quality {
+  return {
+    callId: s[f[p + 0]! | 0]!,
+    state: qualityStateWords[f[p + 1]! | 0]!,
+    mos: f[p + 2]!,
+    jitterMs: f[p + 3]!,
+    lossPercent: f[p + 4]!,
+    rttMs: f[p + 5]!,
+    since: f[p + 6] || null,
   }
 }
 
@@ -186,6 +263,15 @@ function readStackEntry(f: Float64Array, p: number, s: readonly string[]): Stack
   }
 }
 
+function readBlocker(f: Float64Array, p: number, s: readonly string[]): Blocker {
+  return {
+    reason: blockerReasonWords[f[p + 0]! | 0]!,
+    since: f[p + 1] || null,
+    until: f[p + 2] || null,
+    text: s[f[p + 3]! | 0] || null,
+  }
+}
+
 function readPresence(f: Float64Array, p: number, s: readonly string[]): Presence {
   return {
     extension: s[f[p + 0]! | 0]!,
@@ -197,7 +283,7 @@ function readPresence(f: Float64Array, p: number, s: readonly string[]): Presenc
   }
 }
 
-const zeros = /* @__PURE__ */ new Float64Array(28)
+const zeros = /* @__PURE__ */ new Float64Array(58)
 const noText: readonly string[] = ['']
 
 /** The present leaves. `apply` takes in what changed; `state` gives the snapshot that has it. */
@@ -211,10 +297,16 @@ export class Leaves {
   private attendantTransferForm = readAttendantTransferForm(zeros, 0, noText)
   private can = readCan(zeros, 0)
   private notice = readNotice(zeros, 0, noText)
+  private tab = readTab(zeros, 0, noText)
+  private consult = readConsult(zeros, 0, noText)
+  private conference = readConference(zeros, 0, noText)
+  private devices = readDevices(zeros, 0, noText)
   private readonly calls = new SlotMap<Call>((leaf: Call) => leaf.id)
+  private readonly quality = new SlotMap<Quality>((leaf: Quality) => leaf.callId)
   private readonly callLogs = new SlotMap<CallLog>((leaf: CallLog) => leaf.key)
   private readonly drafts = new SlotList<Draft>()
   private readonly callStack = new Ring<StackEntry>()
+  private readonly blockers = new SlotList<Blocker>()
   private readonly agents = new SlotPages<Presence>((leaf: Presence) => leaf.extension)
 
   /** Reads `count` leaves from `f[p]` on; gives the place after the last, or −1 when a leaf is unknown. */
@@ -239,7 +331,7 @@ export class Leaves {
           break
         case 3:
           this.connection = readConnection(f, p)
-          p += 5
+          p += 7
           break
         case 4:
           this.outbox = readOutbox(f, p)
@@ -255,35 +347,63 @@ export class Leaves {
           break
         case 7:
           this.can = readCan(f, p)
-          p += 10
+          p += 58
           break
         case 8:
           this.notice = readNotice(f, p, s)
           p += 4
           break
         case 9:
-          if (live) {
-            this.calls.set(slot, readCall(f, p, s))
-            p += 27
-          } else this.calls.clear(slot)
+          this.tab = readTab(f, p, s)
+          p += 5
           break
         case 10:
+          this.consult = readConsult(f, p, s)
+          p += 7
+          break
+        case 11:
+          this.conference = readConference(f, p, s)
+          p += 5
+          break
+        case 12:
+          this.devices = readDevices(f, p, s)
+          p += 3
+          break
+        case 13:
+          if (live) {
+            this.calls.set(slot, readCall(f, p, s))
+            p += 30
+          } else this.calls.clear(slot)
+          break
+        case 14:
+          if (live) {
+            this.quality.set(slot, readQuality(f, p, s))
+            p += 7
+          } else this.quality.clear(slot)
+          break
+        case 15:
           if (live) {
             this.callLogs.set(slot, readCallLog(f, p, s))
             p += 28
           } else this.callLogs.clear(slot)
           break
-        case 11:
+        case 16:
           if (live) {
             this.drafts.set(slot, readDraft(f, p, s))
             p += 4
           } else this.drafts.clear(slot)
           break
-        case 12:
+        case 17:
           this.callStack.push(readStackEntry(f, p, s))
           p += 4
           break
-        case 13:
+        case 18:
+          if (live) {
+            this.blockers.set(slot, readBlocker(f, p, s))
+            p += 4
+          } else this.blockers.clear(slot)
+          break
+        case 19:
           if (live) {
             this.agents.set(slot, readPresence(f, p, s))
             p += 6
@@ -326,9 +446,25 @@ export class Leaves {
       case 'Notice':
         this.notice = value as Notice
         break
+      case 'Tab':
+        this.tab = value as Tab
+        break
+      case 'Consult':
+        this.consult = value as Consult
+        break
+      case 'Conference':
+        this.conference = value as Conference
+        break
+      case 'Devices':
+        this.devices = value as Devices
+        break
       case 'Call':
         if (value === null) this.calls.clear(slot)
         else this.calls.set(slot, value as Call)
+        break
+      case 'Quality':
+        if (value === null) this.quality.clear(slot)
+        else this.quality.set(slot, value as Quality)
         break
       case 'CallLog':
         if (value === null) this.callLogs.clear(slot)
@@ -340,6 +476,10 @@ export class Leaves {
         break
       case 'StackEntry':
         this.callStack.push(value as StackEntry)
+        break
+      case 'Blocker':
+        if (value === null) this.blockers.clear(slot)
+        else this.blockers.set(slot, value as Blocker)
         break
       case 'Presence':
         if (value === null) this.agents.clear(slot)
@@ -365,17 +505,23 @@ export class Leaves {
       attendantTransferForm: this.attendantTransferForm,
       can: this.can,
       notice: this.notice,
+      tab: this.tab,
+      consult: this.consult,
+      conference: this.conference,
+      devices: this.devices,
       calls: this.calls.value(),
+      quality: this.quality.value(),
       callLogs: this.callLogs.value(),
       drafts: this.drafts.value(),
       callStack: this.callStack.value(),
+      blockers: this.blockers.value(),
       agents: this.agents.value(),
     }
   }
 }
 
 /** How many numbers an effect takes, its type and id included. */
-export const effectSizes: readonly number[] = [8, 2, 4, 2, 4, 3, 2, 2, 2, 4, 3, 3, 3, 4, 4, 4, 5, 6, 3]
+export const effectSizes: readonly number[] = [8, 2, 4, 2, 4, 3, 2, 2, 2, 4, 3, 3, 3, 4, 4, 4, 5, 5, 3, 2, 5, 3, 3, 2, 2, 2, 6, 3]
 
 /** `text(ptr, len)` copies bytes out of the engine’s memory. Undefined for an effect that is not known. */
 export function readEffect(f: Float64Array, p: number, s: readonly string[], text: (ptr: number, len: number) => string): PhoneEffect | undefined {
@@ -490,6 +636,59 @@ export function readEffect(f: Float64Array, p: number, s: readonly string[], tex
       }
     case 17:
       return {
+        type: 'softphone.merge',
+        id: f[p + 1]!,
+        call_id: s[f[p + 2]! | 0]!,
+        other_call_id: s[f[p + 3]! | 0]!,
+        on: f[p + 4] !== 0,
+      }
+    case 18:
+      return {
+        type: 'softphone.check',
+        id: f[p + 1]!,
+        call_id: s[f[p + 2]! | 0]!,
+      }
+    case 19:
+      return {
+        type: 'storage.load',
+        id: f[p + 1]!,
+      }
+    case 20:
+      return {
+        type: 'storage.put',
+        id: f[p + 1]!,
+        record: s[f[p + 2]! | 0]!,
+        body: text(f[p + 3]!, f[p + 4]!),
+      }
+    case 21:
+      return {
+        type: 'storage.delete',
+        id: f[p + 1]!,
+        record: s[f[p + 2]! | 0]!,
+      }
+    case 22:
+      return {
+        type: 'tab.claim',
+        id: f[p + 1]!,
+        on: f[p + 2] !== 0,
+      }
+    case 23:
+      return {
+        type: 'tab.ping',
+        id: f[p + 1]!,
+      }
+    case 24:
+      return {
+        type: 'tab.release',
+        id: f[p + 1]!,
+      }
+    case 25:
+      return {
+        type: 'tab.deposed',
+        id: f[p + 1]!,
+      }
+    case 26:
+      return {
         type: 'command.settled',
         id: f[p + 1]!,
         command: f[p + 2]!,
@@ -497,7 +696,7 @@ export function readEffect(f: Float64Array, p: number, s: readonly string[], tex
         reason: reasonWords[f[p + 4]! | 0]!,
         call_id: s[f[p + 5]! | 0]!,
       }
-    case 18:
+    case 27:
       return {
         type: 'log',
         id: f[p + 1]!,

@@ -20,6 +20,15 @@ export type PhoneEffect =
   | { readonly type: 'softphone.mute'; readonly id: number; readonly call_id: string; readonly on: boolean }
   | { readonly type: 'softphone.dtmf'; readonly id: number; readonly call_id: string; readonly digits: string }
   | { readonly type: 'softphone.transfer'; readonly id: number; readonly call_id: string; readonly target: string; readonly other_call_id: string }
+  | { readonly type: 'softphone.merge'; readonly id: number; readonly call_id: string; readonly other_call_id: string; readonly on: boolean }
+  | { readonly type: 'softphone.check'; readonly id: number; readonly call_id: string }
+  | { readonly type: 'storage.load'; readonly id: number }
+  | { readonly type: 'storage.put'; readonly id: number; readonly record: string; readonly body: string }
+  | { readonly type: 'storage.delete'; readonly id: number; readonly record: string }
+  | { readonly type: 'tab.claim'; readonly id: number; readonly on: boolean }
+  | { readonly type: 'tab.ping'; readonly id: number }
+  | { readonly type: 'tab.release'; readonly id: number }
+  | { readonly type: 'tab.deposed'; readonly id: number }
   | { readonly type: 'command.settled'; readonly id: number; readonly command: number; readonly outcome: Outcome; readonly reason: Reason; readonly call_id: string }
   | { readonly type: 'log'; readonly id: number; readonly text: string }
 

@@ -4,7 +4,7 @@
 export const phaseWords = ['loading', 'initializing', 'ready', 'failed', 'disposed'] as const
 export type Phase = (typeof phaseWords)[number]
 
-export const anomalyWords = ['none', 'ignored_event', 'unknown_call', 'unknown_timer', 'late_answer', 'bad_message', 'bad_answer', 'too_many_calls', 'inner_queue_full', 'late_queue_message', 'outbox_full', 'duplicate_call', 'effects_full'] as const
+export const anomalyWords = ['none', 'ignored_event', 'unknown_call', 'unknown_timer', 'late_answer', 'bad_message', 'bad_answer', 'too_many_calls', 'inner_queue_full', 'late_queue_message', 'outbox_full', 'duplicate_call', 'effects_full', 'bad_state'] as const
 export type Anomaly = (typeof anomalyWords)[number]
 
 export const registrationStateWords = ['Idle', 'Registering', 'Registered', 'Unregistered', 'Failed'] as const
@@ -31,11 +31,29 @@ export type StatusSource = (typeof statusSourceWords)[number]
 export const linkStateWords = ['Closed', 'Connecting', 'Open', 'Waiting'] as const
 export type LinkState = (typeof linkStateWords)[number]
 
-export const reasonWords = ['ok', 'not_ready', 'not_registered', 'no_such_call', 'not_ringing', 'not_connected', 'already_ending', 'pending', 'too_many_calls', 'bad_number', 'bad_digits', 'bad_status', 'no_draft', 'backend_refused', 'backend_unreachable', 'softphone_refused', 'call_ended', 'not_in_wrap_up', 'disposed', 'transfer_pending'] as const
+export const reasonWords = ['ok', 'not_ready', 'not_registered', 'no_such_call', 'not_ringing', 'not_connected', 'already_ending', 'pending', 'too_many_calls', 'bad_number', 'bad_digits', 'bad_status', 'no_draft', 'backend_refused', 'backend_unreachable', 'softphone_refused', 'call_ended', 'not_in_wrap_up', 'disposed', 'transfer_pending', 'superseded', 'target_unavailable', 'not_supported', 'no_consult', 'consult_not_ready', 'no_other_call', 'no_conference', 'already_so', 'not_recording', 'not_timed', 'no_next_status', 'nothing_unsent', 'nothing_rejected', 'no_notice', 'not_leader', 'recovering'] as const
 export type Reason = (typeof reasonWords)[number]
 
-export const noticeCodeWords = ['none', 'status_not_saved', 'pause_not_synced', 'hold_failed', 'mute_failed', 'dtmf_failed', 'call_failed', 'log_not_saved', 'registration_failed', 'transfer_failed'] as const
+export const noticeCodeWords = ['none', 'status_not_saved', 'pause_not_synced', 'hold_failed', 'mute_failed', 'dtmf_failed', 'call_failed', 'log_not_saved', 'registration_failed', 'transfer_failed', 'transfer_unchecked', 'consult_failed', 'conference_failed', 'recording_failed', 'storage_failed', 'softphone_failed', 'quality_poor', 'microphone_denied', 'call_recovered', 'call_lost', 'clock_wrong', 'tab_frozen'] as const
 export type NoticeCode = (typeof noticeCodeWords)[number]
+
+export const tabStateWords = ['Alone', 'Follower', 'Suspecting', 'Leader', 'Deposed'] as const
+export type TabState = (typeof tabStateWords)[number]
+
+export const consultStateWords = ['Idle', 'Consulting', 'Ready', 'Completing', 'Cancelling', 'Conference'] as const
+export type ConsultState = (typeof consultStateWords)[number]
+
+export const routeWords = ['none', 'softphone', 'pbx'] as const
+export type Route = (typeof routeWords)[number]
+
+export const consultResultWords = ['none', 'transferred', 'cancelled', 'target_failed', 'customer_left', 'failed'] as const
+export type ConsultResult = (typeof consultResultWords)[number]
+
+export const conferenceStateWords = ['Idle', 'Merging', 'Merged', 'Splitting'] as const
+export type ConferenceState = (typeof conferenceStateWords)[number]
+
+export const permissionWords = ['unknown', 'prompt', 'granted', 'denied', 'missing'] as const
+export type Permission = (typeof permissionWords)[number]
 
 export const directionWords = ['inbound', 'outbound'] as const
 export type Direction = (typeof directionWords)[number]
@@ -58,6 +76,12 @@ export type DtmfState = (typeof dtmfStateWords)[number]
 export const transferStateWords = ['Idle', 'Requested', 'Accepted', 'Done', 'Failed'] as const
 export type TransferState = (typeof transferStateWords)[number]
 
+export const recordingStateWords = ['Off', 'Starting', 'On', 'Pausing', 'Paused', 'Resuming', 'Stopping'] as const
+export type RecordingState = (typeof recordingStateWords)[number]
+
+export const qualityStateWords = ['Unknown', 'Good', 'Fair', 'Poor'] as const
+export type QualityState = (typeof qualityStateWords)[number]
+
 export const logStatusWords = ['ringing', 'talking', 'answered', 'missed', 'no_answered'] as const
 export type LogStatus = (typeof logStatusWords)[number]
 
@@ -67,7 +91,10 @@ export type DeliveryState = (typeof deliveryStateWords)[number]
 export const stackEventNameWords = ['in_bound_ringing', 'in_bound_connect', 'out_bound_ringing', 'out_bound_connect', 'call_end'] as const
 export type StackEventName = (typeof stackEventNameWords)[number]
 
-export const requestNameWords = ['contact_find_or_create', 'call_log_create', 'call_log_update', 'agent_status_get', 'agent_status_put', 'queue_pause'] as const
+export const blockerReasonWords = ['not_ready', 'softphone_failed', 'not_registered', 'microphone_denied', 'status_unknown', 'offline', 'paused', 'wrap_up', 'on_call', 'too_many_calls', 'pause_failed', 'pause_pending', 'link_down', 'link_silent', 'storage_failing', 'clock_wrong', 'tab_follower', 'tab_frozen'] as const
+export type BlockerReason = (typeof blockerReasonWords)[number]
+
+export const requestNameWords = ['contact_find_or_create', 'call_log_create', 'call_log_update', 'agent_status_get', 'agent_status_put', 'queue_pause', 'call_transfer', 'call_conference', 'call_recording'] as const
 export type RequestName = (typeof requestNameWords)[number]
 
 export const outcomeWords = ['done', 'refused', 'timed_out'] as const
@@ -79,5 +106,8 @@ export type HttpFailure = (typeof httpFailureWords)[number]
 export const originWords = ['unknown', 'local', 'remote'] as const
 export type Origin = (typeof originWords)[number]
 
-export const softphoneCommandWords = ['dial', 'answer', 'reject', 'hangup', 'hold', 'mute', 'dtmf', 'transfer', 'register'] as const
+export const softphoneCommandWords = ['dial', 'answer', 'reject', 'hangup', 'hold', 'mute', 'dtmf', 'transfer', 'register', 'merge'] as const
 export type SoftphoneCommand = (typeof softphoneCommandWords)[number]
+
+export const recordingActionWords = ['start', 'pause', 'resume', 'stop'] as const
+export type RecordingAction = (typeof recordingActionWords)[number]

@@ -17,6 +17,9 @@ const PATHS: Readonly<Record<RequestName, string>> = {
   agent_status_get: 'GET /agents/{extension}/status',
   agent_status_put: 'PUT /agents/{extension}/status',
   queue_pause: 'POST /members/{extension}/pause',
+  call_transfer: 'POST /calls/{record}/transfer',
+  call_conference: 'POST /calls/{record}/conference',
+  call_recording: 'POST /calls/{record}/recording',
 }
 
 export type HttpSend = Extract<PhoneEffect, { type: 'http.send' }>

@@ -22,6 +22,8 @@ export interface Drivers {
   http: Http
   socket: EventsSocket | null
   softphone: Softphone
+  /** Storage and the other tabs; absent for a phone that has neither. */
+  host?(effect: HostEffect): void
   /** Lets go of what the host lent: audio element and the like. */
   stop(): void
 }
@@ -32,6 +34,9 @@ export interface RuntimeParts {
   configJson: string
   log(level: LogLevel, text: string): void
 }
+
+/** What is asked of the place where the phone runs: records kept over a reload, and the other tabs. */
+export type HostEffect = Extract<PhoneEffect, { type: `storage.${string}` | `tab.${string}` }>
 
 type Life = 'live' | 'disposing' | 'disposed' | 'aborted'
 
@@ -196,6 +201,15 @@ export class Runtime {
           break
         case 'timer.clear':
           this.timers.clear(effect.timer)
+          break
+        case 'storage.load':
+        case 'storage.put':
+        case 'storage.delete':
+        case 'tab.claim':
+        case 'tab.ping':
+        case 'tab.release':
+        case 'tab.deposed':
+          drivers.host?.(effect)
           break
         case 'command.settled':
           this.commands.settle(effect.command, effect.outcome, effect.reason, effect.call_id)

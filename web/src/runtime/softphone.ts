@@ -81,6 +81,13 @@ function command(adapter: SoftphoneAdapter, effect: Command): void {
     case 'softphone.transfer':
       adapter.transfer(effect.call_id, effect.target, effect.other_call_id)
       break
+    case 'softphone.merge':
+      if (!adapter.merge) throw new Error(`${adapter.name} cannot join calls`)
+      adapter.merge(effect.call_id, effect.other_call_id, effect.on)
+      break
+    case 'softphone.check':
+      adapter.check?.(effect.call_id)
+      break
     default:
       effect satisfies never
   }
@@ -95,6 +102,10 @@ function refusal(effect: Command, reason: string): SoftphoneEvent {
       return { type: 'MuteRefused', call_id, reason }
     case 'softphone.dtmf':
       return { type: 'DtmfRefused', call_id, reason }
+    case 'softphone.merge':
+      return { type: 'MergeRefused', call_id, reason }
+    case 'softphone.check':
+      return { type: 'CallAlive', call_id } // not known: a call is not ended on a guess
     case 'softphone.unregister':
       return { type: 'Unregistered', reason }
     default:

@@ -37,7 +37,7 @@ export interface Check {
 type EventOf<T extends SoftphoneEvent['type']> = Extract<SoftphoneEvent, { type: T }>
 
 const kFields: Readonly<Record<SoftphoneEvent['type'], readonly string[]>> = {
-  SoftphoneReady: [],
+  SoftphoneReady: ['features'],
   SoftphoneFailed: ['reason'],
   Registering: [],
   Registered: [],
@@ -57,6 +57,12 @@ const kFields: Readonly<Record<SoftphoneEvent['type'], readonly string[]>> = {
   DtmfRefused: ['call_id', 'reason'],
   TransferProgress: ['call_id', 'status_code'],
   CommandRefused: ['call_id', 'refused', 'reason'],
+  CallResumed: ['call_id', 'sip_call_id', 'on'],
+  CallAlive: ['call_id'],
+  MergeConfirmed: ['call_id', 'other_call_id', 'on'],
+  MergeRefused: ['call_id', 'reason'],
+  QualityMeasured: ['call_id', 'mos', 'jitter_ms', 'loss_percent', 'rtt_ms'],
+  DevicesChanged: ['permission', 'microphone', 'speaker'],
 }
 
 /** `adapterFactory` builds the adapter on the world that the harness made; each check gets a world of its own. */

@@ -76,7 +76,7 @@ export function CallControls({ call, keypad, onKeypad, transfer, onTransfer }: P
       <PanelButton
         hotkey="transfer"
         open={transfer}
-        refused={transfer ? '' : whyNot(can.transfer)}
+        refused={transfer ? '' : whyNot(can.blindTransfer)}
         onPress={onTransfer}
         icon="transfer"
         word={call.transfer === 'Requested' || call.transfer === 'Accepted' ? 'Transferring…' : 'Transfer'}

@@ -32,7 +32,7 @@ function useColleagues(query: string): readonly Presence[] {
 
 export function TransferPanel({ call, onClose }: { call: Call; onClose: () => void }) {
   const phone = usePhone()
-  const can = usePart((state) => state.can.transfer)
+  const can = usePart((state) => state.can.blindTransfer)
   const known = usePart((state) => state.connection.events === 'Open')
   const [query, setQuery] = useState('')
   const [at, setAt] = useState(0)

@@ -55,6 +55,22 @@ const reasons: Record<Exclude<Verdict['reason'], 'ok'>, string> = {
   not_in_wrap_up: 'There is no wrap-up',
   disposed: 'The phone was closed',
   transfer_pending: 'A transfer is under way',
+  superseded: 'Something newer was asked for',
+  target_unavailable: 'That colleague does not take calls now',
+  not_supported: 'This phone and this PBX cannot do that',
+  no_consult: 'Nobody is being consulted',
+  consult_not_ready: 'The colleague has not answered yet',
+  no_other_call: 'There is no second call',
+  no_conference: 'There is no conference',
+  already_so: 'It is so already',
+  not_recording: 'The call is not being recorded',
+  not_timed: 'This wrap-up has no time limit',
+  no_next_status: 'No next status is set',
+  nothing_unsent: 'Everything is in the CRM',
+  nothing_rejected: 'The CRM has refused nothing',
+  no_notice: 'There is no message to dismiss',
+  not_leader: 'The tab that runs the phone does not answer',
+  recovering: 'The call is being looked for after a reload',
 }
 
 /** Why not, in words; empty when it is allowed. Also takes the codes of `PhoneError`. */
@@ -174,6 +190,63 @@ export function noticeWords(notice: State['notice'], { who, held, status }: Noti
       return {
         title: `The transfer did not work. You are back with ${who}.`,
         text: 'The call goes on. Try again, or choose somebody else.',
+      }
+    case 'transfer_unchecked':
+      return {
+        title: 'Transferred without knowing whether anybody is there.',
+        text: 'Presence is known for colleagues only, not for queues and outside numbers.',
+      }
+    case 'consult_failed':
+      return {
+        title: `The colleague could not be reached. You are back with ${who}.`,
+        text: 'The call goes on. Try somebody else, or transfer without asking.',
+      }
+    case 'conference_failed':
+      return {
+        title: 'The calls could not be joined.',
+        text: 'Both go on as they were. Try once more, or swap between them.',
+      }
+    case 'recording_failed':
+      return {
+        title: 'The recording did not change.',
+        text: 'What the button shows is what is so. Try again; if it fails twice, tell your supervisor.',
+      }
+    case 'storage_failed':
+      return {
+        title: 'This browser does not keep anything.',
+        text: 'Notes and unsent call records would be lost with this tab. Free some disk space, or leave private browsing.',
+      }
+    case 'softphone_failed':
+      return {
+        title: 'The telephone in this page could not start.',
+        text: 'Reload the page. If it stays so, tell your supervisor what stands here.',
+      }
+    case 'quality_poor':
+      return {
+        title: `The line to ${who} is bad.`,
+        text: 'Move closer to the router, use a cable, or stop other downloads.',
+      }
+    case 'microphone_denied':
+      return {
+        title: 'The browser does not let this page use the microphone.',
+        text: 'Click the icon beside the address, allow the microphone, then call or answer again.',
+      }
+    case 'call_recovered':
+      return { title: `You are still connected with ${who}.`, text: 'The page was loaded anew; the call goes on.' }
+    case 'call_lost':
+      return {
+        title: `The call with ${who} was lost.`,
+        text: 'Its record is kept with the time it lasted. Call back if it was not finished.',
+      }
+    case 'clock_wrong':
+      return {
+        title: 'The clock of this computer is wrong.',
+        text: 'Records get the server’s time. Set the clock to automatic to make the times here right.',
+      }
+    case 'tab_frozen':
+      return {
+        title: 'This tab stood still for a while.',
+        text: 'The browser or the computer slept. Connections and calls have been checked again.',
       }
     default:
       return notice.code satisfies never
