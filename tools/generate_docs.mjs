@@ -21,7 +21,8 @@ const SAYS = {
   SocketMessage: 'One text frame.',
   SocketClosed: 'The socket is closed, by whomever, or could not be opened.',
   Disposed: 'The phone goes away. Nothing is heard afterwards.',
-  StateLoaded: 'What `storage.load` found: a stored state, or a part of it; `on` with the last part. An empty body: nothing was stored.',
+  StateLoaded:
+    'What `storage.load` found: a stored state, or a part of it; `on` with the last part. An empty body: nothing was stored.',
   StorageFailed: 'Records cannot be read or kept.',
   TabLockGranted: 'This tab holds the lock: it leads.',
   TabLockLost: 'Another tab has taken the lock: this one stood still too long.',
