@@ -80,7 +80,8 @@ inline constexpr Machine::Action startEndTimer{"startEndTimer", [](Context& c, c
 }};
 
 /// The clock of the call starts here; `duration` is the difference of two readings, never a count of ticks.
-inline constexpr Machine::Action startClock{"startClock", [](Context& c, const Event&, Out& out) {
+inline constexpr Machine::Action startClock{"startClock", [](Context& c, const Event& event, Out& out) {
+  c.call.dialog = event.in.dialog;
   c.call.connected_at = out.at;
   c.call.connected_mono = out.mono;
 }};

@@ -11,16 +11,16 @@ namespace offhook {
 enum class EffectType : std::uint8_t {
   HttpSend, SocketOpen, SocketSend, SocketClose, TimerSet, TimerClear,
   SoftphoneStart, SoftphoneRegister, SoftphoneUnregister, SoftphoneDial, SoftphoneAnswer, SoftphoneReject, SoftphoneHangup,
-  SoftphoneHold, SoftphoneMute, SoftphoneDtmf, SoftphoneTransfer, SoftphoneMerge, SoftphoneCheck, StorageLoad, StoragePut, StorageDelete,
+  SoftphoneHold, SoftphoneMute, SoftphoneDtmf, SoftphoneTransfer, SoftphoneMerge, SoftphoneCheck, SoftphoneResume, StorageLoad, StoragePut, StorageDelete,
   TabClaim, TabPing, TabRelease, TabDeposed, CommandSettled, Log,
 };
-inline constexpr std::size_t kEffectTypes = 28;
+inline constexpr std::size_t kEffectTypes = 29;
 
 struct Effect {
   EffectType type = EffectType::Log;
   double id = 0;
 
-  Text call_id, number, digits, target, other_call_id, record, idempotency_key, text;
+  Text call_id, number, digits, target, other_call_id, dialog, record, idempotency_key, text;
   Text body;
   double timer = 0, delay_ms = 0, timeout_ms = 0, command = 0;
   bool on = false;
@@ -37,7 +37,7 @@ struct EffectShape {
 namespace effect_fields {
 #define F(name, kind) OFFHOOK_FIELD(Effect, #name, kind, name)
 inline constexpr Field call_id = F(call_id, String), number = F(number, String), digits = F(digits, String), target = F(target, String),
-                       other_call_id = F(other_call_id, String), record = F(record, String),
+                       other_call_id = F(other_call_id, String), dialog = F(dialog, String), record = F(record, String),
                        idempotency_key = F(idempotency_key, String), text = F(text, String), body = F(body, Blob),
                        timer = F(timer, Number), delay_ms = F(delay_ms, Number), timeout_ms = F(timeout_ms, Number),
                        command = F(command, Number), on = F(on, Flag);
@@ -60,6 +60,7 @@ inline constexpr List<2> dtmf{call_id, digits};
 inline constexpr List<3> transfer{call_id, target, other_call_id};
 inline constexpr List<4> settled{command, outcome, reason, call_id};
 inline constexpr List<3> merge{call_id, other_call_id, on};
+inline constexpr List<3> resume{call_id, dialog, number};
 inline constexpr List<2> storage_put{record, body};
 inline constexpr List<1> storage_delete{record};
 inline constexpr List<1> tab_claim{on};
@@ -86,6 +87,7 @@ inline constexpr std::array<EffectShape, kEffectTypes> kEffects{{
     {"softphone.transfer", effect_fields::transfer},
     {"softphone.merge", effect_fields::merge},
     {"softphone.check", effect_fields::call},
+    {"softphone.resume", effect_fields::resume},
     {"storage.load", effect_fields::none},
     {"storage.put", effect_fields::storage_put},
     {"storage.delete", effect_fields::storage_delete},

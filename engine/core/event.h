@@ -37,7 +37,7 @@ struct Event {
   Text call_id, sip_call_id, number, name, line, uniqueid, linkedid, reason, digits, target, other_call_id;
   Text extension, call_log_id, notes, disposition;
   Text queue_name, server_call_log_token, yeastar_call_id, queue_number, channel_id, call_from;
-  Text features, tab, microphone, speaker;
+  Text features, tab, microphone, speaker, dialog;
   Text body;
   double request = 0, status_code = 0, q850 = 0, timer = 0, code = 0, command = 0, seconds = 0, revision = 0, since = 0;
   double server_time = 0, retry_after_ms = 0, gap_ms = 0, mos = 0, jitter_ms = 0, loss_percent = 0, rtt_ms = 0;
@@ -68,7 +68,7 @@ inline constexpr Field call_id = F(call_id, String), sip_call_id = F(sip_call_id
                        request = F(request, Number), status_code = F(status_code, Number), q850 = F(q850, Number),
                        timer = F(timer, Number), code = F(code, Number), command = F(command, Number), seconds = F(seconds, Number),
                        revision = F(revision, Number), since = F(since, Number), on = F(on, Flag), features = F(features, String),
-                       tab = F(tab, String), microphone = F(microphone, String), speaker = F(speaker, String),
+                       tab = F(tab, String), microphone = F(microphone, String), speaker = F(speaker, String), dialog = F(dialog, String),
                        server_time = F(server_time, Number), retry_after_ms = F(retry_after_ms, Number), gap_ms = F(gap_ms, Number),
                        mos = F(mos, Number), jitter_ms = F(jitter_ms, Number), loss_percent = F(loss_percent, Number),
                        rtt_ms = F(rtt_ms, Number);
@@ -93,7 +93,8 @@ inline constexpr List<2> tab_heard{tab, on};
 inline constexpr List<1> woke{gap_ms};
 inline constexpr List<1> only_on{on};
 inline constexpr List<1> ready{features};
-inline constexpr List<3> resumed{call_id, sip_call_id, on};
+inline constexpr List<4> resumed{call_id, sip_call_id, on, dialog};
+inline constexpr List<2> connected{call_id, dialog};
 inline constexpr List<3> merge_confirmed{call_id, other_call_id, on};
 inline constexpr List<5> quality{call_id, mos, jitter_ms, loss_percent, rtt_ms};
 inline constexpr List<3> devices{permission, microphone, speaker};
@@ -150,7 +151,7 @@ inline constexpr std::array<EventShape, kEventTypes> kEvents{{
     {"CallOffered", event_fields::call_offered},
     {"CallDialed", event_fields::call_dialed},
     {"CallProgress", event_fields::call_progress},
-    {"CallConnected", event_fields::call},
+    {"CallConnected", event_fields::connected},
     {"CallEnded", event_fields::call_ended},
     {"RemoteChanged", event_fields::remote_changed},
     {"HoldConfirmed", event_fields::call_on},

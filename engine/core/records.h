@@ -350,6 +350,7 @@ struct Call {
   Text uniqueid, linkedid;
   Millis connected_mono = 0, held_mono = 0;
   double answer_command = 0, end_command = 0, hold_command = 0, mute_command = 0, dtmf_command = 0, transfer_command = 0;
+  Text dialog;                           ///< what the softphone needs to take the call up again from another page; it alone reads it
   Text contact_number;                   ///< normalised; what the contact was looked up by
   Text transfer_other;                   ///< the consult call of an attended transfer
   Route transfer_route = Route::None;
@@ -397,6 +398,7 @@ inline constexpr std::array kCallInner{
     OFFHOOK_FIELD(Call, "linkedid", String, linkedid),
     OFFHOOK_FIELD(Call, "connectedMono", Number, connected_mono),
     OFFHOOK_FIELD(Call, "heldMono", Number, held_mono),
+    OFFHOOK_FIELD(Call, "dialog", String, dialog),
     OFFHOOK_FIELD(Call, "contactNumber", String, contact_number),
     OFFHOOK_FIELD(Call, "transferOther", String, transfer_other),
     OFFHOOK_WORD(Call, "endOrigin", end_origin, kOriginWords),

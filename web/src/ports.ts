@@ -26,7 +26,11 @@ export type SoftphoneEvent =
   | { type: 'CallDialed'; call_id: string; sip_call_id?: string; line?: string }
   /** A provisional answer: status_code 180 rings, 183 early media, 0 when the library does not say. */
   | { type: 'CallProgress'; call_id: string; status_code?: number }
-  | { type: 'CallConnected'; call_id: string }
+  /**
+   * Both sides talk. `dialog`: whatever the adapter needs to take this call up again from another page (`resume`), as
+   * text that only the adapter reads; no secret. Left out where that is not possible.
+   */
+  | { type: 'CallConnected'; call_id: string; dialog?: string }
   /**
    * The call is over; sent exactly once, when the cause is known as well as it ever will be.
    * `origin`: which side ended it. `status_code`: final SIP status of the INVITE, 0 if none. `q850`: cause of the
@@ -51,10 +55,11 @@ export type SoftphoneEvent =
   | { type: 'TransferProgress'; call_id: string; status_code: number }
   | { type: 'CommandRefused'; call_id: string; refused: SoftphoneCommandName; reason?: string }
   /**
-   * The library still has a call that was there before the page was loaded (a phone outside the page): said after
-   * SoftphoneReady, once for each. `on`: it is on hold. `call_id` is the one used from now on.
+   * A call that was there before the page was loaded goes on: the library still had it (a phone outside the page; said
+   * once for each, after SoftphoneReady), or `resume` has brought it back. `on`: it is on hold. `call_id` is the one
+   * used from now on.
    */
-  | { type: 'CallResumed'; call_id: string; sip_call_id?: string; on: boolean }
+  | { type: 'CallResumed'; call_id: string; sip_call_id?: string; on: boolean; dialog?: string }
   /** The answer to `check`: the other side still knows the call. When it does not, `CallEnded` is the answer. */
   | { type: 'CallAlive'; call_id: string }
   /** Both calls are one conversation now (`on`), or two again. */
@@ -91,9 +96,10 @@ export type SoftphoneCommandName =
 
 /**
  * What a softphone may be able to do beyond calls: blind transfer, transfer with consultation (REFER with Replaces),
- * joining two calls into a conference, and asking the other side whether a call still exists.
+ * joining two calls into a conference, asking the other side whether a call still exists, and taking up a call again
+ * that a page has lost.
  */
-export const SOFTPHONE_FEATURES = ['transfer', 'attended', 'conference', 'check'] as const
+export const SOFTPHONE_FEATURES = ['transfer', 'attended', 'conference', 'check', 'resume'] as const
 
 export interface SoftphoneDevices {
   /** From now on, in a live call at once. '' is the system's default. `DevicesChanged` follows. */
@@ -144,6 +150,11 @@ export interface SoftphoneAdapter {
   merge?(callId: string, otherCallId: string, on: boolean): void
   /** Asks the other side whether the call still exists: CallAlive or CallEnded. Only with the feature 'check'. */
   check?(callId: string): void
+  /**
+   * Takes a call up again whose page is gone: CallResumed, or CallEnded when nobody has it any more. Only with the
+   * feature 'resume'. SIP: an INVITE with Replaces (RFC 3891) for the dialog that `CallConnected` told.
+   */
+  resume?(callId: string, dialog: string, number: string): void
   /** Microphone and speaker; absent where the library chooses by itself. A promise rejects with a sentence for a person. */
   readonly devices?: SoftphoneDevices
   /** Let go of everything. No event is emitted afterwards. Idempotent. */

@@ -521,7 +521,7 @@ export class Leaves {
 }
 
 /** How many numbers an effect takes, its type and id included. */
-export const effectSizes: readonly number[] = [8, 2, 4, 2, 4, 3, 2, 2, 2, 4, 3, 3, 3, 4, 4, 4, 5, 5, 3, 2, 5, 3, 3, 2, 2, 2, 6, 3]
+export const effectSizes: readonly number[] = [8, 2, 4, 2, 4, 3, 2, 2, 2, 4, 3, 3, 3, 4, 4, 4, 5, 5, 3, 5, 2, 5, 3, 3, 2, 2, 2, 6, 3]
 
 /** `text(ptr, len)` copies bytes out of the engine’s memory. Undefined for an effect that is not known. */
 export function readEffect(f: Float64Array, p: number, s: readonly string[], text: (ptr: number, len: number) => string): PhoneEffect | undefined {
@@ -650,44 +650,52 @@ export function readEffect(f: Float64Array, p: number, s: readonly string[], tex
       }
     case 19:
       return {
+        type: 'softphone.resume',
+        id: f[p + 1]!,
+        call_id: s[f[p + 2]! | 0]!,
+        dialog: s[f[p + 3]! | 0]!,
+        number: s[f[p + 4]! | 0]!,
+      }
+    case 20:
+      return {
         type: 'storage.load',
         id: f[p + 1]!,
       }
-    case 20:
+    case 21:
       return {
         type: 'storage.put',
         id: f[p + 1]!,
         record: s[f[p + 2]! | 0]!,
         body: text(f[p + 3]!, f[p + 4]!),
       }
-    case 21:
+    case 22:
       return {
         type: 'storage.delete',
         id: f[p + 1]!,
         record: s[f[p + 2]! | 0]!,
       }
-    case 22:
+    case 23:
       return {
         type: 'tab.claim',
         id: f[p + 1]!,
         on: f[p + 2] !== 0,
       }
-    case 23:
+    case 24:
       return {
         type: 'tab.ping',
         id: f[p + 1]!,
       }
-    case 24:
+    case 25:
       return {
         type: 'tab.release',
         id: f[p + 1]!,
       }
-    case 25:
+    case 26:
       return {
         type: 'tab.deposed',
         id: f[p + 1]!,
       }
-    case 26:
+    case 27:
       return {
         type: 'command.settled',
         id: f[p + 1]!,
@@ -696,7 +704,7 @@ export function readEffect(f: Float64Array, p: number, s: readonly string[], tex
         reason: reasonWords[f[p + 4]! | 0]!,
         call_id: s[f[p + 5]! | 0]!,
       }
-    case 27:
+    case 28:
       return {
         type: 'log',
         id: f[p + 1]!,

@@ -22,6 +22,7 @@ export type PhoneEffect =
   | { readonly type: 'softphone.transfer'; readonly id: number; readonly call_id: string; readonly target: string; readonly other_call_id: string }
   | { readonly type: 'softphone.merge'; readonly id: number; readonly call_id: string; readonly other_call_id: string; readonly on: boolean }
   | { readonly type: 'softphone.check'; readonly id: number; readonly call_id: string }
+  | { readonly type: 'softphone.resume'; readonly id: number; readonly call_id: string; readonly dialog: string; readonly number: string }
   | { readonly type: 'storage.load'; readonly id: number }
   | { readonly type: 'storage.put'; readonly id: number; readonly record: string; readonly body: string }
   | { readonly type: 'storage.delete'; readonly id: number; readonly record: string }

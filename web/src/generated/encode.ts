@@ -155,8 +155,10 @@ export function encodeEvent(event: PhoneEvent, link: EventSink, p: number): numb
     }
     case 'CallConnected': {
       const call_id = link.intern(event.call_id)
+      const dialog = link.intern(event.dialog)
       const f = link.numbers
       f[p + 2] = call_id
+      f[p + 3] = dialog
       return 24
     }
     case 'CallEnded': {
@@ -243,10 +245,12 @@ export function encodeEvent(event: PhoneEvent, link: EventSink, p: number): numb
     case 'CallResumed': {
       const call_id = link.intern(event.call_id)
       const sip_call_id = link.intern(event.sip_call_id)
+      const dialog = link.intern(event.dialog)
       const f = link.numbers
       f[p + 2] = call_id
       f[p + 3] = sip_call_id
       f[p + 4] = event.on ? 1 : 0
+      f[p + 5] = dialog
       return 35
     }
     case 'CallAlive': {

@@ -27,7 +27,7 @@ export type PhoneEvent =
   | { type: 'CallOffered'; call_id: string; sip_call_id?: string | undefined; number?: string | undefined; name?: string | undefined; line?: string | undefined; uniqueid?: string | undefined; linkedid?: string | undefined }
   | { type: 'CallDialed'; call_id: string; sip_call_id?: string | undefined; line?: string | undefined }
   | { type: 'CallProgress'; call_id: string; status_code?: number | undefined }
-  | { type: 'CallConnected'; call_id: string }
+  | { type: 'CallConnected'; call_id: string; dialog?: string | undefined }
   | { type: 'CallEnded'; call_id: string; origin?: Origin | undefined; status_code?: number | undefined; q850?: number | undefined; reason?: string | undefined }
   | { type: 'RemoteChanged'; call_id: string; number?: string | undefined; name?: string | undefined }
   | { type: 'HoldConfirmed'; call_id: string; on: boolean }
@@ -38,7 +38,7 @@ export type PhoneEvent =
   | { type: 'DtmfRefused'; call_id: string; reason?: string | undefined }
   | { type: 'TransferProgress'; call_id: string; status_code?: number | undefined }
   | { type: 'CommandRefused'; call_id: string; refused: SoftphoneCommand; reason?: string | undefined }
-  | { type: 'CallResumed'; call_id: string; sip_call_id?: string | undefined; on: boolean }
+  | { type: 'CallResumed'; call_id: string; sip_call_id?: string | undefined; on: boolean; dialog?: string | undefined }
   | { type: 'CallAlive'; call_id: string }
   | { type: 'MergeConfirmed'; call_id: string; other_call_id?: string | undefined; on: boolean }
   | { type: 'MergeRefused'; call_id: string; reason?: string | undefined }

@@ -88,6 +88,10 @@ function command(adapter: SoftphoneAdapter, effect: Command): void {
     case 'softphone.check':
       adapter.check?.(effect.call_id)
       break
+    case 'softphone.resume':
+      if (!adapter.resume) throw new Error(`${adapter.name} cannot take a call up again`)
+      adapter.resume(effect.call_id, effect.dialog, effect.number)
+      break
     default:
       effect satisfies never
   }
@@ -106,6 +110,8 @@ function refusal(effect: Command, reason: string): SoftphoneEvent {
       return { type: 'MergeRefused', call_id, reason }
     case 'softphone.check':
       return { type: 'CallAlive', call_id } // not known: a call is not ended on a guess
+    case 'softphone.resume':
+      return { type: 'CallEnded', call_id, origin: 'unknown', reason }
     case 'softphone.unregister':
       return { type: 'Unregistered', reason }
     default:
