@@ -1,12 +1,13 @@
-// Refreshes what documents repeat from the engine: the Mermaid diagram of each
-// machine in docs/machines/*.md (between its markers) and docs/events.md. The
-// tables themselves are written by people and compared by a test. `--check`
+// Refreshes what documents repeat from the code: the Mermaid diagram of each
+// machine in docs/machines/*.md and the tables of codes in docs/errors.md
+// (between their markers), and docs/events.md. The machines' tables are written by people and compared by a test. `--check`
 // writes nothing and fails when a document is stale; `--tables FILE` names
 // another export_tables.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { errorsPage, errorTables, loadCodes } from './errors_page.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const pages = join(root, 'docs/machines')
@@ -124,7 +125,7 @@ const KINDS = {
   Blob: 'JSON text',
 }
 
-function main() {
+async function main() {
   const check = process.argv.includes('--check')
   const at = process.argv.indexOf('--tables')
   const exporter = at > 0 ? process.argv[at + 1] : join(root, 'build/native/export_tables')
@@ -153,6 +154,8 @@ function main() {
     )
   }
   put(join(root, 'docs/events.md'), eventsPage(schema))
+  const errors = join(root, 'docs/errors.md')
+  put(errors, errorsPage(readFileSync(errors, 'utf8'), errorTables(await loadCodes(root))))
   if (missing.length > 0) stale.push(`no diagram of ${missing.join(', ')}`)
   if (stale.length === 0) return console.log('documents: nothing to do')
   console.log(stale.map((file) => `${check ? 'stale' : 'written'}: ${file}`).join('\n'))
@@ -232,4 +235,4 @@ function eventsPage({ events, effects, leaves }) {
     .trimEnd()}\n`
 }
 
-main()
+await main()

@@ -173,7 +173,12 @@ describe('commands', () => {
       return {}
     })
     await expect(phone.call('1')).resolves.toBe('c1')
-    await expect(phone.call('2')).rejects.toMatchObject({ name: 'PhoneError', code: 'bad_number', recoverable: true })
+    await expect(phone.call('2')).rejects.toMatchObject({
+      name: 'PhoneError',
+      code: 'bad_number',
+      recoverable: false,
+      fatal: false,
+    })
     await expect(phone.call('3')).rejects.toMatchObject({ code: 'timed_out' })
   })
 
@@ -437,14 +442,14 @@ describe('the recording', () => {
     expect(hidden).toContain('CallOffered')
   })
 
-  it('keeps the last 4096 events and counts the others', async () => {
+  it('keeps the last 8192 events and counts the others', async () => {
     const { phone, softphone } = await fakePhone((event) =>
       event.type === 'Started' ? { effects: [{ type: 'softphone.start' }] } : {},
     )
-    for (let i = 0; i < 5000; i++) softphone.says({ type: 'RemoteChanged', call_id: 'c', number: String(i) })
+    for (let i = 0; i < 9000; i++) softphone.says({ type: 'RemoteChanged', call_id: 'c', number: String(i) })
     const { events, dropped } = phone.recording()
-    expect([events.length, dropped]).toEqual([4096, 5001 - 4096])
-    expect(events.at(-1)).toMatchObject({ number: '4999' })
+    expect([events.length, dropped]).toEqual([8192, 9001 - 8192])
+    expect(events.at(-1)).toMatchObject({ number: '8999' })
   })
 })
 

@@ -9,9 +9,11 @@ import { PhoneError } from './errors.js'
 import type { PhoneEvent } from './generated/events.js'
 import type { PhoneState } from './generated/state.js'
 import { type AgentStatus, agentStatusWords } from './generated/words.js'
+import type { Redactor } from './redaction.js'
+import type { Diagnostics } from './runtime/diagnostics.js'
 import { createHttp } from './runtime/http.js'
-import { checkOptions, type PhoneOptions, type Settings } from './runtime/options.js'
-import type { Recording } from './runtime/recorder.js'
+import { type ApiOptions, checkOptions, type PhoneOptions, type Settings } from './runtime/options.js'
+import { type Recording, recordingText } from './runtime/recorder.js'
 import { type Drivers, Runtime } from './runtime/runtime.js'
 import { type EventsSocket, jsSocket, type SocketEvents, wasmSocket, withToken } from './runtime/sockets.js'
 import { createSoftphone, pageAudio } from './runtime/softphone.js'
@@ -71,8 +73,15 @@ export interface Phone {
   queueNumber(message: QueueNumberMessage): void
   /** The last events, without tokens; with `redact` also without numbers, names and notes. */
   recording(options?: { redact?: boolean }): Recording
-  /** The engine's whole state as text, for `restore`. */
-  snapshot(): string
+  /**
+   * Lets the browser save the recording as `name`.offhook.jsonl (docs/recording.md), without numbers, names and notes unless
+   * `redact` is false. Only in a page; else it throws `no_page`: use `recordingText(phone.recording())`.
+   */
+  downloadRecording(options?: { redact?: boolean; name?: string }): void
+  /** Versions, connections, counts, the last oddities: JSON-safe, bounded, without numbers and names. Works after the end too. */
+  diagnostics(): Diagnostics
+  /** The engine's whole state as text, for `restore`; with `redact` for a person to look at, not to be restored. */
+  snapshot(options?: { redact?: boolean }): string
   /** Ends everything. Commands that wait are rejected with `disposed`; a second call does nothing. */
   dispose(): void
 }
@@ -91,20 +100,41 @@ async function compileGiven(wasm: WasmSource | Promise<WasmSource>): Promise<Web
 }
 
 function assemble(options: PhoneOptions, settings: Settings, module: EngineModule): Phone {
-  const { clock, log, session } = settings
+  const { clock, log, session, redactor } = settings
+  const api = withKnownTokens(options.api, redactor)
   const link = new EngineLink(module, settings.configJson)
   if (options.restore !== undefined) restore(link, options.restore, log)
-  const runtime = new Runtime({ link, clock, log, configJson: settings.configJson })
+  const runtime = new Runtime({
+    link,
+    clock,
+    log,
+    redactor,
+    adapter: String(options.softphone.name ?? ''),
+    configJson: settings.configJson,
+  })
   const emit = (event: PhoneEvent) => runtime.emit(event)
   const audio = pageAudio()
   const drivers: Drivers = {
-    http: createHttp({ api: options.api, session, clock, log, emit }),
-    socket: eventsSocket(options, settings, module, link, emit),
+    http: createHttp({ api, session, clock, log, emit }),
+    socket: eventsSocket({ ...options, api }, settings, module, link, emit),
     softphone: createSoftphone(options.softphone, { emit, session, audio: options.audio ?? audio.element, log }),
     stop: audio.remove,
   }
   runtime.start(drivers)
   return face(runtime)
+}
+
+/** Each token given is hidden from then on, wherever a library or a backend repeats it. */
+function withKnownTokens(api: ApiOptions, redactor: Redactor): ApiOptions {
+  return {
+    ...api,
+    token(why) {
+      const given = api.token(why)
+      if (typeof given === 'string') redactor.learn(given)
+      else void Promise.resolve(given).then((token) => redactor.learn(token), nothing)
+      return given
+    },
+  }
 }
 
 function restore(link: EngineLink, stored: string, log: Settings['log']): void {
@@ -184,12 +214,24 @@ function face(runtime: Runtime): Phone {
     dismissNotice: () => done((command) => ({ type: 'NoticeDismissed', command })),
     queueNumber: (message) => runtime.emit(queueNumber(message)),
     recording: (options) => runtime.recording(options?.redact ?? false),
-    snapshot: () => runtime.cold((link) => link.cold.snapshot()),
+    downloadRecording: (options) => download(runtime.recording(options?.redact ?? true), options?.name),
+    diagnostics: () => runtime.diagnostics(),
+    snapshot: (options) => runtime.snapshot(options?.redact ?? false),
     dispose: () => runtime.dispose(),
   }
 }
 
 function nothing(): void {}
+
+function download(recording: Recording, name = new Date().toISOString().slice(0, 19).replaceAll(':', '')): void {
+  if (typeof document === 'undefined' || typeof URL.createObjectURL !== 'function') throw new PhoneError('no_page')
+  const blob = new Blob([recordingText(recording)], { type: 'application/x-ndjson' })
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(blob)
+  link.download = `${name.replace(/\.offhook\.jsonl$/, '')}.offhook.jsonl`
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 0)
+}
 
 /** A rejection that nobody waits for is no accident: `can` and `notice` show it too. */
 function quiet<T>(promise: Promise<T>): Promise<T> {

@@ -5,6 +5,7 @@ import type { WasmSource } from '../engine/load.js'
 import { PhoneError } from '../errors.js'
 import type { RequestName } from '../generated/words.js'
 import type { SipAccount, SoftphoneAdapter } from '../ports.js'
+import { type RedactionOptions, Redactor } from '../redaction.js'
 import type { WebSocketClass } from './sockets.js'
 
 export interface Session {
@@ -67,7 +68,13 @@ export interface PhoneOptions {
   autoHold?: boolean
   /** What `phone.snapshot()` gave before. A damaged one is reported to the logger and not used. */
   restore?: string
+  /**
+   * Takes what is worth a line, by level; without secrets, numbers and addresses. `{}` is silence. Left out, only `warn`
+   * and `error` are said, on the console, and each text once.
+   */
   logger?: Logger
+  /** What is hidden in log lines, recordings, diagnostics and exported state: docs/recording.md. */
+  redaction?: RedactionOptions
   /** Two phones with the same seed and the same events do the same, ids included. */
   seed?: number
   clock?: Clock
@@ -81,6 +88,7 @@ export interface Settings {
   session: Required<Session>
   configJson: string
   clock: Clock
+  redactor: Redactor
   log(level: LogLevel, text: string): void
 }
 
@@ -101,10 +109,13 @@ export function checkOptions(options: PhoneOptions): Settings {
   need(Number.isInteger(callsMax) && callsMax >= 1 && callsMax <= 12, 'callsMax is between 1 and 12')
   const seed = options.seed ?? freshSeed()
   need(Number.isSafeInteger(seed) && seed > 0, 'seed is a whole number above 0')
+  const redactor = new Redactor(options.redaction)
+  redactor.learnFrom(session.sip)
   return {
     session,
     clock: options.clock ?? realClock,
-    log: logTo(options.logger),
+    redactor,
+    log: logTo(options.logger, redactor),
     configJson: JSON.stringify({
       seed,
       extension: session.extension,
@@ -158,15 +169,25 @@ function freshSeed(): number {
   return (high & 0x1fffff) * 2 ** 32 + low || 1
 }
 
-/** Without a logger only what a developer must see is said, on the console. */
-function logTo(logger: Logger | undefined): Settings['log'] {
+/** So many texts are remembered as said. */
+const SAID_MOST = 200
+
+/** Without a logger only what a developer must see is said, once, on the console. */
+function logTo(logger: Logger | undefined, redactor: Redactor): Settings['log'] {
+  const said = new Set<string>()
+  const once = (say: (text: string) => void) => (text: string) => {
+    if (said.has(text) || said.size >= SAID_MOST) return
+    said.add(text)
+    say(text)
+  }
   const target: Logger = logger ?? {
-    warn: (text) => console.warn(text),
-    error: (text) => console.error(text),
+    warn: once((text) => console.warn(text)),
+    error: once((text) => console.error(text)),
   }
   return (level, text) => {
+    if (!target[level]) return
     try {
-      target[level]?.(`offhook: ${text}`)
+      target[level](redactor.line(`offhook: ${text}`))
     } catch {
       // A logger that throws must not stop a call.
     }

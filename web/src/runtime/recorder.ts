@@ -1,31 +1,67 @@
 // The last events, as they were dispatched: the list of events is the
-// recording. Bounded in number and in text; what fell out is counted.
+// recording. Bounded in number and in text. When the beginning falls out, the
+// recording begins with a checkpoint: the engine's whole state at that place,
+// so that what follows is still replayed exactly.
 // biome-ignore-all lint/style/noNonNullAssertion: places are within the ring
 import type { PhoneEvent } from '../generated/events.js'
+import type { Redactor } from '../redaction.js'
+import { version } from '../version.js'
 
-const EVENTS_MOST = 4096
+const EVENTS_MOST = 8192
+/** A checkpoint is asked for so often, so that at least half of the ring can always be replayed. */
+const CHECKPOINT_EVERY = EVENTS_MOST / 2
 /** Answers and messages are the long ones; all together they stay below this many characters. */
 const TEXT_MOST = 4 * 1024 * 1024
 
 export type RecordedEvent = PhoneEvent & { at: number; mono: number }
 
 export interface Recording {
-  /** What the engine was told at its creation. */
-  config: unknown
+  /** What the engine was told at its creation, and in `recording` what this file is. */
+  config: { recording: RecordingHead; [name: string]: unknown }
+  /** The state that `events` begin from; null when they begin with the phone. */
+  checkpoint: object | null
   /** Events before the first of these, which are kept no more. */
   dropped: number
   events: RecordedEvent[]
+}
+
+export interface RecordingHead {
+  format: 1
+  package: string
+  redacted: boolean
+  dropped: number
+}
+
+interface Checkpoint {
+  /** How many events came before. */
+  before: number
+  state: string
 }
 
 export class Recorder {
   private readonly events: (PhoneEvent | undefined)[] = new Array(EVENTS_MOST).fill(undefined)
   /** Three numbers an event: at, mono, and how much long text it carries. */
   private readonly times = new Float64Array(EVENTS_MOST * 3)
+  private checkpoints: Checkpoint[] = []
   private first = 0
   private next = 0
   private text = 0
+  private textSince = 0
 
-  constructor(private readonly configJson: string) {}
+  constructor(
+    private readonly configJson: string,
+    private readonly redactor: Redactor,
+  ) {}
+
+  /** How many events there have been. */
+  get count(): number {
+    return this.next
+  }
+
+  /** How many of them are kept no more. */
+  get dropped(): number {
+    return this.first
+  }
 
   add(event: PhoneEvent, at: number, mono: number): void {
     const place = this.next & (EVENTS_MOST - 1)
@@ -41,19 +77,37 @@ export class Recorder {
   addText(length: number): void {
     this.times[((this.next - 1) & (EVENTS_MOST - 1)) * 3 + 2] = length
     this.text += length
+    this.textSince += length
     while (this.text > TEXT_MOST && this.next - this.first > 1) this.drop()
+  }
+
+  /** Whether the engine's state should be kept now, between two events. */
+  get checkpointDue(): boolean {
+    return this.next - (this.checkpoints.at(-1)?.before ?? 0) >= CHECKPOINT_EVERY || this.textSince > TEXT_MOST / 4
+  }
+
+  /** `state` is the engine's after the last event added. */
+  keep(state: string): void {
+    this.textSince = 0
+    // Of those from before the ring's beginning none is of use any more.
+    this.checkpoints = [...this.checkpoints.filter(({ before }) => before >= this.first), { before: this.next, state }]
   }
 
   /** A copy. Tokens and passwords never are in it; `redact` also hides numbers, names and notes. */
   recording(redact: boolean): Recording {
+    const from = this.checkpoints.find(({ before }) => before >= this.first)
+    const whole = this.first === 0 && this.checkpoints[0]?.before !== 0
+    const begin = whole ? 0 : (from?.before ?? this.first)
     const events: RecordedEvent[] = []
-    const hide = redact ? hider() : null
-    for (let i = this.first; i < this.next; i++) {
+    for (let i = begin; i < this.next; i++) {
       const place = i & (EVENTS_MOST - 1)
-      const event = { at: this.times[place * 3]!, mono: this.times[place * 3 + 1]!, ...this.events[place]! }
-      events.push(clean(event, hide) as RecordedEvent)
+      events.push({ at: this.times[place * 3]!, mono: this.times[place * 3 + 1]!, ...this.events[place]! })
     }
-    return { config: clean(JSON.parse(this.configJson) as object, hide), dropped: this.first, events }
+    const head: RecordingHead = { format: 1, package: version, redacted: redact, dropped: begin }
+    const config = { ...(JSON.parse(this.configJson) as object), recording: head }
+    const checkpoint = whole || !from ? null : (JSON.parse(from.state) as object)
+    // One call: the same text has the same mask in configuration, checkpoint and events.
+    return this.redactor.clean({ config, checkpoint, dropped: begin, events }, redact)
   }
 
   private drop(): void {
@@ -64,47 +118,8 @@ export class Recorder {
   }
 }
 
-// Redaction -------------------------------------------------------------------
-
-const SECRET = /^(?:token|access_token|refresh_token|id_token|authorization|password|secret|cookie)$/i
-const PRIVATE =
-  /^(?:number|name|company|call_from|call_to|target|digits|notes|disposition|contact_name|peername|extension|queue_number)$/
-
-type Hide = (value: string) => string
-
-/** The same text gets the same mask of the same length, so that a hidden recording still fits together. */
-function hider(): Hide {
-  const masks = new Map<string, string>()
-  return (value) => {
-    const known = masks.get(value)
-    if (known !== undefined) return known
-    const digits = /^\+?[\d*#]+$/.test(value)
-    const serial = String(masks.size + 1)
-    const mask = digits
-      ? (value.startsWith('+') ? '+' : '') + serial.padStart(value.replace('+', '').length, '0')
-      : `#${serial}`.padEnd(value.length, '·')
-    masks.set(value, mask)
-    return mask
-  }
-}
-
-function clean(value: unknown, hide: Hide | null, key = ''): unknown {
-  if (typeof value === 'string') {
-    if (value === '') return value
-    if (SECRET.test(key)) return '***'
-    if (key === 'body') return cleanText(value, hide)
-    return hide && PRIVATE.test(key) ? hide(value) : value
-  }
-  if (Array.isArray(value)) return value.map((item) => clean(item, hide, key))
-  if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, clean(inner, hide, name)]))
-}
-
-/** JSON is cleaned inside; anything else is kept, or hidden whole. */
-function cleanText(text: string, hide: Hide | null): string {
-  try {
-    return JSON.stringify(clean(JSON.parse(text), hide))
-  } catch {
-    return hide ? hide(text) : text.replace(/(bearer|token|password)([\s"':=]+)[^\s"',;&<>]+/gi, '$1$2***')
-  }
+/** A recording as the text of a file: the configuration, the checkpoint if there is one, then one event a line. */
+export function recordingText({ config, checkpoint, events }: Recording): string {
+  const lines: unknown[] = [config, ...(checkpoint ? [{ checkpoint }] : []), ...events]
+  return `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`
 }

@@ -8,11 +8,13 @@ import { PhoneError, type PhoneErrorCode } from '../errors.js'
 import type { PhoneEffect } from '../generated/effects.js'
 import type { PhoneEvent } from '../generated/events.js'
 import type { PhoneState } from '../generated/state.js'
+import type { Redactor } from '../redaction.js'
 import { createStore, type ReadonlyStore, type Store } from '../store/store.js'
 import { type Commands, createCommands } from './commands.js'
+import { type Diagnostics, Observer } from './diagnostics.js'
 import type { Http } from './http.js'
 import type { LogLevel } from './options.js'
-import { Recorder } from './recorder.js'
+import { Recorder, type Recording } from './recorder.js'
 import type { EventsSocket } from './sockets.js'
 import type { Softphone } from './softphone.js'
 import { createTimers, type Timers } from './timers.js'
@@ -32,6 +34,9 @@ export interface RuntimeParts {
   link: EngineLink
   clock: Clock
   configJson: string
+  redactor: Redactor
+  /** The adapter's name, for diagnostics. */
+  adapter: string
   log(level: LogLevel, text: string): void
 }
 
@@ -46,6 +51,9 @@ export class Runtime {
   private readonly shown: Store<PhoneState>
   private readonly clock: Clock
   private readonly recorder: Recorder
+  private readonly redactor: Redactor
+  private readonly observer: Observer
+  private readonly adapter: string
   private readonly timers: Timers
   private readonly log: RuntimeParts['log']
   private drivers: Drivers | null = null
@@ -59,7 +67,10 @@ export class Runtime {
     this.link = parts.link
     this.clock = parts.clock
     this.log = parts.log
-    this.recorder = new Recorder(parts.configJson)
+    this.redactor = parts.redactor
+    this.adapter = parts.adapter
+    this.recorder = new Recorder(parts.configJson, parts.redactor)
+    this.observer = new Observer(parts.clock.mono())
     this.timers = createTimers(parts.clock, (timer) => this.emit({ type: 'TimerFired', timer }))
     this.begin()
     this.shown = createStore(this.link.state, (error) =>
@@ -110,8 +121,27 @@ export class Runtime {
     }
   }
 
-  recording(redact: boolean) {
+  recording(redact: boolean): Recording {
     return this.recorder.recording(redact)
+  }
+
+  /** The whole state as text, without secrets; with `redact` also without what is private. */
+  snapshot(redact: boolean): string {
+    const text = this.cold((link) => link.cold.snapshot())
+    return redact ? JSON.stringify(this.redactor.clean(JSON.parse(text) as object, true)) : this.redactor.known(text)
+  }
+
+  /** Works at any time, after the end too. */
+  diagnostics(): Diagnostics {
+    return this.observer.read(this.shown.getState(), {
+      at: this.clock.now(),
+      mono: this.clock.mono(),
+      adapter: this.adapter,
+      snapshot: this.ended() ? null : this.cold((link) => link.cold.snapshot()),
+      events: this.recorder.count,
+      dropped: this.recorder.dropped,
+      redactor: this.redactor,
+    })
   }
 
   dispose(): void {
@@ -160,7 +190,9 @@ export class Runtime {
     }
     if (link.blobBytes > 0) this.recorder.addText(link.blobBytes)
     const effects = link.effects
-    if (link.state !== this.shown.getState()) this.shown.show(link.state)
+    const before = this.shown.getState()
+    this.observer.event(event, at, before, link.state)
+    if (link.state !== before) this.shown.show(link.state)
     this.performAll(effects)
   }
 
@@ -182,6 +214,7 @@ export class Runtime {
   private perform(effect: PhoneEffect): void {
     const drivers = this.drivers
     if (drivers === null || this.life === 'aborted') return
+    this.observer.effect(effect.type)
     try {
       switch (effect.type) {
         case 'http.send':
@@ -212,6 +245,7 @@ export class Runtime {
           drivers.host?.(effect)
           break
         case 'command.settled':
+          this.observer.settled(effect.outcome, effect.reason)
           this.commands.settle(effect.command, effect.outcome, effect.reason, effect.call_id)
           break
         case 'log':
@@ -230,7 +264,7 @@ export class Runtime {
    * and a long answer or message as the bad one that it is.
    */
   private refuse(event: PhoneEvent, error: number): void {
-    this.log('warn', `the engine does not take ${String(event.type)} (${error})`)
+    this.log('warn', `the engine does not take ${String(event.type)} (${REFUSED[error - 1] ?? 'too_long'})`)
     if ('command' in event) this.commands.reject(event.command, new PhoneError('bad_event'))
     else if (event.type === 'HttpAnswered')
       this.mailbox.push({ type: 'HttpFailed', request: event.request, failure: 'bad_answer' })
@@ -290,6 +324,9 @@ export class Runtime {
     }
   }
 }
+
+/** The engine's own numbers of refusal, 1 and up; docs/errors.md, 5xx. */
+const REFUSED = ['unknown_type', 'bad_time', 'bad_text', 'bad_word', 'dead'] as const
 
 /** Half of what the engine takes of one text, whatever its characters. */
 const CUT = 2048
