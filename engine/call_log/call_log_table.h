@@ -57,6 +57,7 @@ inline constexpr Machine::Action noteDraft{"noteDraft", [](Context& c, const Eve
 
 inline constexpr Machine::Action write{"write", [](Context& c, const Event&, Out& out) {
   ++c.log.revision;
+  if (out.skew_known) c.log.skew_ms = out.skew_ms;
   out.post(InnerType::LogWritten, c.slot);
 }};
 

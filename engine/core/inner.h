@@ -27,6 +27,7 @@ enum class InnerType : std::uint8_t {
   StatusWanted,     ///< word: the status, a: reason, source: who wants it
   PauseWanted,      ///< word: the status whose pause the PBX should have, a: reason
   HangUpTransferred,///< call slot
+  CallsToCheck,     ///< the softphone is asked whether it still has each live call
   AttachQueueMessages,  ///< call slot: a new call, maybe one of the waiting messages is its own
 };
 

@@ -47,6 +47,20 @@ inline constexpr Millis kDtmfTimeout = 30'000;
 inline constexpr Millis kTransferTimeout = 10'000;
 inline constexpr Millis kRequestTimeout = 10'000;
 inline constexpr Millis kConnectTimeout = 10'000;
+/// An open socket that said nothing for so long is asked whether it lives, and given up when it does not answer.
+inline constexpr Millis kSilenceTimeout = 20'000;
+inline constexpr Millis kPongTimeout = 5'000;
+/// A timer that fires so much too late has slept with the device: what it waited for may be heard any moment now.
+inline constexpr Millis kSleptTimer = 2'000;
+/// Clocks closer than this are taken as equal: HTTP's Date has whole seconds, and a call_log needs no better.
+inline constexpr Millis kSkewNoise = 2'000;
+/// A smaller change of a known skew is the measurement's, not the clock's.
+inline constexpr Millis kSkewStep = 500;
+inline constexpr Millis kSkewMost = 10.0 * 365 * 86'400'000;  ///< a server that says more has no clock
+/// From here on the user is told: the CRM's token and certificates may fail too.
+inline constexpr Millis kClockWrong = 60'000;
+/// A page that stood still for so long was asleep or frozen: the user is told.
+inline constexpr Millis kFrozen = 5'000;
 /// Back-off of requests and of the socket: 1 s doubling to 30 s, ± 25 %.
 inline constexpr Millis kRetryFirst = 1'000;
 inline constexpr Millis kRetryMost = 30'000;

@@ -49,7 +49,7 @@ double Out::request(Request kind, std::uint16_t slot, Text record, Text idempote
   send.idempotency_key = idempotency_key;
   send.body = strings.intern(body);
   send.timeout_ms = limits::kRequestTimeout;
-  requests.push_back({send.id, kind, slot});
+  requests.push_back({send.id, kind, slot, mono});
   return send.id;
 }
 

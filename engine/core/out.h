@@ -33,6 +33,7 @@ struct PendingRequest {
   double id = 0;
   Request kind = Request::ContactFindOrCreate;
   std::uint16_t slot = 0;
+  Millis sent_mono = 0;
 };
 
 class Out {
@@ -43,6 +44,8 @@ class Out {
   const Config& config;
   Millis at = 0;    ///< of the event being handled
   Millis mono = 0;
+  double skew_ms = 0;       ///< server's clock minus ours
+  bool skew_known = false;  ///< it has been measured: 0 then means that the clocks agree
 
   std::vector<Effect> effects;
   std::vector<Inner> inner;
@@ -71,6 +74,9 @@ class Out {
 
   /// Ends a command, exactly once: a command of 0 is nobody's, and `command` becomes 0.
   void settle(double& command, Outcome outcome, Reason reason = Reason::Ok, Text call_id = {});
+
+  /// A moment of the server's clock as our clock has it. 0 stays "no moment".
+  Millis our_time(Millis server) const { return server == 0 ? 0 : server - skew_ms; }
 
   void warn(Notice code, Text text = {}, Text call_id = {});
   void count(Anomaly anomaly);

@@ -16,6 +16,8 @@ struct Root {
   double anomalies = 0;
   Anomaly last_anomaly = Anomaly::None;
   Millis last_anomaly_at = 0;
+  // kept, not shown: what the softphone said it can do (SoftphoneReady.features)
+  bool has_transfer = true, has_attended = true, has_conference = false, has_check = false;
   bool operator==(const Root&) const = default;
 };
 inline constexpr std::array kRootFields{
@@ -26,11 +28,20 @@ inline constexpr std::array kRootFields{
     OFFHOOK_FIELD(Root, "lastAnomalyAt", Time, last_anomaly_at),
 };
 
+inline constexpr std::array kRootInner{
+    OFFHOOK_FIELD(Root, "hasTransfer", Flag, has_transfer),
+    OFFHOOK_FIELD(Root, "hasAttended", Flag, has_attended),
+    OFFHOOK_FIELD(Root, "hasConference", Flag, has_conference),
+    OFFHOOK_FIELD(Root, "hasCheck", Flag, has_check),
+};
+
 struct Registration {
   RegistrationState state = RegistrationState::Idle;
   Text reason;
   double status_code = 0;
   Millis since = 0;
+  // kept, not shown
+  bool wanted = true;  ///< false after a logout: nothing registers this phone again by itself
   bool operator==(const Registration&) const = default;
 };
 inline constexpr std::array kRegistrationFields{
@@ -38,6 +49,10 @@ inline constexpr std::array kRegistrationFields{
     OFFHOOK_FIELD(Registration, "reason", Name, reason),
     OFFHOOK_FIELD(Registration, "statusCode", Number, status_code),
     OFFHOOK_FIELD(Registration, "since", Time, since),
+};
+
+inline constexpr std::array kRegistrationInner{
+    OFFHOOK_FIELD(Registration, "wanted", Flag, wanted),
 };
 
 /// The agent of this phone. `status` is what is shown; `intent` is what the CRM
@@ -115,7 +130,13 @@ struct Connection {
   Millis retry_at = 0;
   double skew_ms = 0;          ///< server's clock minus ours; 0 until it is known
   bool online = true;          ///< what the browser says of the network
+  // kept, not shown
   double agents_revision = 0;  ///< last revision of the agent_status stream that was applied
+  Millis heard_mono = 0;       ///< of the last frame, whatever it said
+  Millis probed_mono = 0;      ///< of the last ping
+  Millis asked_mono = 0;       ///< of the first ping that is not answered yet
+  Millis hello_mono = 0;       ///< of the hello that is not answered yet
+  bool clock_told = false;     ///< the user knows that the clock is wrong
   bool operator==(const Connection&) const = default;
 };
 inline constexpr std::array kConnectionFields{
@@ -357,6 +378,7 @@ struct Call {
   double transfer_request = 0, recording_request = 0, recording_command = 0;
   std::int32_t log_slot = -1;            ///< where its call_log stands; checked against call_log_id
   Origin end_origin = Origin::Unknown;   ///< Local once the agent asked for the end
+  Millis last_alive = 0;                 ///< when the softphone last confirmed, on being asked, that it has this call
   bool in_use = false;
   bool operator==(const Call&) const = default;
 };
@@ -402,6 +424,7 @@ inline constexpr std::array kCallInner{
     OFFHOOK_FIELD(Call, "contactNumber", String, contact_number),
     OFFHOOK_FIELD(Call, "transferOther", String, transfer_other),
     OFFHOOK_WORD(Call, "endOrigin", end_origin, kOriginWords),
+    OFFHOOK_FIELD(Call, "lastAlive", Number, last_alive),
     OFFHOOK_FIELD(Call, "inUse", Flag, in_use),
 };
 
@@ -459,6 +482,7 @@ struct CallLog {
   double written_revision = 0, request = 0;
   Millis dirty_since = 0;
   Text contact_number;
+  double skew_ms = 0;  ///< what its times are corrected by when they are sent; fixed with each revision
   bool in_use = false;
   bool operator==(const CallLog&) const = default;
 };
@@ -497,6 +521,7 @@ inline constexpr std::array kCallLogInner{
     OFFHOOK_FIELD(CallLog, "writtenRevision", Number, written_revision),
     OFFHOOK_FIELD(CallLog, "dirtySince", Number, dirty_since),
     OFFHOOK_FIELD(CallLog, "contactNumber", String, contact_number),
+    OFFHOOK_FIELD(CallLog, "skewMs", Number, skew_ms),
     OFFHOOK_FIELD(CallLog, "inUse", Flag, in_use),
 };
 
@@ -571,8 +596,8 @@ struct LeafShape {
 };
 
 inline constexpr std::array<LeafShape, kLeaves> kLeafShapes{{
-    {"Root", "", "", kRootFields},
-    {"Registration", "registration", "", kRegistrationFields},
+    {"Root", "", "", kRootFields, kRootInner},
+    {"Registration", "registration", "", kRegistrationFields, kRegistrationInner},
     {"Agent", "agent", "", kAgentFields, kAgentInner},
     {"Connection", "connection", "", kConnectionFields, kConnectionInner},
     {"Outbox", "outbox", "", kOutboxFields},

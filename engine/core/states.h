@@ -42,8 +42,8 @@ inline constexpr WordList<3> kStatusWriteStateWords{"Settled", "Saving", "Waitin
 enum class PauseState : std::uint8_t { Unknown, Pending, Synced, Recorded, Failed };
 inline constexpr WordList<5> kPauseStateWords{"unknown", "pending", "synced", "recorded", "failed"};
 
-enum class LinkState : std::uint8_t { Closed, Connecting, Open, Waiting };
-inline constexpr WordList<4> kLinkStateWords{"Closed", "Connecting", "Open", "Waiting"};
+enum class LinkState : std::uint8_t { Closed, Connecting, Open, Waiting, Silent };
+inline constexpr WordList<5> kLinkStateWords{"Closed", "Connecting", "Open", "Waiting", "Silent"};
 
 /// An attended transfer: the customer waits while the agent asks somebody.
 enum class ConsultState : std::uint8_t { Idle, Consulting, Ready, Completing, Cancelling, Conference };

@@ -10,8 +10,12 @@ namespace offhook::delivery {
 inline constexpr Machine::Guard hasNews{"hasNews", [](const Context& c, const Event&) { return c.log.revision > c.log.written_revision; }};
 inline constexpr Machine::Guard isCreated{"isCreated", [](const Context& c, const Event&) { return !c.log.id.empty(); }};
 
-/// The record as docs/wire.md lists it: all that is known, without what is only about its delivery.
-inline std::string body_of(const CallLog& log, const Strings& strings) {
+/// The record as docs/wire.md lists it: all that is known, without what is only about its delivery; its times in the server's clock.
+/// The correction belongs to the revision, not to the moment: a write that is repeated says the same again.
+inline std::string body_of(const CallLog& ours, const Strings& strings) {
+  CallLog log = ours;
+  for (Millis* time : {&log.started_at, &log.connected_at, &log.ended_at})
+    if (*time != 0) *time += log.skew_ms;
   std::string body;
   JsonWriter json(body);
   json.open('{');

@@ -1,5 +1,6 @@
-// The backend's WebSocket: opened, greeted, kept, opened again with back-off.
-// Down means unknown: nothing else changes because of it. Design: docs/machines/link.md
+// The backend's WebSocket: opened, greeted, kept, asked whether it lives,
+// opened again with back-off. Down means unknown: nothing else changes because
+// of it. Design: docs/machines/link.md
 #pragma once
 
 #include "engine/core/out.h"
@@ -7,7 +8,17 @@
 
 namespace offhook::link {
 
-enum class On : std::uint8_t { OpenRequested, SocketOpened, SocketClosed, MessageHeard, TimeOver, AgentInformation, CloseRequested };
+enum class On : std::uint8_t {
+  OpenRequested,
+  SocketOpened,
+  SocketClosed,
+  MessageHeard,
+  NoiseHeard,
+  TimeOver,
+  AgentInformation,
+  CloseRequested,
+  ProbeRequested
+};
 
 struct Event {
   On on;
@@ -17,13 +28,15 @@ struct Event {
 struct Context {
   Connection& connection;
   const Registration& registration;
+  bool probes;  ///< the backend answers a ping
 };
 
 struct Machine : fsm::Describes<Machine, LinkState, link::On, link::Event, link::Context, Out> {
   static constexpr auto& state_names = kLinkStateWords;
-  static constexpr std::array<std::string_view, 7> event_names{"OpenRequested", "SocketOpened",     "SocketClosed",  "MessageHeard",
-                                                               "TimeOver",      "AgentInformation", "CloseRequested"};
-  static const std::array<fsm::Row<Machine>, 13> table;
+  static constexpr std::array<std::string_view, 9> event_names{"OpenRequested",    "SocketOpened",   "SocketClosed",
+                                                               "MessageHeard",     "NoiseHeard",     "TimeOver",
+                                                               "AgentInformation", "CloseRequested", "ProbeRequested"};
+  static const std::array<fsm::Row<Machine>, 24> table;
 };
 
 }  // namespace offhook::link

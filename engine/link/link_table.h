@@ -7,6 +7,18 @@
 
 namespace offhook::link {
 
+/// The timer is not set anew with every message: when it fires, it looks when the last one came.
+inline constexpr Machine::Guard heardLately{"heardLately", [](const Context& c, const Event& event) {
+  return event.in.mono - c.connection.heard_mono < limits::kSilenceTimeout;
+}};
+
+/// This timer slept with the device: the answer may lie in the queue behind it.
+inline constexpr Machine::Guard firedLate{"firedLate", [](const Context& c, const Event& event) {
+  return event.in.mono - c.connection.probed_mono > limits::kPongTimeout + limits::kSleptTimer;
+}};
+
+inline constexpr Machine::Guard probes{"probes", [](const Context& c, const Event&) { return c.probes; }};
+
 inline constexpr Machine::Action openSocket{"openSocket", [](Context& c, const Event&, Out& out) {
   out.effect(EffectType::SocketOpen);
   c.connection.retry_at = 0;
@@ -18,6 +30,20 @@ inline constexpr Machine::Action noteOpen{"noteOpen", [](Context& c, const Event
   out.clear_timer(TimerFor::Link, 0);
   c.connection.since = out.at;
   c.connection.last_heard_at = out.at;
+  c.connection.heard_mono = out.mono;
+  c.connection.hello_mono = out.mono;
+  c.connection.asked_mono = 0;
+}};
+
+inline constexpr Machine::Action watchSilence{"watchSilence", [](Context& c, const Event&, Out& out) {
+  if (c.probes) out.set_timer(TimerFor::Link, 0, limits::kSilenceTimeout - (out.mono - c.connection.heard_mono));
+}};
+
+inline constexpr Machine::Action sendPing{"sendPing", [](Context& c, const Event&, Out& out) {
+  out.effect(EffectType::SocketSend).body = out.strings.intern(R"({"type":"ping"})");
+  c.connection.probed_mono = out.mono;
+  if (c.connection.asked_mono == 0) c.connection.asked_mono = out.mono;
+  out.set_timer(TimerFor::Link, 0, limits::kPongTimeout);
 }};
 
 /// The host adds the token before it sends: the engine never has one.
@@ -51,8 +77,18 @@ inline constexpr Machine::Action sendAgentInformation{"sendAgentInformation", []
 /// Only a backend that has said something sensible is there again: one that opens and closes at once is met with back-off.
 inline constexpr Machine::Action noteHeard{"noteHeard", [](Context& c, const Event&, Out& out) {
   c.connection.last_heard_at = out.at;
+  c.connection.heard_mono = out.mono;
   c.connection.attempts = 0;
 }};
+
+/// An error, or nothing that can be read: somebody is there, that is all.
+inline constexpr Machine::Action noteNoise{"noteNoise", [](Context& c, const Event&, Out& out) {
+  c.connection.last_heard_at = out.at;
+  c.connection.heard_mono = out.mono;
+}};
+
+/// What failed without a network says nothing about the backend.
+inline constexpr Machine::Action forgetAttempts{"forgetAttempts", [](Context& c, const Event&, Out&) { c.connection.attempts = 0; }};
 
 inline constexpr Machine::Action closeSocket{"closeSocket", [](Context&, const Event&, Out& out) { out.effect(EffectType::SocketClose); }};
 
@@ -77,26 +113,37 @@ using S = fsm::StateSet<LinkState>;
 inline constexpr const Machine::Guard* always = nullptr;
 
 // clang-format off
-inline constexpr std::array<Machine::Row, 13> link_table{{
-  // State                           Event                 Guard   Next state  Actions
-  { Closed,                          On::OpenRequested,    always, Connecting, {&openSocket} },
-  { Waiting,                         On::OpenRequested,    always, Connecting, {&openSocket} },
-  { S(Connecting) | Open,            On::OpenRequested,    always, same,       {} },
-  { Connecting,                      On::SocketOpened,     always, Open,       {&noteOpen, &sendHello, &sendAgentInformation} },
-  { S(Connecting) | Open,            On::SocketClosed,     always, Waiting,    {&scheduleRetry} },
-  { S(Closed) | Waiting,             On::SocketClosed,     always, same,       {} },
-  { Connecting,                      On::TimeOver,         always, Waiting,    {&closeSocket, &scheduleRetry} },
-  { Waiting,                         On::TimeOver,         always, Connecting, {&openSocket} },
-  { Open,                            On::MessageHeard,     always, same,       {&noteHeard} },
-  { Open,                            On::AgentInformation, always, same,       {&sendAgentInformation} },
-  { S(Closed) | Connecting | Waiting, On::AgentInformation, always, same,      {} },
-  { S(Connecting) | Open | Waiting,  On::CloseRequested,   always, Closed,     {&closeSocket, &stopTimer} },
-  { Closed,                          On::CloseRequested,   always, same,       {} },
+inline constexpr std::array<Machine::Row, 24> link_table{{
+  // State                           Event                 Guard         Next state  Actions
+  { Closed,                          On::OpenRequested,    always,       Connecting, {&openSocket} },
+  { Waiting,                         On::OpenRequested,    always,       Connecting, {&openSocket} },
+  { S(Connecting) | Open | Silent,   On::OpenRequested,    always,       same,       {} },
+  { Connecting,                      On::SocketOpened,     always,       Open,       {&noteOpen, &sendHello, &sendAgentInformation, &watchSilence} },
+  { S(Connecting) | Open | Silent,   On::SocketClosed,     always,       Waiting,    {&scheduleRetry} },
+  { S(Closed) | Waiting,             On::SocketClosed,     always,       same,       {} },
+  { Connecting,                      On::TimeOver,         always,       Waiting,    {&closeSocket, &scheduleRetry} },
+  { Waiting,                         On::TimeOver,         always,       Connecting, {&openSocket} },
+  { Open,                            On::TimeOver,         &heardLately, same,       {&watchSilence} },
+  { Open,                            On::TimeOver,         always,       Silent,     {&sendPing} },
+  { Silent,                          On::TimeOver,         &firedLate,   same,       {&sendPing} },
+  { Silent,                          On::TimeOver,         always,       Waiting,    {&closeSocket, &scheduleRetry} },
+  { Open,                            On::MessageHeard,     always,       same,       {&noteHeard} },
+  { Silent,                          On::MessageHeard,     always,       Open,       {&noteHeard, &watchSilence} },
+  { Open,                            On::NoiseHeard,       always,       same,       {&noteNoise} },
+  { Silent,                          On::NoiseHeard,       always,       Open,       {&noteNoise, &watchSilence} },
+  { S(Closed) | Connecting | Waiting, On::NoiseHeard,      always,       same,       {} },
+  { S(Open) | Silent,                On::AgentInformation, always,       same,       {&sendAgentInformation} },
+  { S(Closed) | Connecting | Waiting, On::AgentInformation, always,      same,       {} },
+  { S(Connecting) | Open | Waiting | Silent, On::CloseRequested, always, Closed,     {&closeSocket, &stopTimer} },
+  { Closed,                          On::CloseRequested,   always,       same,       {} },
+  { S(Open) | Silent,                On::ProbeRequested,   &probes,      Silent,     {&sendPing} },
+  { Waiting,                         On::ProbeRequested,   always,       Connecting, {&forgetAttempts, &openSocket} },
+  { S(Closed) | Connecting | Open | Silent, On::ProbeRequested, always,  same,       {} },
 }};
 // clang-format on
 }  // namespace rows
 
-inline constexpr std::array<Machine::Row, 13> Machine::table = rows::link_table;
+inline constexpr std::array<Machine::Row, 24> Machine::table = rows::link_table;
 static_assert(fsm::table_is_sound<Machine>());
 
 }  // namespace offhook::link

@@ -68,6 +68,7 @@ void Phone::request_over(const PendingRequest& request, const Event& event, bool
 void Phone::answered(const Event& event) {
   PendingRequest request;
   if (!take_request(event.request, request)) return;
+  measure_skew(event.server_time, request.sent_mono, 1000);
   const auto json = wire::parse_object(strings_.view(event.body), limits::kJsonBytes);
   if (request.kind == Request::AgentStatusGet && event.status_code == 404) {  // the CRM holds no record: adopt what the PBX shows
     const wire::Json* pbx = json ? wire::object_at(*json, "pbx") : nullptr;
@@ -109,7 +110,7 @@ void Phone::answered(const Event& event) {
       }
       m_.agent.get_attempts = 0;
       Event told = event;
-      told.since = wire::number_at(*json, "since");
+      told.since = out_.our_time(wire::number_at(*json, "since"));
       step_write(on(agent_status::write::On::CrmTold), told, static_cast<AgentStatus>(status),
                  strings_.intern(wire::text_at(*json, "reason")), StatusSource::Crm);
       return out_.post(InnerType::RegistrationUp);
@@ -160,10 +161,17 @@ Event read_queue_number(const wire::Json& item, Strings& strings, Event event) {
 
 void Phone::socket_message(const Event& event) {
   const auto json = wire::parse_object(strings_.view(event.body), limits::kJsonBytes);
-  if (!json) return out_.count(Anomaly::BadMessage);
-  const std::string type = wire::text_at(*json, "type");
-  if (type == "error") return out_.count(Anomaly::BadMessage);  // a close may follow: this is not yet a backend that is there
+  const std::string type = json ? wire::text_at(*json, "type") : std::string();
+  if (!json || type == "error") {  // a close may follow: this is not yet a backend that is there
+    out_.count(Anomaly::BadMessage);
+    return step_link(on(link::On::NoiseHeard), event);
+  }
   step_link(on(link::On::MessageHeard), event);
+  if (type == "welcome" || type == "pong") {
+    Millis& asked = type == "welcome" ? m_.connection.hello_mono : m_.connection.asked_mono;
+    if (asked != 0) measure_skew(wire::number_at(*json, "server_time"), asked, 0);
+    asked = 0;
+  }
   const Event blank{.type = event.type, .at = event.at, .mono = event.mono};
   if (type == "queue_number") return queue_number(read_queue_number(*json, strings_, blank));
   if (wire::text_at(*json, "event") == "call_log") {
@@ -188,7 +196,9 @@ void Phone::socket_message(const Event& event) {
   }
 }
 
-void Phone::agent_status(const Event& event) {
+void Phone::agent_status(const Event& told) {
+  Event event = told;
+  event.since = out_.our_time(told.since);
   if (event.extension == config_.extension) {  // our own, as another client or the hub has set it
     return step_write(on(agent_status::write::On::CrmTold), event, event.status, event.reason, StatusSource::Crm);
   }

@@ -43,7 +43,7 @@ std::string record_key(std::string_view extension_id, std::string_view call_id, 
 
 void Phone::route_softphone(const Event& event) {
   switch (event.type) {
-    case EventType::SoftphoneReady: return step_startup(on(startup::On::SoftphoneReady), event);
+    case EventType::SoftphoneReady: return softphone_ready(event);
     case EventType::SoftphoneFailed: return step_startup(on(startup::On::SoftphoneFailed), event);
     case EventType::Registering: return step_registration(on(registration::On::Registering), event);
     case EventType::Registered: return step_registration(on(registration::On::Registered), event);
@@ -63,6 +63,9 @@ void Phone::route_softphone(const Event& event) {
     case EventType::CallConnected: return step_call(slot, on(call::On::Connected), event);
     case EventType::CallEnded: return step_call(slot, on(call::On::EndReported), event);
     case EventType::RemoteChanged: return step_call(slot, on(call::On::RemoteChanged), event);
+    case EventType::CallAlive:  // shown by nothing: what was feared is not so
+      m_.calls[slot].last_alive = out_.at;
+      return;
     default: break;
   }
   if (m_.calls[slot].state == CallState::Ended && (event.type != EventType::CommandRefused || event.refused >= Command::Hold))

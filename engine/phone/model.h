@@ -9,6 +9,7 @@
 #include "engine/contact/contact.h"
 #include "engine/core/limits.h"
 #include "engine/core/records.h"
+#include "engine/core/skew.h"
 
 namespace offhook {
 
@@ -45,6 +46,7 @@ struct Model {
   std::array<contact::Lookup, limits::kLookups> lookups;
   std::vector<EarlyMessage> early;
   std::vector<Text> closed;  ///< yeastar_call_ids of ended calls, oldest first
+  Skew skew;
   double calls_made = 0;     ///< for the ids of outgoing calls
 };
 

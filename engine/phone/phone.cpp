@@ -29,6 +29,7 @@ const Reply& Phone::dispatch(const Event& given) {
 void Phone::handle(const Event& event) {
   out_.at = event.at;
   out_.mono = event.mono;
+  out_.skew_ms = m_.connection.skew_ms;
   out_.effects.clear();
   out_.inner.clear();
   reply_.changes.clear();
@@ -66,6 +67,8 @@ void Phone::route(const Event& event) {
     case EventType::SocketMessage: return socket_message(event);
     case EventType::QueueNumberReceived: return queue_number(event);
     case EventType::AgentStatusReceived: return agent_status(event);
+    case EventType::Woke: return woke(event);
+    case EventType::NetworkChanged: return network_changed(event);
     default: break;
   }
   if (event.type >= EventType::LoginRequested) return route_command(event);
@@ -160,6 +163,7 @@ void Phone::route_inner(const Inner& inner, const Event& cause) {
       if (!agent_status::kPauseRules[static_cast<std::size_t>(inner.word)].unchanged)
         step_pause(on(agent_status::pause::On::Wanted), none, inner.word, inner.a);
       return;
+    case InnerType::CallsToCheck: return check_calls();
     case InnerType::AttachQueueMessages: return attach_early(inner.slot, none);
   }
 }

@@ -115,6 +115,14 @@ class Phone {
   void attach_early(std::uint16_t slot, const Event& cause);
   bool attach(const Event& message, const Event& cause);
 
+  // links.cpp: what connections and clocks are worth after a sleep, a drop, a change of network
+  void woke(const Event& event);
+  void network_changed(const Event& event);
+  void check_links(const Event& cause);
+  void check_calls();
+  void softphone_ready(const Event& event);
+  void measure_skew(Millis server, Millis asked_mono, double grain_ms);
+
   // publish.cpp: derived leaves and the difference to what was shown
   void derive();
   void derive_can(const Call* active, bool offered, double live);

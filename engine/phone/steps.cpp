@@ -78,7 +78,7 @@ void Phone::step_registration(int on, const Event& event) {
 
 void Phone::step_link(int on, const Event& event) {
   touch(Leaf::Connection);
-  link::Context context{m_.connection, m_.registration};
+  link::Context context{m_.connection, m_.registration, config_.probe};
   traced(MachineId::Link, fsm::step<link::Machine>(m_.connection.events, context, {static_cast<link::On>(on), event}, out_));
 }
 

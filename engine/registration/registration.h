@@ -8,7 +8,15 @@
 
 namespace offhook::registration {
 
-enum class On : std::uint8_t { RegisterRequested, Registering, Registered, Unregistered, RegistrationFailed, UnregisterRequested };
+enum class On : std::uint8_t {
+  RegisterRequested,
+  Registering,
+  Registered,
+  Unregistered,
+  RegistrationFailed,
+  UnregisterRequested,
+  CheckRequested
+};
 
 struct Event {
   On on;
@@ -21,9 +29,9 @@ struct Context {
 
 struct Machine : fsm::Describes<Machine, RegistrationState, registration::On, registration::Event, registration::Context, Out> {
   static constexpr auto& state_names = kRegistrationStateWords;
-  static constexpr std::array<std::string_view, 6> event_names{"RegisterRequested", "Registering",        "Registered",
-                                                               "Unregistered",      "RegistrationFailed", "UnregisterRequested"};
-  static const std::array<fsm::Row<Machine>, 11> table;
+  static constexpr std::array<std::string_view, 7> event_names{"RegisterRequested",  "Registering",         "Registered",    "Unregistered",
+                                                               "RegistrationFailed", "UnregisterRequested", "CheckRequested"};
+  static const std::array<fsm::Row<Machine>, 14> table;
 };
 
 }  // namespace offhook::registration

@@ -39,7 +39,7 @@ std::string config_of(const Setup& setup) {
   json.open('{').key("extension").string("1001").key("extension_id").string("e-17").key("number").string("1001");
   json.key("name").string("Alice").key("wrap_up").open('{').key("mode").string(setup.wrap_up).key("seconds");
   json.number(setup.wrap_up_seconds).close('}').key("login").flag(setup.login).key("has_events_socket").flag(setup.socket);
-  json.key("auto_hold").flag(setup.auto_hold).key("calls_max").number(setup.calls_max).key("seed").number(setup.seed).close('}');
+  json.key("auto_hold").flag(setup.auto_hold).key("calls_max").number(setup.calls_max).key("probe").flag(setup.probe).key("seed").number(setup.seed).close('}');
   return text;
 }
 

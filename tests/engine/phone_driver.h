@@ -55,6 +55,7 @@ struct Setup {
   bool auto_hold = true;
   int calls_max = 8;
   int seed = 7;
+  bool probe = false;  ///< most stories let time pass without a backend that answers a ping
 };
 std::string config_of(const Setup& setup);
 

@@ -82,6 +82,23 @@ describe('what comes back', () => {
     expect(heard()).toMatchObject([{ type: 'HttpAnswered', request: 1, status_code: status, body: '{"code":"x"}' }])
   })
 
+  it('the server’s clock and its wish to be left alone are told, both forms of Retry-After', async () => {
+    const date = 'Sat, 21 Nov 2026 15:00:00 GMT'
+    const told = async (headers: Record<string, string>) =>
+      (await exchange(create, () => new Response('{}', { status: 503, headers }))).heard()[0]
+    const at = Date.UTC(2026, 10, 21, 15)
+    expect(await told({ date, 'retry-after': '120' })).toMatchObject({ server_time: at, retry_after_ms: 120_000 })
+    expect(await told({ date, 'retry-after': 'Sat, 21 Nov 2026 15:00:30 GMT' })).toMatchObject({
+      retry_after_ms: 30_000,
+    })
+    expect(await told({ date, 'retry-after': 'Sat, 21 Nov 2026 14:00:00 GMT' })).toMatchObject({ retry_after_ms: 0 })
+    expect(await told({ date: 'yesterday', 'retry-after': 'soon' })).toMatchObject({
+      server_time: 0,
+      retry_after_ms: 0,
+    })
+    expect(await told({})).toMatchObject({ server_time: 0, retry_after_ms: 0 })
+  })
+
   it('an answer without a body is an empty text', async () => {
     const { heard } = await exchange(create, () => new Response(null, { status: 204 }))
     expect(heard()).toMatchObject([{ type: 'HttpAnswered', status_code: 204, body: '' }])

@@ -25,6 +25,7 @@ describe('options', () => {
       internal_max_digits: 4,
       login: true,
       has_events_socket: false,
+      probe: true,
       calls_max: 3,
       auto_hold: true,
     })

@@ -64,6 +64,29 @@ describe('a WebSocket given by the host', () => {
     ])
   })
 
+  it('after the token was refused the next hello carries a fresh one, and the one after that does not ask again', async () => {
+    FakeSocket.made = []
+    const asked: boolean[] = []
+    const { engine } = await fakePhone(
+      (event) => (event.type === 'SocketClosed' ? { effects: [{ type: 'socket.open' }] } : react(event)),
+      {
+        api: { baseUrl: 'http://b', token: ({ refresh }: { refresh: boolean }) => `T${asked.push(refresh)}` },
+        sockets: { events: url, WebSocket: FakeSocket },
+      },
+    )
+    for (const code of [4401, 1008, 1006]) {
+      const socket = FakeSocket.made.at(-1)!
+      socket.opens()
+      await settle()
+      socket.onclose?.({ code, reason: '' })
+    }
+    FakeSocket.made.at(-1)!.opens()
+    await settle()
+    expect(asked).toEqual([false, true, true, false])
+    expect(FakeSocket.made.map((socket) => JSON.parse(socket.sent[0]!).token)).toEqual(['T1', 'T2', 'T3', 'T4'])
+    expect(engine.seen.filter((event) => event.type === 'SocketClosed')).toHaveLength(3)
+  })
+
   it('a message for an old connection is nobody’s, and neither is its late token', async () => {
     FakeSocket.made = []
     let token: (text: string) => void = () => {}

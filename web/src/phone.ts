@@ -156,8 +156,12 @@ function eventsSocket(
     message: (body) => emit({ type: 'SocketMessage', body }),
     closed: (code, reason) => emit({ type: 'SocketClosed', code, reason }),
   }
-  const port = sockets.WebSocket ? jsSocket(sockets.WebSocket, events) : wasmSocket(module, link, events)
-  return withToken(port, { url: sockets.events, token: api.token, log }, events.closed)
+  const { WebSocket } = sockets
+  return withToken(
+    (heard) => (WebSocket ? jsSocket(WebSocket, heard) : wasmSocket(module, link, heard)),
+    { url: sockets.events, token: api.token, log },
+    events,
+  )
 }
 
 // Commands --------------------------------------------------------------------

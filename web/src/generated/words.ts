@@ -28,7 +28,7 @@ export type PauseState = (typeof pauseStateWords)[number]
 export const statusSourceWords = ['none', 'crm', 'pbx', 'agent', 'call', 'auto'] as const
 export type StatusSource = (typeof statusSourceWords)[number]
 
-export const linkStateWords = ['Closed', 'Connecting', 'Open', 'Waiting'] as const
+export const linkStateWords = ['Closed', 'Connecting', 'Open', 'Waiting', 'Silent'] as const
 export type LinkState = (typeof linkStateWords)[number]
 
 export const reasonWords = ['ok', 'not_ready', 'not_registered', 'no_such_call', 'not_ringing', 'not_connected', 'already_ending', 'pending', 'too_many_calls', 'bad_number', 'bad_digits', 'bad_status', 'no_draft', 'backend_refused', 'backend_unreachable', 'softphone_refused', 'call_ended', 'not_in_wrap_up', 'disposed', 'transfer_pending', 'superseded', 'target_unavailable', 'not_supported', 'no_consult', 'consult_not_ready', 'no_other_call', 'no_conference', 'already_so', 'not_recording', 'not_timed', 'no_next_status', 'nothing_unsent', 'nothing_rejected', 'no_notice', 'not_leader', 'recovering'] as const

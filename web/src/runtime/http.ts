@@ -101,8 +101,24 @@ async function exchange(effect: HttpSend, host: Host, signal: AbortSignal): Prom
     type: 'HttpAnswered',
     request: effect.id,
     status_code: response.status,
+    server_time: moment(response.headers?.get('date')),
+    retry_after_ms: retryAfter(response, host.clock.now()),
     body: incoming(effect, host, text, response.status),
   }
+}
+
+/** An HTTP date (RFC 9110, 5.6.7) in milliseconds since 1970; 0 when there is none. A page of another origin sees it only if it is exposed. */
+function moment(date: string | null | undefined): number {
+  const at = date ? Date.parse(date) : Number.NaN
+  return Number.isFinite(at) && at > 0 ? at : 0
+}
+
+/** Retry-After (RFC 9110, 10.2.3), seconds or a date, as milliseconds from now; a date is compared with the server's own clock. 0: not said. */
+function retryAfter(response: Response, now: number): number {
+  const text = response.headers?.get('retry-after')?.trim() ?? ''
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000
+  const until = moment(text)
+  return until === 0 ? 0 : Math.max(0, until - (moment(response.headers?.get('date')) || now))
 }
 
 function request(effect: HttpSend, body: string, token: string, host: Host, signal: AbortSignal): Promise<Response> {

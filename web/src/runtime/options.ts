@@ -43,6 +43,8 @@ export interface SocketOptions {
   events?: string
   /** For hosts without a WebSocket of their own, and for tests. */
   WebSocket?: WebSocketClass
+  /** The backend answers `{"type":"ping"}` with `pong` (docs/wire.md); true when left out. With false a dead connection is noticed by TCP only. */
+  probe?: boolean
 }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
@@ -127,6 +129,7 @@ export function checkOptions(options: PhoneOptions): Settings {
       internal_max_digits: internalMax,
       login: options.login ?? false,
       has_events_socket: sockets?.events !== undefined,
+      probe: sockets?.probe ?? true,
       calls_max: callsMax,
       auto_hold: options.autoHold ?? true,
     }),

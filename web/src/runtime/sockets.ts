@@ -35,6 +35,8 @@ export type WebSocketClass = new (url: string) => WebSocketLike
 const OPEN = 1
 /** RFC 6455, 7.4.1: the connection was lost without a close frame. */
 const ABNORMAL = 1006
+/** The backend does not take the token: our hub's own code, and the policy violation (RFC 6455, 7.4.1) that other servers use. */
+const REFUSED_TOKEN: readonly number[] = [4401, 1008]
 
 // The engine's WebSocket --------------------------------------------------------
 
@@ -136,14 +138,32 @@ export interface EventsSocket {
   close(): void
 }
 
-/** Puts the token into `hello`; what is sent while the token is on its way waits behind it. */
-export function withToken(port: SocketPort, host: TokenHost, closed: SocketEvents['closed']): EventsSocket {
+/**
+ * Puts the token into `hello`; what is sent while the token is on its way waits behind it. After a close because of the
+ * token the next one is asked for with `refresh`.
+ */
+export function withToken(
+  make: (events: SocketEvents) => SocketPort,
+  host: TokenHost,
+  events: SocketEvents,
+): EventsSocket {
   let connection = 0
+  let refresh = false
+  const { closed } = events
+  const port = make({
+    ...events,
+    closed(code, reason) {
+      if (REFUSED_TOKEN.includes(code)) refresh = true
+      closed(code, reason)
+    },
+  })
   let waiting: string[] | null = null
   const sendHello = async (hello: Record<string, unknown>, mine: number) => {
     try {
-      const token = await host.token({ refresh: false })
+      const asked = refresh
+      const token = await host.token({ refresh: asked })
       if (mine !== connection) return
+      if (asked) refresh = false
       port.send(JSON.stringify({ type: hello.type, token, ...hello }))
       for (const body of waiting ?? []) port.send(body)
     } catch (error) {
