@@ -20,14 +20,30 @@ const source = join(root, 'web/src')
 const dist = join(root, 'dist')
 const stamp = join(dist, '.built')
 
-/** Door → its source. Each is one file: a door that is not opened costs nothing. */
+/**
+ * Door → its source. Each is one file: a door that is not opened costs nothing. A new door is a line here; package.json
+ * has its `exports` by `node tools/build_package.mjs --exports`, and tests/packaging looks at all of them.
+ */
 export const doors = {
   index: 'index.ts',
   slim: 'slim.ts',
   sipjs: 'adapters/sipjs/index.ts',
   mizu: 'adapters/mizu/index.ts',
+  react: 'react/index.ts',
   testing: 'testing/index.ts',
   machines: 'generated/machines.ts',
+}
+
+/** What package.json has to say of the doors: types first, for each of the two module systems its own. */
+export function exportsOf(names) {
+  const way = (name, types, code) => ({ types: `./dist/${name}.d.${types}`, default: `./dist/${name}.${code}` })
+  const entry = (name) => ({ import: way(name, 'ts', 'js'), require: way(name, 'cts', 'cjs') })
+  return {
+    ...Object.fromEntries(names.map((name) => [name === 'index' ? '.' : `./${name}`, entry(name)])),
+    './phone.wasm': './dist/phone.wasm',
+    './web_phone.js': './dist/web_phone.js',
+    './package.json': './package.json',
+  }
 }
 
 const common = {
@@ -38,8 +54,20 @@ const common = {
   legalComments: 'none',
   logLevel: 'warning',
   mainFields: ['module', 'main'],
-  external: ['sip.js', 'sip.js/*'],
+  external: ['sip.js', 'sip.js/*', 'react'],
 }
+
+/** A door that opens a phone by itself (react) asks the main door for it: the engine is in the package once. */
+const mainDoor = (file) => ({
+  name: 'offhook-main-door',
+  setup(build) {
+    const main = join(source, 'index.ts')
+    build.onResolve({ filter: /\/index\.js$/ }, ({ path, importer, kind }) => {
+      if (kind !== 'dynamic-import' || join(dirname(importer), path).replace(/js$/, 'ts') !== main) return undefined
+      return { path: file, external: true }
+    })
+  },
+})
 
 export async function buildPackage({ force = false } = {}) {
   if (!engineIsBuilt())
@@ -53,23 +81,22 @@ export async function buildPackage({ force = false } = {}) {
 }
 
 function bundles() {
-  const plugins = [engineModules()]
+  const plugins = [engineModules(), mainDoor('./index.js')]
   const entries = Object.fromEntries(present(doors).map(([door, file]) => [door, join(source, file)]))
+  const pick = (wanted) => Object.fromEntries(Object.entries(entries).filter(([door]) => wanted(door)))
   return [
     build({ ...common, plugins, entryPoints: entries, outdir: dist, format: 'esm' }),
-    build({
-      ...common,
-      plugins,
-      entryPoints: entries,
-      outdir: dist,
-      format: 'cjs',
-      outExtension: { '.js': '.cjs' },
-      // CommonJS has no import.meta; /slim looks beside its own file all the same.
-      define: { 'import.meta.url': '__offhookUrl' },
-      banner: {
-        js: "const __offhookUrl=typeof __filename==='string'?'file://'+__filename:typeof document!=='undefined'?document.baseURI:'file:///';",
+    commonJs(pick((door) => door !== 'slim')),
+    // CommonJS has no import.meta; /slim looks beside its own file all the same.
+    commonJs(
+      pick((door) => door === 'slim'),
+      {
+        define: { 'import.meta.url': '__offhookUrl' },
+        banner: {
+          js: "const __offhookUrl=typeof __filename==='string'?'file://'+__filename:typeof document!=='undefined'?document.baseURI:'file:///';",
+        },
       },
-    }),
+    ),
     build({
       ...common,
       plugins,
@@ -81,7 +108,24 @@ function bundles() {
   ]
 }
 
+function commonJs(entryPoints, more = {}) {
+  return build({
+    ...common,
+    plugins: [engineModules(), mainDoor('./index.cjs')],
+    entryPoints,
+    outdir: dist,
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    // It stays within CommonJS: import() becomes a require.
+    supported: { 'dynamic-import': false },
+    ...more,
+  })
+}
+
 const present = (all) => Object.entries(all).filter(([, file]) => existsSync(join(source, file)))
+
+/** The doors there are, in their order. */
+export const doorNames = () => present(doors).map(([door]) => door)
 
 function declarations() {
   for (const file of walk(dist)) if (/\.d\.c?ts$/.test(file)) rmSync(file)
@@ -116,7 +160,22 @@ function walk(folder) {
   })
 }
 
+/** The same for a TypeScript that does not read `exports` (moduleResolution node10): types only. */
+export function typesVersionsOf(names) {
+  const inner = names.filter((name) => name !== 'index')
+  return { '*': Object.fromEntries(inner.map((name) => [name, [`./dist/${name}.d.cts`]])) }
+}
+
+function writeExports() {
+  const file = join(root, 'package.json')
+  const manifest = JSON.parse(readFileSync(file, 'utf8'))
+  manifest.exports = exportsOf(doorNames())
+  manifest.typesVersions = typesVersionsOf(doorNames())
+  writeFileSync(file, `${JSON.stringify(manifest, null, 2)}\n`)
+}
+
 if (process.argv[1] && fileURLToPath(import.meta.url) === process.argv[1]) {
+  if (process.argv.includes('--exports')) writeExports()
   const did = await buildPackage({ force: process.argv.includes('--force') })
   console.log(did ? `package: ${dirname(stamp)}` : 'package: fresh')
 }

@@ -63,6 +63,7 @@ function main() {
     'schema.json': `${JSON.stringify(schema)}\n`,
     'words.ts': wordsFile(words),
     'state.ts': stateFile(schema, words),
+    'initial.ts': initialFile(schema),
     'events.ts': eventsFile(schema, words),
     'effects.ts': effectsFile(schema, words),
     'encode.ts': encodeFile(schema, words),
@@ -355,6 +356,41 @@ function readers(fields, words, from, indent) {
 }
 
 const hasText = (fields) => fields.some((field) => field.kind === 'String' || field.kind === 'Name')
+
+/** Where the C++ default is not the first word, not zero and not empty. */
+const INITIAL = { 'Agent.status': text('OFFLINE'), 'Connection.online': 'true' }
+
+/** The state of a phone that has not begun: for a page that is drawn before there is an engine, on a server too. */
+function initialFile({ leaves }) {
+  const zero = { Number: '0', Flag: 'false', Verdict: 'notReady', String: "''" }
+  const blank = ({ kind, words }) => (kind === 'Word' ? text(words[0]) : (zero[kind] ?? 'null'))
+  const value = (leaf) => (field) => `${field.name}: ${INITIAL[`${leaf.name}.${field.name}`] ?? blank(field)}`
+  const record = (leaf) => leaf.fields.map(value(leaf)).join(', ')
+  const empty = { map: () => 'Object.create(null)', list: () => '[]', ring: () => '[]', pages: emptyPages }
+  const part = (leaf) => (leaf.collection === '' ? `{ ${record(leaf)} }` : empty[leaf.collection](leaf))
+  return `${HEAD}// The state of a phone that has not begun.
+import { PagedList } from '../store/paged_list.js'
+import type { PhoneState, ${leaves
+    .filter((leaf) => leaf.collection === 'pages')
+    .map((leaf) => leaf.name)
+    .join(', ')}, Verdict } from './state.js'
+
+export function initialState(): PhoneState {
+  const notReady: Verdict = { ok: false, reason: 'not_ready', retryIn: null }
+  return {
+    version: 0,
+    ${record(leaves.find((leaf) => !leaf.key))},
+${leaves
+  .filter((leaf) => leaf.key)
+  .map((leaf) => `    ${leaf.key}: ${part(leaf)},`)
+  .join('\n')}
+  }
+}
+`
+}
+
+const emptyPages = ({ name, fields }) =>
+  `new PagedList<${name}>([], 0, { slots: new Map(), newest: null }, (leaf) => leaf.${fields[0].name})`
 
 function decodeFile({ leaves, effects }, words) {
   const single = leaves.filter((leaf) => leaf.collection === '' && leaf.key)

@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, constants } from 'node:zlib'
 import { build } from 'esbuild'
+import { doorNames } from './build_package.mjs'
 import { gluePath, root, wasmPath } from './embed_wasm.mjs'
 
 const kilobyte = 1000
@@ -40,6 +41,8 @@ async function rows() {
   const glue = await bundle(`export { default } from '${gluePath}'`)
   const code = await bundle(page, { external: ['sip.js'] })
   const jssip = await bundle("export * from 'jssip'")
+  /** Doors beside the main ones; machines is for documents and tools, testing for tests. */
+  const inner = doorNames().filter((name) => !['index', 'slim', 'machines', 'testing'].includes(name))
   const whole = brotli(wasm) + brotli(code)
   const theirs = brotli(jssip)
   const row = (id, what, ours, against = '', other = null, target = null) => ({
@@ -58,6 +61,7 @@ async function rows() {
     row('size.glue', 'its glue, minified', brotli(glue)),
     row('size.slim', 'offhook/slim without the engine', brotli(readFileSync(dist('slim.js')))),
     row('size.index', 'offhook, engine inside (base64)', brotli(readFileSync(dist('index.js')))),
+    ...inner.map((name) => row(`size.${name}`, `offhook/${name}`, brotli(readFileSync(dist(`${name}.js`))))),
     row('size.script', 'web_phone.js, both adapters', brotli(readFileSync(dist('web_phone.js')))),
     row('size.page', 'a page: slim + engine + SIP.js adapter', whole, 'JsSIP alone', theirs, 55),
   ]

@@ -20,6 +20,7 @@ import { tmpdir } from 'node:os'
 import { dirname, extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
+import { doorNames, exportsOf, typesVersionsOf } from '../../tools/build_package.mjs'
 import { expected } from './consumer/use.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
@@ -28,6 +29,10 @@ const home = mkdtempSync(join(tmpdir(), 'offhook-package-'))
 const installed = join(home, 'node_modules/offhook')
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; object-src 'none'"
+/** What a door needs installed beside it to be imported at all; the adapters ask for their library when they are used. */
+const besides = ['react', 'react-dom']
+const importable = doorNames().map((name) => (name === 'index' ? 'offhook' : `offhook/${name}`))
+let tarball = ''
 let passed = 0
 let failed = 0
 
@@ -74,6 +79,7 @@ const tool = (path) => join(root, 'node_modules', path)
 function install() {
   const pack = execFileSync('npm', ['pack', '--json', '--pack-destination', home], { cwd: root, encoding: 'utf8' })
   const [{ filename, files }] = JSON.parse(pack)
+  tarball = join(home, filename)
   writeFileSync(join(home, 'package.json'), JSON.stringify({ name: 'customer', private: true, type: 'module' }))
   program('npm', ['install', `./${filename}`, '--offline', '--no-audit', '--no-fund', '--ignore-scripts'])
   for (const name of readdirSync(here)) copyFileSync(join(here, name), join(home, name))
@@ -95,6 +101,26 @@ async function checkContents(files) {
   await check('every door of exports leads to a file', () => {
     const missing = [...targets(manifest.exports)].filter((path) => !existsSync(join(installed, path)))
     same(missing.join(), '')
+  })
+  await check('exports and typesVersions are what tools/build_package.mjs makes of its doors', () => {
+    same(JSON.stringify(manifest.exports), JSON.stringify(exportsOf(doorNames())))
+    same(JSON.stringify(manifest.typesVersions), JSON.stringify(typesVersionsOf(doorNames())))
+  })
+  await check('publint finds nothing, suggestions included', () => {
+    const text = program(process.execPath, [tool('publint/src/cli.js'), 'run', tarball, '--strict'])
+    if (!/All good/.test(text)) throw new Error(text)
+  })
+  await check('are-the-types-wrong finds nothing, in any way of resolving', () => {
+    // Two exports are no modules to import: a file to fetch, and a script to load by its tag.
+    const assets = ['--exclude-entrypoints', 'phone.wasm', 'web_phone.js']
+    const attw = tool('@arethetypeswrong/cli/dist/index.js')
+    const text = program(process.execPath, [attw, tarball, '--no-emoji', '--no-color', '--format', 'json', ...assets])
+    const { analysis, problems } = JSON.parse(text)
+    same(JSON.stringify(problems ?? {}), '{}')
+    same(
+      Object.keys(analysis.entrypoints).filter((door) => !/wasm|web_phone|package/.test(door)).length,
+      importable.length,
+    )
   })
   await check('no file holds a path of the machine that built it', () => {
     const text = (path) => readFileSync(join(installed, path), 'latin1')
@@ -146,8 +172,30 @@ async function checkNode() {
   ]
   for (const [title, name, text] of ways) await check(title, () => same(node(name, text), expected))
   await check('importing every door in bare Node changes nothing', () => {
-    same(program(process.execPath, ['bare.mjs']), JSON.stringify({ added: [], heard: 0, compiled: 0, handles: [] }))
+    for (const name of besides) symlinkSync(tool(name), join(home, 'node_modules', name))
+    same(
+      program(process.execPath, ['bare.mjs', ...importable]),
+      JSON.stringify({ added: [], heard: 0, compiled: 0, handles: [] }),
+    )
   })
+  await check('every door is there for CommonJS too', () => {
+    const text = `for (const door of process.argv.slice(2)) if (Object.keys(require(door)).length === 0) throw new Error(door)`
+    writeFileSync(join(home, 'doors.cjs'), text)
+    program(process.execPath, ['doors.cjs', ...importable])
+  })
+  for (const [kind, name, text] of [
+    [
+      'ESM',
+      'react.mjs',
+      "import { drawn } from './react_use.mjs'\nimport * as door from 'offhook/react'\nconsole.log(drawn(door))",
+    ],
+    [
+      'CommonJS',
+      'react.cjs',
+      "const door = require('offhook/react')\nimport('./react_use.mjs').then(({ drawn }) => console.log(drawn(door)))",
+    ],
+  ])
+    await check(`React, ${kind}, drawn on a server`, () => same(node(name, text), 'loading loading'))
   await check('bad bytes reject, and nothing hangs', () => {
     const text = `import { use } from './use.mjs'\nimport * as door from 'offhook/slim'\nuse(door, { wasm: new Uint8Array([1, 2, 3]) }).catch((error) => console.log(error.name, error.code))`
     same(node('g.mjs', text), 'PhoneError bad_wasm')
@@ -156,13 +204,17 @@ async function checkNode() {
 
 async function checkTypes() {
   const options = ['--noEmit', '--strict', '--target', 'es2022', '--lib', 'es2023,dom', '--types', '']
-  for (const [title, file, module, resolution] of [
+  for (const [title, file, module, resolution, library] of [
     ['types, ESM', 'types.mts', 'nodenext', 'nodenext'],
     ['types, CommonJS', 'types.cts', 'nodenext', 'nodenext'],
     ['types, bundler', 'types.mts', 'esnext', 'bundler'],
-    ['types, with SIP.js installed', 'sipjs.mts', 'nodenext', 'nodenext'],
+    ['types, with SIP.js installed', 'sipjs.mts', 'nodenext', 'nodenext', 'sip.js'],
+    ['types, with React installed', 'react.mts', 'nodenext', 'nodenext', '@types/react'],
   ]) {
-    if (file === 'sipjs.mts') symlinkSync(tool('sip.js'), join(home, 'node_modules/sip.js'))
+    if (library) {
+      mkdirSync(join(home, 'node_modules/@types'), { recursive: true })
+      symlinkSync(tool(library), join(home, 'node_modules', library))
+    }
     await check(title, () => {
       program(process.execPath, [
         tool('typescript/bin/tsc'),
@@ -180,16 +232,22 @@ async function checkTypes() {
 
 // Bundlers and the browser ----------------------------------------------------------
 
-const page = (script) => `<!doctype html><title>…</title>${script}`
+const page = (script) => `<!doctype html><meta charset="utf-8"><title>…</title>${script}`
 const show =
   "use(door).then((text) => { document.title = text }, (error) => { document.title = 'failed: ' + (error.code ?? '') + ' ' + error })"
 
 async function checkBundlers() {
-  for (const door of ['offhook', 'offhook/slim']) {
+  const uses = (door) => `import * as door from '${door}'\nimport { use } from '../use.mjs'\n${show}`
+  const mains = {
+    offhook: uses('offhook'),
+    'offhook/slim': uses('offhook/slim'),
+    'offhook/react': "import { show } from '../react_use.mjs'\nimport * as door from 'offhook/react'\nshow(door)",
+  }
+  for (const [door, main] of Object.entries(mains)) {
     const name = door.replace('/', '-')
     const folder = join(home, name)
     mkdirSync(folder)
-    writeFileSync(join(folder, 'main.js'), `import * as door from '${door}'\nimport { use } from '../use.mjs'\n${show}`)
+    writeFileSync(join(folder, 'main.js'), main)
     writeFileSync(join(folder, 'index.html'), page('<script type="module" src="./main.js"></script>'))
     await check(`Vite builds ${door} without a warning`, () => {
       const text = program(process.execPath, [
@@ -278,10 +336,13 @@ async function checkBrowser() {
     return { found, said }
   }
   try {
-    for (const path of ['script-tag', 'vite-offhook', 'vite-offhook-slim', 'webpack-offhook', 'webpack-offhook-slim']) {
+    const bundles = ['vite', 'webpack'].flatMap((maker) =>
+      ['offhook', 'offhook-slim', 'offhook-react'].map((name) => `${maker}-${name}`),
+    )
+    for (const path of ['script-tag', ...bundles]) {
       await check(`Chromium, ${path}, script-src 'self' 'wasm-unsafe-eval'`, async () => {
         const { found, said } = await title(path)
-        same(`${found} ${said.join(' | ')}`.trim(), expected)
+        same(`${found} ${said.join(' | ')}`.trim(), path.endsWith('react') ? 'loading, ready, Alice calls' : expected)
       })
     }
     await check('Chromium without wasm-unsafe-eval says no_wasm, and nothing hangs', async () => {

@@ -10,7 +10,7 @@ for (const name of ['compile', 'instantiate']) {
     return real(...args)
   }
 }
-for (const door of ['offhook', 'offhook/slim', 'offhook/mizu', 'offhook/sipjs', 'offhook/testing']) await import(door)
+for (const door of process.argv.slice(2)) await import(door)
 await new Promise((resolve) => setTimeout(resolve, 20))
 const added = Object.getOwnPropertyNames(globalThis).filter((name) => !before.has(name))
 const handles = process.getActiveResourcesInfo().filter((name) => name !== 'FSReqPromise' && !/TTY|Pipe/.test(name))

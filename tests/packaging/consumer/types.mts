@@ -23,7 +23,7 @@ export async function main(): Promise<void> {
   const word: 'Off' | 'TurningOn' | 'On' | 'TurningOff' | undefined = call?.hold
   // @ts-expect-error: the state is read only
   state.version = 3
-  const verdict: boolean = state.can.transfer.ok
+  const verdict: boolean = state.can.blindTransfer.ok
   const names = [...state.agents].map((agent) => agent.name)
   phone.store.subscribe((now, before) => void (now.version - before.version))
   try {

@@ -1,0 +1,2 @@
+// What is done when there is nothing to do.
+export function nothing(): void {}
