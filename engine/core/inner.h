@@ -28,6 +28,9 @@ enum class InnerType : std::uint8_t {
   PauseWanted,      ///< word: the status whose pause the PBX should have, a: reason
   HangUpTransferred,///< call slot
   CallsToCheck,     ///< the softphone is asked whether it still has each live call
+  LeadershipGained,
+  LeadershipLost,
+  TabWanted,        ///< other tabs may exist: ask for the lock
   AttachQueueMessages,  ///< call slot: a new call, maybe one of the waiting messages is its own
 };
 

@@ -21,7 +21,7 @@ inline constexpr std::size_t kClosedCalls = 32;     ///< yeastar_call_ids of end
 inline constexpr std::size_t kRequests = kCallLogs + 128;
 inline constexpr std::size_t kTimers = kCallLogs + 256;
 inline constexpr std::size_t kInnerQueue = kCallLogs + 64;
-inline constexpr std::size_t kEffects = 2 * kCallLogs + 256;
+inline constexpr std::size_t kEffects = 3 * kCallLogs + 256;  ///< after a load each record may be put, and have a timer
 inline constexpr std::size_t kRetriedAtOnce = 32;  ///< waiting records that "try now" sends at once; the others keep their time
 inline constexpr std::size_t kTextBytes = 16 * 1024;  ///< one string from outside
 inline constexpr std::size_t kJsonBytes = 256 * 1024; ///< one JSON text from outside
@@ -72,5 +72,15 @@ inline constexpr Millis kQueueMessageLife = 30'000;
 /// Without a number to compare, a message and a call belong together only this close.
 inline constexpr Millis kQueueMessageWindow = 5'000;
 inline constexpr double kPauseAttempts = 5;
+/// A leading tab that says nothing for so long is asked; silent as long again, its lock is taken: 4 s, within the promised 5.
+inline constexpr Millis kTabSilence = 2'000;
+/// Timers of a hidden tab fire up to once a second (Chrome: after 5 min once a minute). Later than this, we may have stood still ourselves.
+inline constexpr Millis kTabLate = 3'000;
+/// While somebody talks, the time is written so often: a page that dies then knows afterwards how long the call is known to have lived.
+inline constexpr Millis kKeepBeat = 10'000;
+/// Numbers reserved by one write of `meta`, so that none is given twice after a reload; and how many may be left when the next are reserved.
+inline constexpr double kIdBlock = 10'000;
+inline constexpr double kIdMargin = 5'000;
+inline constexpr double kCallIdBlock = 100;
 
 }  // namespace offhook::limits

@@ -195,6 +195,8 @@ struct Tab {
   Millis since = 0;
   Millis last_heard_at = 0; ///< of the leader
   double frozen_ms = 0;     ///< the longest time this tab is known to have stood still
+  // kept, not shown
+  double pings = 0;         ///< asked since the leader was heard last
   bool operator==(const Tab&) const = default;
 };
 inline constexpr std::array kTabFields{

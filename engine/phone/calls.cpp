@@ -305,8 +305,21 @@ void Phone::end_all(const Event& cause) {
   ended.reason = strings_.intern("lost");
   for (std::size_t i = 0; i < m_.calls.size(); ++i)
     if (is_live(m_.calls[i])) step_call(static_cast<std::uint16_t>(i), on(call::On::EndReported), ended);
-  out_.settle(m_.agent.command, Outcome::Refused, Reason::Disposed);  // no answer will be heard any more
-  out_.settle(m_.agent.queued_command, Outcome::Refused, Reason::Disposed);
+  settle_all(Reason::Disposed);  // no answer will be heard any more
+}
+
+/// Every command that still waits for something is refused: nothing of it will be heard here.
+void Phone::settle_all(Reason reason) {
+  auto refuse = [&](double& command, Text call_id = {}) { out_.settle(command, Outcome::Refused, reason, call_id); };
+  refuse(m_.agent.command);
+  refuse(m_.agent.queued_command);
+  if (reason == Reason::Disposed) return;  // each call has answered for its own when it ended
+  refuse(m_.consult.command);
+  refuse(m_.conference.command);
+  for (Call& call : m_.calls)
+    for (double* command : {&call.answer_command, &call.end_command, &call.hold_command, &call.mute_command, &call.dtmf_command,
+                            &call.transfer_command, &call.recording_command})
+      refuse(*command, call.id);
 }
 
 }  // namespace offhook

@@ -10,6 +10,7 @@
 #include "engine/link/link.h"
 #include "engine/phone/on.h"
 #include "engine/phone/phone.h"
+#include "engine/tabs/tabs.h"
 #include "engine/registration/registration.h"
 #include "engine/startup/startup.h"
 
@@ -23,6 +24,7 @@ void Phone::woke(const Event& event) {
     touch(Leaf::Tab);
   }
   if (event.gap_ms > limits::kFrozen) out_.warn(Notice::TabFrozen, out_.text(std::to_string(std::llround(std::min(event.gap_ms, 1e12) / 1000))));
+  step_tabs(on(tabs::On::Woke), event);
   check_links(event);
 }
 

@@ -2,6 +2,7 @@
 // derive what is computed, publish what differs.
 #include "engine/phone/phone.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "engine/agent_status/agent_status.h"
@@ -12,6 +13,7 @@
 #include "engine/link/link.h"
 #include "engine/registration/registration.h"
 #include "engine/startup/startup.h"
+#include "engine/tabs/tabs.h"
 #include "engine/toggle/toggle.h"
 #include "engine/transfer/transfer.h"
 #include "engine/phone/on.h"
@@ -48,6 +50,9 @@ void Phone::handle(const Event& event) {
   }
   derive();
   publish();
+  keep();
+  if (event.type == EventType::Disposed && config_.has_tabs)  // the lock goes last: the next leader must find what was just put
+    std::stable_partition(out_.effects.begin(), out_.effects.end(), [](const Effect& e) { return e.type != EffectType::TabRelease; });
 }
 
 void Phone::route(const Event& event) {
@@ -58,7 +63,15 @@ void Phone::route(const Event& event) {
   }
   switch (event.type) {
     case EventType::Started: return step_startup(on(startup::On::Started), event);
-    case EventType::Disposed: end_all(event); return step_startup(on(startup::On::Disposed), event);
+    case EventType::Disposed:
+      end_all(event);
+      step_tabs(on(tabs::On::Disposed), event);
+      return step_startup(on(startup::On::Disposed), event);
+    case EventType::StateLoaded: return state_loaded(event);
+    case EventType::StorageFailed: return storage_failed(event);
+    case EventType::TabLockGranted: return step_tabs(on(tabs::On::LockGranted), event);
+    case EventType::TabLockLost: return step_tabs(on(tabs::On::LockLost), event);
+    case EventType::TabHeard: return step_tabs(on(event.on ? tabs::On::Leaving : tabs::On::Heard), event);
     case EventType::TimerFired: return route_timer(event);
     case EventType::HttpAnswered: return answered(event);
     case EventType::HttpFailed: return failed(event);
@@ -96,6 +109,8 @@ void Phone::route_timer(const Event& event) {
       case TimerFor::PauseRetry: return step_pause(on(agent_status::pause::On::RetryDue), event);
       case TimerFor::StatusGetRetry: return out_.post(InnerType::StatusGetWanted);
       case TimerFor::Link: return step_link(on(link::On::TimeOver), event);
+      case TimerFor::TabSilence: return step_tabs(on(tabs::On::SilenceOver), event, event.mono - timer.due_mono);
+      case TimerFor::Keep: return keep_beat();
     }
   }
   out_.count(Anomaly::UnknownTimer);
@@ -164,6 +179,11 @@ void Phone::route_inner(const Inner& inner, const Event& cause) {
         step_pause(on(agent_status::pause::On::Wanted), none, inner.word, inner.a);
       return;
     case InnerType::CallsToCheck: return check_calls();
+    case InnerType::TabWanted: return step_tabs(on(tabs::On::Claim), none);
+    case InnerType::LeadershipGained: return step_startup(on(startup::On::LeadershipGained), none);
+    case InnerType::LeadershipLost:
+      settle_all(Reason::NotLeader);
+      return step_startup(on(startup::On::LeadershipLost), none);
     case InnerType::AttachQueueMessages: return attach_early(inner.slot, none);
   }
 }

@@ -3,9 +3,11 @@
 // only header that the wasm glue includes.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "engine/core/out.h"
+#include "engine/phone/keep.h"
 #include "engine/phone/model.h"
 #include "engine/wire/codec.h"
 
@@ -13,9 +15,9 @@ namespace offhook {
 
 /// Machines in the order of their numbers in a trace; names as in docs/machines.
 enum class MachineId : std::uint8_t {
-  Startup, Registration, Link, Call, Hold, Mute, Dtmf, Transfer, Contact, CallLog, Delivery, Activity, StatusWrite, Pause
+  Startup, Registration, Link, Call, Hold, Mute, Dtmf, Transfer, Contact, CallLog, Delivery, Activity, StatusWrite, Pause, Tabs
 };
-inline constexpr std::size_t kMachines = 14;
+inline constexpr std::size_t kMachines = 15;
 
 /// A leaf of the store that differs since the last reply.
 struct Change {
@@ -62,7 +64,8 @@ class Phone {
   std::string dispatch_json(std::string_view event_json);
   std::string snapshot() const;
   static std::string schema();
-  /// Takes up a stored state: what lived is closed as lost, what was unsent is sent. Refused unless nothing happened yet.
+  /// Takes up a stored state: what lived is closed as lost, what was unsent is sent; a damaged leaf is counted and left out.
+  /// Refused unless nothing happened yet.
   std::string restore_json(std::string_view snapshot_json);
 
   /// Address of the record behind a live change, for the hot writer.
@@ -96,6 +99,7 @@ class Phone {
   void contact_known(const Inner& inner, bool known, const Event& cause);
   void hold_others(std::uint16_t slot);
   void end_all(const Event& cause);
+  void settle_all(Reason reason);
   void push_stack(StackEvent event, const Call& call);
   int find_call(Text id) const;
   int free_call() const;
@@ -135,7 +139,24 @@ class Phone {
 
   // cold.cpp
   std::string reply_json(const wire::Error& error) const;
-  wire::Error restore(const wire::Json& json);
+
+  // keep.cpp: what is worth keeping over a reload, as effects
+  void keep();
+  void keep_beat();
+  void keep_slot(std::string_view kind, std::vector<Text>& names, Leaf leaf, std::uint32_t slot, Text name, bool write);
+  void keep_call(std::uint32_t slot);
+  void keep_meta();
+  void put(std::string_view kind, Text name, Leaf leaf, std::uint32_t slot);
+  void forget(std::string_view kind, Text name);
+  void write_leaf(JsonWriter& json, Leaf which, std::uint32_t slot) const;
+
+  // restore.cpp: a stored state, read back
+  void state_loaded(const Event& event);
+  void storage_failed(const Event& event);
+  wire::Error read_part(wire::Json& json, Restoring& state);
+  bool read_leaf(const wire::Json& item, Restoring& state);
+  void take_up(Restoring& state);
+  void close_lost(CallLog& log);
 
   // each machine's step, traced and counted
   void step_call(std::uint16_t slot, int on, const Event& event);
@@ -148,6 +169,7 @@ class Phone {
   void step_registration(int on, const Event& event);
   void step_link(int on, const Event& event);
   void step_startup(int on, const Event& event);
+  void step_tabs(int on, const Event& event, Millis late_ms = 0);
   void step_activity(int on, const Event& event, Text call_log_id = {});
   void step_write(int on, const Event& event, AgentStatus status = AgentStatus::Online, Text reason = {},
                   StatusSource source = StatusSource::Agent);
@@ -167,6 +189,8 @@ class Phone {
   Model m_;
   Reply reply_;
   Trace trace_;
+  Kept kept_;
+  std::unique_ptr<Restoring> restoring_;  ///< between the first and the last part of a load
 
   // what the store shows now
   Root shown_root_;

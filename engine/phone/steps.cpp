@@ -12,6 +12,7 @@
 #include "engine/phone/phone.h"
 #include "engine/registration/registration_table.h"
 #include "engine/startup/startup.h"
+#include "engine/tabs/tabs_table.h"
 #include "engine/toggle/toggle_table.h"
 #include "engine/transfer/transfer_table.h"
 
@@ -84,8 +85,14 @@ void Phone::step_link(int on, const Event& event) {
 
 void Phone::step_startup(int on, const Event& event) {
   touch(Leaf::Root);
-  startup::Context context{m_.root};
+  startup::Context context{m_.root, config_};
   traced(MachineId::Startup, fsm::step<startup::Machine>(m_.root.phase, context, {static_cast<startup::On>(on), event}, out_));
+}
+
+void Phone::step_tabs(int on, const Event& event, Millis late_ms) {
+  touch(Leaf::Tab);
+  tabs::Context context{m_.tab};
+  traced(MachineId::Tabs, fsm::step<tabs::Machine>(m_.tab.state, context, {static_cast<tabs::On>(on), event, late_ms}, out_));
 }
 
 void Phone::step_activity(int on, const Event& event, Text call_log_id) {

@@ -30,6 +30,17 @@ void Phone::sweep() {
   for (const EarlyMessage& early : m_.early)
     mark_fields(kEvents[static_cast<std::size_t>(EventType::QueueNumberReceived)].fields, &early.event);
   for (const Text id : m_.closed) strings_.mark(id);
+  for (const std::vector<Text>* names : {&kept_.logs, &kept_.drafts, &kept_.dropped})
+    for (const Text name : *names) strings_.mark(name);
+  for (const KeptCall& call : kept_.calls)
+    for (const Text text : {call.id, call.sip_call_id, call.number, call.call_log_id}) strings_.mark(text);
+  if (restoring_) {
+    if (restoring_->agent) mark(Leaf::Agent, &*restoring_->agent);
+    for (const Call& call : restoring_->calls) mark(Leaf::Call, &call);
+    for (const CallLog& log : restoring_->logs) mark(Leaf::CallLog, &log);
+    for (const Draft& draft : restoring_->drafts) mark(Leaf::Draft, &draft);
+    for (const StackEntry& entry : restoring_->stack) mark(Leaf::StackEntry, &entry);
+  }
   for (const Effect& effect : out_.effects) mark_fields(kEffects[static_cast<std::size_t>(effect.type)].fields, &effect);
   for (const Text text : {config_.extension, config_.extension_id, config_.number, config_.name, config_.tab, out_.notice.text, out_.notice.call_id})
     strings_.mark(text);

@@ -14,6 +14,7 @@
 #include "engine/link/link_table.h"
 #include "engine/registration/registration_table.h"
 #include "engine/startup/startup.h"
+#include "engine/tabs/tabs_table.h"
 #include "engine/toggle/toggle_table.h"
 #include "engine/transfer/transfer_table.h"
 
@@ -35,6 +36,7 @@ void each_machine(Visit&& visit) {
   visit.template operator()<agent_status::activity::Machine>("activity", "agent_status");
   visit.template operator()<agent_status::write::Machine>("write", "agent_status");
   visit.template operator()<agent_status::pause::Machine>("pause", "agent_status");
+  visit.template operator()<tabs::Machine>("tabs", "tabs");
 }
 
 }  // namespace offhook::tools

@@ -39,7 +39,9 @@ std::string config_of(const Setup& setup) {
   json.open('{').key("extension").string("1001").key("extension_id").string("e-17").key("number").string("1001");
   json.key("name").string("Alice").key("wrap_up").open('{').key("mode").string(setup.wrap_up).key("seconds");
   json.number(setup.wrap_up_seconds).close('}').key("login").flag(setup.login).key("has_events_socket").flag(setup.socket);
-  json.key("auto_hold").flag(setup.auto_hold).key("calls_max").number(setup.calls_max).key("probe").flag(setup.probe).key("seed").number(setup.seed).close('}');
+  json.key("auto_hold").flag(setup.auto_hold).key("calls_max").number(setup.calls_max).key("probe").flag(setup.probe);
+  json.key("seed").number(setup.seed).key("has_storage").flag(setup.storage).key("has_tabs").flag(setup.tabs);
+  json.key("tab").string("tab-1").close('}');
   return text;
 }
 
@@ -106,7 +108,7 @@ void PhoneDriver::settle_request(double id) {
 }
 
 void PhoneDriver::start(std::string_view status) {
-  tell(EventType::Started);
+  if (model().root.phase == Phase::Loading) tell(EventType::Started);
   if (open(Request::AgentStatusGet)) {
     if (status.empty()) answer(Request::AgentStatusGet, 404, R"({"code":"agent_unknown"})");
     else answer(Request::AgentStatusGet, 200, R"({"extension":"1001","status":")" + std::string(status) + R"(","reason":null,"since":1})");

@@ -56,6 +56,8 @@ struct Setup {
   int calls_max = 8;
   int seed = 7;
   bool probe = false;  ///< most stories let time pass without a backend that answers a ping
+  bool storage = false;
+  bool tabs = false;
 };
 std::string config_of(const Setup& setup);
 

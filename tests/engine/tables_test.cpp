@@ -93,6 +93,7 @@ static_assert(&delivery::Machine::state_names == &kDeliveryStateWords);
 static_assert(&agent_status::activity::Machine::state_names == &kActivityStateWords);
 static_assert(&agent_status::write::Machine::state_names == &kStatusWriteStateWords);
 static_assert(&agent_status::pause::Machine::state_names == &kPauseStateWords);
+static_assert(&tabs::Machine::state_names == &kTabStateWords);
 
 // Every list of words is as long as its enumeration, and in its order where a number is turned into another.
 static_assert(static_cast<int>(MaybeStatus::OnCall) == static_cast<int>(AgentStatus::OnCall) + 1);
