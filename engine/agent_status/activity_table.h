@@ -16,6 +16,8 @@ inline constexpr Machine::Guard crmSaysWrapUp{"crmSaysWrapUp", [](const Context&
   return c.agent.intent == AgentStatus::WrapUp;
 }};
 
+inline constexpr Machine::Guard isTimed{"isTimed", [](const Context& c, const Event&) { return c.agent.wrap_up_ends_at != 0; }};
+
 inline constexpr Machine::Action showStatus{"showStatus", [](Context& c, const Event&, Out& out) { show(c.agent, out); }};
 
 inline constexpr Machine::Action startWrapUp{"startWrapUp", [](Context& c, const Event& event, Out& out) {
@@ -28,7 +30,7 @@ inline constexpr Machine::Action startWrapUp{"startWrapUp", [](Context& c, const
 
 inline constexpr Machine::Action extendWrapUp{"extendWrapUp", [](Context& c, const Event& event, Out& out) {
   double command = event.in.command;
-  if (c.agent.wrap_up_ends_at != 0 && event.in.seconds > 0 && event.in.seconds <= 86'400) {
+  if (event.in.seconds > 0 && event.in.seconds <= 86'400) {
     c.agent.wrap_up_ends_at += event.in.seconds * 1000;
     out.set_timer(TimerFor::WrapUp, 0, c.agent.wrap_up_ends_at - out.at);
   }
@@ -101,6 +103,11 @@ inline constexpr Machine::Action refuseNoWrapUp{"refuseNoWrapUp", [](Context&, c
   out.settle(command, Outcome::Refused, Reason::NotInWrapUp);
 }};
 
+inline constexpr Machine::Action refuseNotTimed{"refuseNotTimed", [](Context&, const Event& event, Out& out) {
+  double command = event.in.command;
+  out.settle(command, Outcome::Refused, Reason::NotTimed);
+}};
+
 namespace rows {
 using A = ActivityState;
 using fsm::same;
@@ -108,7 +115,7 @@ using S = fsm::StateSet<A>;
 inline constexpr const Machine::Guard* always = nullptr;
 
 // clang-format off
-inline constexpr std::array<Machine::Row, 15> activity_table{{
+inline constexpr std::array<Machine::Row, 16> activity_table{{
   // State                       Event                Guard           Next state  Actions
   { A::Idle,                     On::CallConnected,   always,         A::OnCall,  {&showStatus} },
   { A::WrapUp,                   On::CallConnected,   always,         A::OnCall,  {&endWrapUp, &showStatus} },
@@ -123,13 +130,14 @@ inline constexpr std::array<Machine::Row, 15> activity_table{{
   { A::Idle,                     On::WrapUpFinished,  &crmSaysWrapUp, same,       {&applyNext} },
   { S(A::Idle) | A::OnCall,      On::WrapUpFinished,  always,         same,       {&refuseNoWrapUp} },
   { A::WrapUp,                   On::TimeOver,        always,         A::Idle,    {&endWrapUp, &applyNext, &showStatus} },
-  { A::WrapUp,                   On::WrapUpExtended,  always,         same,       {&extendWrapUp} },
+  { A::WrapUp,                   On::WrapUpExtended,  &isTimed,       same,       {&extendWrapUp} },
+  { A::WrapUp,                   On::WrapUpExtended,  always,         same,       {&refuseNotTimed} },
   { S(A::Idle) | A::OnCall,      On::WrapUpExtended,  always,         same,       {&refuseNoWrapUp} },
 }};
 // clang-format on
 }  // namespace rows
 
-inline constexpr std::array<Machine::Row, 15> Machine::table = rows::activity_table;
+inline constexpr std::array<Machine::Row, 16> Machine::table = rows::activity_table;
 static_assert(fsm::table_is_sound<Machine>());
 
 }  // namespace offhook::agent_status::activity

@@ -56,7 +56,7 @@ struct Machine : fsm::Describes<Machine, ActivityState, activity::On, activity::
   static constexpr auto& state_names = kActivityStateWords;
   static constexpr std::array<std::string_view, 7> event_names{"CallConnected",  "LastCallEnded",  "StatusRequested", "NextCancelled",
                                                                "WrapUpFinished", "WrapUpExtended", "TimeOver"};
-  static const std::array<fsm::Row<Machine>, 15> table;
+  static const std::array<fsm::Row<Machine>, 16> table;
 };
 
 }  // namespace activity

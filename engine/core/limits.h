@@ -82,5 +82,7 @@ inline constexpr Millis kKeepBeat = 10'000;
 inline constexpr double kIdBlock = 10'000;
 inline constexpr double kIdMargin = 5'000;
 inline constexpr double kCallIdBlock = 100;
+/// Measurements in a row before a call counts as worse, and as better again.
+inline constexpr double kQualityWorse = 3, kQualityBetter = 5;
 
 }  // namespace offhook::limits

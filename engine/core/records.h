@@ -438,7 +438,7 @@ struct Quality {
   double jitter_ms = 0, loss_percent = 0, rtt_ms = 0;
   Millis since = 0;         ///< of `state`
   // kept, not shown
-  double worse = 0, better = 0;  ///< measurements in a row beyond the next limit
+  double poor = 0, not_good = 0, good = 0, not_poor = 0;  ///< measurements in a row that were judged so
   bool in_use = false;
   bool operator==(const Quality&) const = default;
 };

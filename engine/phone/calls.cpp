@@ -50,6 +50,7 @@ void Phone::route_softphone(const Event& event) {
     case EventType::Unregistered: return step_registration(on(registration::On::Unregistered), event);
     case EventType::RegistrationFailed: return step_registration(on(registration::On::RegistrationFailed), event);
     case EventType::CallOffered: return offer(event);
+    case EventType::DevicesChanged: return devices_changed(event);
     default: break;
   }
   if (event.type == EventType::CommandRefused && event.refused == Command::Register)
@@ -79,6 +80,7 @@ void Phone::route_softphone(const Event& event) {
     case EventType::MuteRefused: return step_toggle(slot, false, on(toggle::On::Refused), event);
     case EventType::DtmfSent: return step_dtmf(slot, on(dtmf::On::Sent), event);
     case EventType::DtmfRefused: return step_dtmf(slot, on(dtmf::On::Refused), event);
+    case EventType::QualityMeasured: return quality_measured(slot, event);
     case EventType::TransferProgress: return step_transfer(slot, on(transfer::On::Progress), event);
     case EventType::CommandRefused:
       switch (event.refused) {
@@ -124,6 +126,7 @@ int Phone::free_call() const {
 /// Takes the slot for a new call; the ended one that may still stand there goes.
 void Phone::use_call(std::uint16_t slot, Text id, Direction direction) {
   out_.clear_timer(TimerFor::CallLinger, slot);
+  forget_quality(slot);
   m_.calls[slot] = Call{};
   m_.calls[slot].id = id;
   m_.calls[slot].direction = direction;

@@ -95,7 +95,7 @@ void Phone::route_command(const Event& event) {
   }
   const bool ringing = event.type == EventType::AnswerRequested || event.type == EventType::RejectRequested;
   const int found = call_for(event, ringing);
-  if (found < 0) return refuse(Reason::NoSuchCall);
+  if (found < 0) return refuse(ringing && event.call_id.empty() ? allowed(Ask::Answer) : Reason::NoSuchCall);
   const auto slot = static_cast<std::uint16_t>(found);
   const Call& call = m_.calls[slot];
   switch (event.type) {
@@ -134,7 +134,7 @@ void Phone::route_command(const Event& event) {
 void Phone::dial(const Event& event) {
   double command = event.command;
   auto refuse = [&](Reason reason) { out_.settle(command, Outcome::Refused, reason); };
-  if (m_.can.call.reason != Reason::Ok) return refuse(m_.can.call.reason);
+  if (const Reason reason = allowed(Ask::Call); reason != Reason::Ok) return refuse(reason);
   const std::string number = dialable(strings_.view(event.number));
   if (number.empty()) return refuse(Reason::BadNumber);
   const int found = free_call();
@@ -150,9 +150,11 @@ void Phone::dial(const Event& event) {
 
 void Phone::save_draft(const Event& event) {
   double command = event.command;
-  int found = find_log(event.call_log_id);
+  Text key = event.call_log_id;
+  if (const int draft = newest_draft(); key.empty() && draft >= 0) key = m_.drafts[static_cast<std::size_t>(draft)].call_log_id;
+  int found = key.empty() ? -1 : find_log(key);
   for (std::size_t i = 0; found < 0 && i < m_.logs.size(); ++i)  // the backend's id is as good
-    if (m_.logs[i].in_use && !event.call_log_id.empty() && m_.logs[i].id == event.call_log_id) found = static_cast<int>(i);
+    if (m_.logs[i].in_use && !key.empty() && m_.logs[i].id == key) found = static_cast<int>(i);
   if (found < 0) return out_.settle(command, Outcome::Refused, Reason::NoDraft);
   const auto slot = static_cast<std::uint16_t>(found);
   for (std::size_t i = 0; i < m_.drafts.size(); ++i) {

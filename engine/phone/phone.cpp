@@ -127,10 +127,7 @@ void Phone::route_inner(const Inner& inner, const Event& cause) {
     case InnerType::CallFinished: return call_finished(inner.slot, none);
     case InnerType::CallForgotten:
       m_.calls[inner.slot] = Call{};
-      if (m_.quality[inner.slot].in_use) {
-        reply_.changes.push_back({Leaf::Quality, inner.slot, false});
-        m_.quality[inner.slot] = Quality{};
-      }
+      forget_quality(inner.slot);
       used_calls_ &= ~(1u << inner.slot);
       touched_calls_ |= 1u << inner.slot;
       return;

@@ -8,6 +8,7 @@
 
 #include "engine/core/out.h"
 #include "engine/phone/keep.h"
+#include "engine/phone/ask.h"
 #include "engine/phone/model.h"
 #include "engine/wire/codec.h"
 
@@ -15,9 +16,9 @@ namespace offhook {
 
 /// Machines in the order of their numbers in a trace; names as in docs/machines.
 enum class MachineId : std::uint8_t {
-  Startup, Registration, Link, Call, Hold, Mute, Dtmf, Transfer, Contact, CallLog, Delivery, Activity, StatusWrite, Pause, Tabs
+  Startup, Registration, Link, Call, Hold, Mute, Dtmf, Transfer, Contact, CallLog, Delivery, Activity, StatusWrite, Pause, Tabs, Quality
 };
-inline constexpr std::size_t kMachines = 15;
+inline constexpr std::size_t kMachines = 16;
 
 /// A leaf of the store that differs since the last reply.
 struct Change {
@@ -100,6 +101,12 @@ class Phone {
   void hold_others(std::uint16_t slot);
   void end_all(const Event& cause);
   void settle_all(Reason reason);
+
+  // media.cpp: what the softphone says of sound and devices
+  void quality_measured(std::uint16_t slot, const Event& event);
+  void forget_quality(std::uint16_t slot);
+  void devices_changed(const Event& event);
+
   void push_stack(StackEvent event, const Call& call);
   int find_call(Text id) const;
   int free_call() const;
@@ -129,13 +136,24 @@ class Phone {
 
   // publish.cpp: derived leaves and the difference to what was shown
   void derive();
-  void derive_can(const Call* active, bool offered, double live);
   void derive_outbox();
   void publish();
   void sweep();
+  void derive_blockers();
   int active_call() const;
   void touch(Leaf leaf) { touched_ |= 1u << static_cast<unsigned>(leaf); }
   bool touched(Leaf leaf) const { return touched_ & (1u << static_cast<unsigned>(leaf)); }
+
+  // verdicts.cpp: what each command would be told now
+  Reason allowed(Ask ask, const Call* call = nullptr) const;
+  Reason allowed_in_call(Ask ask, const Call* call) const;
+  Reason allowed_of_consult(Ask ask) const;
+  Millis changes_at(Ask ask, const Call* call, Reason reason) const;
+  Millis due_at(TimerFor purpose, std::uint16_t slot) const;
+  double live_calls() const;
+  int newest_draft() const;
+  void judge(Ask ask, const Call* call);
+  void derive_can(const Call* active, const Call* ringing);
 
   // cold.cpp
   std::string reply_json(const wire::Error& error) const;
@@ -166,6 +184,7 @@ class Phone {
   void step_log(std::uint16_t slot, int on, const Event& event, const Call* call = nullptr, Text contact_id = {}, Text contact_name = {});
   void step_delivery(std::uint16_t slot, int on, const Event& event, Text id = {}, Text error = {});
   void step_contact(std::uint16_t slot, int on, const Event& event, Text id = {}, Text name = {});
+  void step_quality(std::uint16_t slot, int on, const Event& event);
   void step_registration(int on, const Event& event);
   void step_link(int on, const Event& event);
   void step_startup(int on, const Event& event);

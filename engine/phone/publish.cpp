@@ -1,13 +1,13 @@
 // What is derived from the rest (the active call, what may be commanded, the
 // outbox's sums), and the difference between the state and what the store shows.
+#include <algorithm>
 #include <bit>
 
+#include "engine/phone/blockers.h"
 #include "engine/phone/phone.h"
 
 namespace offhook {
 namespace {
-
-bool is_live(const Call& call) { return call.in_use && call.state != CallState::Ended && call.state != CallState::Idle; }
 
 /// The call a headset means: what is being set up, else who is talking, else who is held.
 int focus(const Call& call) {
@@ -60,24 +60,26 @@ void Phone::derive() {
   m_.root.last_anomaly_at = out_.last_anomaly_at;
   m_.notice = out_.notice;
   if (!dirty_logs_.empty() || show_all_) derive_outbox();
-  constexpr std::uint32_t kInputs = 1u << static_cast<unsigned>(Leaf::Root) | 1u << static_cast<unsigned>(Leaf::Registration) |
-                                    1u << static_cast<unsigned>(Leaf::Agent);
-  if (!touched_calls_ && dirty_logs_.empty() && !(touched_ & kInputs) && !show_all_) return;
+  auto bit = [](Leaf leaf) { return 1u << static_cast<unsigned>(leaf); };
+  const std::uint32_t inputs = bit(Leaf::Root) | bit(Leaf::Registration) | bit(Leaf::Agent) | bit(Leaf::Consult) | bit(Leaf::Conference) |
+                               (m_.registration.state != RegistrationState::Registered ? bit(Leaf::Connection) : 0);
+  constexpr std::uint32_t kInTheWay = 1u << static_cast<unsigned>(Leaf::Connection) | 1u << static_cast<unsigned>(Leaf::Devices) |
+                                      1u << static_cast<unsigned>(Leaf::Tab);
+  const bool changed = touched_calls_ || !dirty_logs_.empty() || !dirty_drafts_.empty() || touched_ & inputs || show_all_;
+  if (changed || touched_ & kInTheWay) derive_blockers();
+  if (!changed) return judge(Ask::DismissNotice, nullptr);
 
   int offered = -1;
-  double live = 0;
   for (std::uint32_t left = used_calls_; left; left &= left - 1) {
     const int i = std::countr_zero(left);
-    const Call& call = m_.calls[static_cast<std::size_t>(i)];
-    if (!is_live(call)) continue;
-    ++live;
-    if (call.state == CallState::Offered) offered = i;
+    if (m_.calls[static_cast<std::size_t>(i)].state == CallState::Offered) offered = i;
   }
   const int active = active_call();
   const Call* call = active >= 0 ? &m_.calls[static_cast<std::size_t>(active)] : nullptr;
+  const Call* ringing = offered >= 0 ? &m_.calls[static_cast<std::size_t>(offered)] : nullptr;
   m_.root.active_call_id = call ? call->id : Text{};
 
-  const Call* of = call ? call : offered >= 0 ? &m_.calls[static_cast<std::size_t>(offered)] : nullptr;
+  const Call* of = call ? call : ringing;
   const int log = of ? log_of(*of) : -1;
   m_.queue_info = {};
   m_.transfer_form = {};
@@ -86,35 +88,29 @@ void Phone::derive() {
     m_.queue_info = {record.queue_name, record.server_call_log_token, record.yeastar_call_id, record.queue_number};
     m_.transfer_form = {record.channel_id};
   }
-  derive_can(call, offered >= 0, live);
+  derive_can(call, ringing);
 }
 
-void Phone::derive_can(const Call* call, bool offered, double live) {
-  Can& can = m_.can;
-  const bool ready = m_.root.phase == Phase::Ready;
-  const Reason idle = m_.root.phase == Phase::Disposed ? Reason::Disposed : ready ? Reason::NoSuchCall : Reason::NotReady;
-  can.call.reason = !ready                                                        ? idle
-             : m_.registration.state != RegistrationState::Registered     ? Reason::NotRegistered
-             : live >= config_.calls_max                                   ? Reason::TooManyCalls
-                                                                           : Reason::Ok;
-  can.answer.reason = can.reject.reason = offered ? Reason::Ok : ready ? Reason::NotRinging : idle;
-  can.hangup.reason = !call ? idle : call->state == CallState::Ending ? Reason::AlreadyEnding : Reason::Ok;
-  const Reason talking = !call ? idle : call->state == CallState::Active ? Reason::Ok : Reason::NotConnected;
-  auto toggle = [&](SwitchState state) {
-    return talking != Reason::Ok ? talking
-           : state == SwitchState::TurningOn || state == SwitchState::TurningOff ? Reason::Pending
-                                                                                 : Reason::Ok;
-  };
-  can.hold.reason = toggle(call ? call->hold : SwitchState::Off);
-  can.mute.reason = toggle(call ? call->mute : SwitchState::Off);
-  can.dtmf.reason = talking;
-  can.blind_transfer.reason = talking != Reason::Ok ? talking
-                 : call->transfer == TransferState::Idle || call->transfer == TransferState::Failed ? Reason::Ok
-                                                                                                    : Reason::TransferPending;
-  can.set_status.reason = m_.root.phase == Phase::Loading || m_.root.phase == Phase::Disposed ? idle : Reason::Ok;
-  const bool wrap_up = m_.agent.activity == ActivityState::WrapUp ||
-                       (m_.agent.activity == ActivityState::Idle && m_.agent.intent == AgentStatus::WrapUp);
-  can.finish_wrap_up.reason = wrap_up ? Reason::Ok : Reason::NotInWrapUp;
+/// Compared entry by entry: one that lasts keeps the time it was first seen.
+void Phone::derive_blockers() {
+  BlockerList now;
+  const std::size_t count = find_blockers(m_, config_, now);
+  auto& shown = m_.blockers;
+  const std::size_t was = shown.size();
+  BlockerList before;
+  std::copy(shown.begin(), shown.end(), before.begin());
+  for (std::size_t i = 0; i < std::max(count, was); ++i) {
+    BlockerEntry entry = i < count ? now[i] : BlockerEntry{};
+    if (entry.in_use && entry.since == 0) {
+      entry.since = out_.at;
+      for (std::size_t j = 0; j < was; ++j)
+        if (before[j].in_use && before[j].reason == entry.reason) entry.since = before[j].since;
+    }
+    if (i == shown.size()) shown.emplace_back();
+    if (shown[i] == entry) continue;
+    shown[i] = entry;
+    dirty_blockers_.push_back(static_cast<std::uint16_t>(i));
+  }
 }
 
 void Phone::derive_outbox() {

@@ -10,6 +10,7 @@
 #include "engine/dtmf/dtmf_table.h"
 #include "engine/link/link_table.h"
 #include "engine/phone/phone.h"
+#include "engine/quality/quality_table.h"
 #include "engine/registration/registration_table.h"
 #include "engine/startup/startup.h"
 #include "engine/tabs/tabs_table.h"
@@ -68,6 +69,12 @@ void Phone::step_contact(std::uint16_t slot, int on, const Event& event, Text id
   contact::Context context{m_.lookups[slot], slot};
   traced(MachineId::Contact,
          fsm::step<contact::Machine>(m_.lookups[slot].state, context, {static_cast<contact::On>(on), event, id, name}, out_));
+}
+
+void Phone::step_quality(std::uint16_t slot, int on, const Event& event) {
+  touched_quality_ |= 1u << slot;
+  quality::Context context{m_.quality[slot]};
+  traced(MachineId::Quality, fsm::step<quality::Machine>(m_.quality[slot].state, context, {static_cast<quality::On>(on), event}, out_));
 }
 
 void Phone::step_registration(int on, const Event& event) {

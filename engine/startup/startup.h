@@ -40,7 +40,7 @@ inline constexpr Machine::Action startSoftphone{"startSoftphone", [](Context&, c
 }};
 inline constexpr Machine::Action askStatus{"askStatus", [](Context&, const Event&, Out& out) { out.post(InnerType::StatusGetWanted); }};
 inline constexpr Machine::Action warnFailed{"warnFailed", [](Context&, const Event& event, Out& out) {
-  out.warn(Notice::RegistrationFailed, event.in.reason);
+  out.warn(Notice::SoftphoneFailed, event.in.reason);
 }};
 inline constexpr Machine::Action warnStorage{"warnStorage", [](Context&, const Event& event, Out& out) {
   out.warn(Notice::StorageFailed, event.in.reason);

@@ -12,6 +12,7 @@
 #include "engine/dtmf/dtmf_table.h"
 #include "engine/fsm/table_export.h"
 #include "engine/link/link_table.h"
+#include "engine/quality/quality_table.h"
 #include "engine/registration/registration_table.h"
 #include "engine/startup/startup.h"
 #include "engine/tabs/tabs_table.h"
@@ -37,6 +38,7 @@ void each_machine(Visit&& visit) {
   visit.template operator()<agent_status::write::Machine>("write", "agent_status");
   visit.template operator()<agent_status::pause::Machine>("pause", "agent_status");
   visit.template operator()<tabs::Machine>("tabs", "tabs");
+  visit.template operator()<quality::Machine>("quality", "quality");
 }
 
 }  // namespace offhook::tools

@@ -94,6 +94,7 @@ static_assert(&agent_status::activity::Machine::state_names == &kActivityStateWo
 static_assert(&agent_status::write::Machine::state_names == &kStatusWriteStateWords);
 static_assert(&agent_status::pause::Machine::state_names == &kPauseStateWords);
 static_assert(&tabs::Machine::state_names == &kTabStateWords);
+static_assert(&quality::Machine::state_names == &kQualityStateWords);
 
 // Every list of words is as long as its enumeration, and in its order where a number is turned into another.
 static_assert(static_cast<int>(MaybeStatus::OnCall) == static_cast<int>(AgentStatus::OnCall) + 1);

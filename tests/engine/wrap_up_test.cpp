@@ -117,7 +117,7 @@ TEST_CASE("manual wrap-up has no clock, and without wrap-up the agent is online 
   manual.wait(7'200'000);
   CHECK(manual.agent().status == AgentStatus::WrapUp);
   CHECK(manual.agent().wrap_up_ends_at == 0);
-  CHECK(manual.outcome(manual.ask({.type = EventType::WrapUpExtended, .seconds = 60})) == "done");
+  CHECK(manual.outcome(manual.ask({.type = EventType::WrapUpExtended, .seconds = 60})) == "refused not_timed");
 
   PhoneDriver none({.wrap_up = "none"});
   none.start();

@@ -39,5 +39,6 @@ TEST_CASE("the stories have taken every row of every table") {
   covers.template operator()<agent_status::write::Machine>("write", {StatusWrite});
   covers.template operator()<agent_status::pause::Machine>("pause", {Pause});
   covers.template operator()<tabs::Machine>("tabs", {Tabs});
+  covers.template operator()<quality::Machine>("quality", {Quality});
   MESSAGE(taken << " of " << rows << " rows");
 }
