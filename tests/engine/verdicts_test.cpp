@@ -136,6 +136,7 @@ TEST_CASE("whatever state the phone is in: a command is refused at once "
         tell(about_a(choose.of(more), host));
     }
     for (std::uint32_t i = 0; i < length; ++i)
+    if (seed % 25 == 0) tell({.type = EventType::Disposed, .at = host.at, .mono = host.mono});
       tell(host.next(choose));
     for (const Sample &sample : kSamples) {
       Phone same(config);
