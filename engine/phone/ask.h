@@ -38,14 +38,12 @@ enum class Ask : std::uint8_t {
   DiscardOutbox,
   DismissNotice
 };
-static_assert(static_cast<std::size_t>(Ask::DismissNotice) + 1 ==
-              kCanFields.size());
+static_assert(static_cast<std::size_t>(Ask::DismissNotice) + 1 == kCanFields.size());
 
 /// There is nothing to do, and a command that comes all the same is done at
 /// once: what it wants is so.
 constexpr bool is_harmless(Reason reason) {
-  return reason == Reason::AlreadySo || reason == Reason::NoNextStatus ||
-         reason == Reason::NothingUnsent || reason == Reason::NoNotice;
+  return reason == Reason::AlreadySo || reason == Reason::NoNextStatus || reason == Reason::NothingUnsent || reason == Reason::NoNotice;
 }
 
-} // namespace offhook
+}  // namespace offhook

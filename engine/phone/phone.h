@@ -7,8 +7,8 @@
 #include <string>
 
 #include "engine/core/out.h"
-#include "engine/phone/keep.h"
 #include "engine/phone/ask.h"
+#include "engine/phone/keep.h"
 #include "engine/phone/model.h"
 #include "engine/wire/codec.h"
 

@@ -11,206 +11,142 @@
 namespace offhook {
 namespace {
 
-bool turns(SwitchState state) {
-  return state == SwitchState::TurningOn || state == SwitchState::TurningOff;
-}
+bool turns(SwitchState state) { return state == SwitchState::TurningOn || state == SwitchState::TurningOff; }
 
 /// A wall clock is read to the millisecond and corrected now and then; a
 /// deadline does not move by that.
-bool same_moment(Millis a, Millis b) {
-  return (a == 0) == (b == 0) && std::abs(a - b) < 1'000;
-}
+bool same_moment(Millis a, Millis b) { return (a == 0) == (b == 0) && std::abs(a - b) < 1'000; }
 
-Verdict &verdict_of(Can &can, std::size_t ask) {
-  return *reinterpret_cast<Verdict *>(reinterpret_cast<char *>(&can) +
-                                      kCanFields[ask].offset);
+Verdict& verdict_of(Can& can, std::size_t ask) {
+  return *reinterpret_cast<Verdict*>(reinterpret_cast<char*>(&can) + kCanFields[ask].offset);
 }
 
 /// Whom the command is for: the ringing call, the active one, or none in
 /// particular.
 enum class Of : std::uint8_t { Phone, Ringing, Active };
 constexpr Of call_of(Ask ask) {
-  if (ask == Ask::Answer || ask == Ask::Reject)
-    return Of::Ringing;
-  return ask >= Ask::Hangup && ask <= Ask::StopRecording ? Of::Active
-                                                         : Of::Phone;
+  if (ask == Ask::Answer || ask == Ask::Reject) return Of::Ringing;
+  return ask >= Ask::Hangup && ask <= Ask::StopRecording ? Of::Active : Of::Phone;
 }
 
-} // namespace
+}  // namespace
 
 /// `call`: the one the command means; null when there is none. Ok, or the
 /// reason it would be refused with.
-Reason Phone::allowed(Ask ask, const Call *call) const {
-  if (m_.root.phase == Phase::Disposed)
-    return Reason::Disposed;
-  if (m_.root.phase == Phase::Loading)
-    return Reason::NotReady;
-  const Agent &agent = m_.agent;
+Reason Phone::allowed(Ask ask, const Call* call) const {
+  if (m_.root.phase == Phase::Disposed) return Reason::Disposed;
+  if (m_.root.phase == Phase::Loading) return Reason::NotReady;
+  const Agent& agent = m_.agent;
   switch (ask) {
-  case Ask::Call:
-    if (m_.root.phase != Phase::Ready)
-      return Reason::NotReady;
-    if (m_.registration.state != RegistrationState::Registered)
-      return Reason::NotRegistered;
-    return live_calls() >= config_.calls_max ? Reason::TooManyCalls
-                                             : Reason::Ok;
-  case Ask::Answer:
-  case Ask::Reject:
-    return call && call->state == CallState::Offered ? Reason::Ok
-                                                     : Reason::NotRinging;
-  case Ask::Hangup:
-    if (!call)
-      return Reason::NoSuchCall;
-    return call->state == CallState::Ending || call->state == CallState::Ended
-               ? Reason::AlreadyEnding
-               : Reason::Ok;
-  case Ask::Hold:
-  case Ask::Mute:
-  case Ask::Dtmf:
-  case Ask::BlindTransfer:
-  case Ask::AttendedTransfer:
-  case Ask::Swap:
-  case Ask::Merge:
-  case Ask::StartRecording:
-  case Ask::PauseRecording:
-  case Ask::ResumeRecording:
-  case Ask::StopRecording:
-    return allowed_in_call(ask, call);
-  case Ask::CompleteTransfer:
-  case Ask::CancelTransfer:
-    return allowed_of_consult(ask);
-  case Ask::Split:
-    return m_.conference.state == ConferenceState::Merged ? Reason::Ok
-           : m_.conference.state == ConferenceState::Idle ? Reason::NoConference
-                                                          : Reason::Pending;
-  case Ask::SetStatus:
-    return Reason::Ok;
-  case Ask::CancelNextStatus:
-    return agent.next_status == MaybeStatus::None ? Reason::NoNextStatus
-                                                  : Reason::Ok;
-  case Ask::StartWrapUp:
-    if (config_.wrap_up_mode == WrapUpMode::None)
-      return Reason::NotSupported;
-    if (agent.activity == ActivityState::WrapUp)
-      return Reason::AlreadySo;
-    if (agent.activity == ActivityState::OnCall)
-      return Reason::Pending;
-    return newest_draft() < 0 ? Reason::NoDraft : Reason::Ok;
-  case Ask::FinishWrapUp:
-    return agent.activity == ActivityState::WrapUp ||
-                   (agent.activity == ActivityState::Idle &&
-                    agent.intent == AgentStatus::WrapUp)
-               ? Reason::Ok
-               : Reason::NotInWrapUp;
-  case Ask::ExtendWrapUp:
-    return agent.activity != ActivityState::WrapUp ? Reason::NotInWrapUp
-           : agent.wrap_up_ends_at == 0            ? Reason::NotTimed
-                                                   : Reason::Ok;
-  case Ask::SaveDraft:
-    return newest_draft() < 0 ? Reason::NoDraft : Reason::Ok;
-  case Ask::Login:
-    return m_.registration.state == RegistrationState::Registered &&
-                   agent.known && agent.intent == AgentStatus::Online &&
-                   agent.write == StatusWriteState::Settled &&
-                   agent.next_status == MaybeStatus::None
-               ? Reason::AlreadySo
-               : Reason::Ok;
-  case Ask::Logout:
-    return m_.registration.state != RegistrationState::Registered &&
-                   m_.registration.state != RegistrationState::Registering &&
-                   agent.known && agent.intent == AgentStatus::Offline &&
-                   agent.write == StatusWriteState::Settled &&
-                   agent.activity == ActivityState::Idle
-               ? Reason::AlreadySo
-               : Reason::Ok;
-  case Ask::RetryOutbox:
-    return m_.outbox.failing + m_.outbox.rejected == 0 ? Reason::NothingUnsent
-                                                       : Reason::Ok;
-  case Ask::DiscardOutbox:
-    return m_.outbox.rejected == 0 ? Reason::NothingRejected : Reason::Ok;
-  case Ask::DismissNotice:
-    return out_.notice.code == Notice::None ? Reason::NoNotice : Reason::Ok;
+    case Ask::Call:
+      if (m_.root.phase != Phase::Ready) return Reason::NotReady;
+      if (m_.registration.state != RegistrationState::Registered) return Reason::NotRegistered;
+      return live_calls() >= config_.calls_max ? Reason::TooManyCalls : Reason::Ok;
+    case Ask::Answer:
+    case Ask::Reject: return call && call->state == CallState::Offered ? Reason::Ok : Reason::NotRinging;
+    case Ask::Hangup:
+      if (!call) return Reason::NoSuchCall;
+      return call->state == CallState::Ending || call->state == CallState::Ended ? Reason::AlreadyEnding : Reason::Ok;
+    case Ask::Hold:
+    case Ask::Mute:
+    case Ask::Dtmf:
+    case Ask::BlindTransfer:
+    case Ask::AttendedTransfer:
+    case Ask::Swap:
+    case Ask::Merge:
+    case Ask::StartRecording:
+    case Ask::PauseRecording:
+    case Ask::ResumeRecording:
+    case Ask::StopRecording: return allowed_in_call(ask, call);
+    case Ask::CompleteTransfer:
+    case Ask::CancelTransfer: return allowed_of_consult(ask);
+    case Ask::Split:
+      return m_.conference.state == ConferenceState::Merged ? Reason::Ok
+             : m_.conference.state == ConferenceState::Idle ? Reason::NoConference
+                                                            : Reason::Pending;
+    case Ask::SetStatus: return Reason::Ok;
+    case Ask::CancelNextStatus: return agent.next_status == MaybeStatus::None ? Reason::NoNextStatus : Reason::Ok;
+    case Ask::StartWrapUp:
+      if (config_.wrap_up_mode == WrapUpMode::None) return Reason::NotSupported;
+      if (agent.activity == ActivityState::WrapUp) return Reason::AlreadySo;
+      if (agent.activity == ActivityState::OnCall) return Reason::Pending;
+      return newest_draft() < 0 ? Reason::NoDraft : Reason::Ok;
+    case Ask::FinishWrapUp:
+      return agent.activity == ActivityState::WrapUp || (agent.activity == ActivityState::Idle && agent.intent == AgentStatus::WrapUp)
+                 ? Reason::Ok
+                 : Reason::NotInWrapUp;
+    case Ask::ExtendWrapUp:
+      return agent.activity != ActivityState::WrapUp ? Reason::NotInWrapUp : agent.wrap_up_ends_at == 0 ? Reason::NotTimed : Reason::Ok;
+    case Ask::SaveDraft: return newest_draft() < 0 ? Reason::NoDraft : Reason::Ok;
+    case Ask::Login:
+      return m_.registration.state == RegistrationState::Registered && agent.known && agent.intent == AgentStatus::Online &&
+                     agent.write == StatusWriteState::Settled && agent.next_status == MaybeStatus::None
+                 ? Reason::AlreadySo
+                 : Reason::Ok;
+    case Ask::Logout:
+      return m_.registration.state != RegistrationState::Registered && m_.registration.state != RegistrationState::Registering &&
+                     agent.known && agent.intent == AgentStatus::Offline && agent.write == StatusWriteState::Settled &&
+                     agent.activity == ActivityState::Idle
+                 ? Reason::AlreadySo
+                 : Reason::Ok;
+    case Ask::RetryOutbox: return m_.outbox.failing + m_.outbox.rejected == 0 ? Reason::NothingUnsent : Reason::Ok;
+    case Ask::DiscardOutbox: return m_.outbox.rejected == 0 ? Reason::NothingRejected : Reason::Ok;
+    case Ask::DismissNotice: return out_.notice.code == Notice::None ? Reason::NoNotice : Reason::Ok;
   }
   return Reason::NotReady;
 }
 
 /// What needs a conversation.
-Reason Phone::allowed_in_call(Ask ask, const Call *call) const {
-  if (!call)
-    return Reason::NoSuchCall;
-  if (call->state != CallState::Active)
-    return Reason::NotConnected;
-  const bool transferring = call->transfer == TransferState::Requested ||
-                            call->transfer == TransferState::Accepted ||
-                            call->transfer == TransferState::Done;
+Reason Phone::allowed_in_call(Ask ask, const Call* call) const {
+  if (!call) return Reason::NoSuchCall;
+  if (call->state != CallState::Active) return Reason::NotConnected;
+  const bool transferring =
+      call->transfer == TransferState::Requested || call->transfer == TransferState::Accepted || call->transfer == TransferState::Done;
   switch (ask) {
-  case Ask::Hold:
-    return turns(call->hold) ? Reason::Pending : Reason::Ok;
-  case Ask::Mute:
-    return turns(call->mute) ? Reason::Pending : Reason::Ok;
-  case Ask::Dtmf:
-    return strings_.view(call->dtmf_digits).size() >= limits::kDigits
-               ? Reason::BadDigits
-               : Reason::Ok;
-  case Ask::BlindTransfer:
-    return transferring ? Reason::TransferPending : Reason::Ok;
-  default:
-    return Reason::NotSupported;
+    case Ask::Hold: return turns(call->hold) ? Reason::Pending : Reason::Ok;
+    case Ask::Mute: return turns(call->mute) ? Reason::Pending : Reason::Ok;
+    case Ask::Dtmf: return strings_.view(call->dtmf_digits).size() >= limits::kDigits ? Reason::BadDigits : Reason::Ok;
+    case Ask::BlindTransfer: return transferring ? Reason::TransferPending : Reason::Ok;
+    default: return Reason::NotSupported;
   }
 }
 
 Reason Phone::allowed_of_consult(Ask ask) const {
   switch (m_.consult.state) {
-  case ConsultState::Idle:
-    return Reason::NoConsult;
-  case ConsultState::Consulting:
-    return ask == Ask::CompleteTransfer ? Reason::ConsultNotReady : Reason::Ok;
-  case ConsultState::Ready:
-  case ConsultState::Conference:
-    return Reason::Ok;
-  case ConsultState::Completing:
-  case ConsultState::Cancelling:
-    return Reason::TransferPending;
+    case ConsultState::Idle: return Reason::NoConsult;
+    case ConsultState::Consulting: return ask == Ask::CompleteTransfer ? Reason::ConsultNotReady : Reason::Ok;
+    case ConsultState::Ready:
+    case ConsultState::Conference: return Reason::Ok;
+    case ConsultState::Completing:
+    case ConsultState::Cancelling: return Reason::TransferPending;
   }
   return Reason::NoConsult;
 }
 
 /// When what stands against the command will have changed by itself, at the
 /// latest; 0 when nobody knows.
-Millis Phone::changes_at(Ask ask, const Call *call, Reason reason) const {
-  const auto slot =
-      static_cast<std::uint16_t>(call ? call - m_.calls.data() : 0);
+Millis Phone::changes_at(Ask ask, const Call* call, Reason reason) const {
+  const auto slot = static_cast<std::uint16_t>(call ? call - m_.calls.data() : 0);
   switch (reason) {
-  case Reason::NotRegistered:
-    return m_.connection.retry_at;
-  case Reason::AlreadyEnding:
-    return call->state == CallState::Ending ? due_at(TimerFor::CallEnd, slot)
-                                            : 0;
-  case Reason::AlreadySo:
-    return ask == Ask::StartWrapUp ? m_.agent.wrap_up_ends_at : 0;
-  case Reason::TransferPending:
-    return call ? due_at(TimerFor::Transfer, slot) : 0;
-  case Reason::Pending:
-    return ask == Ask::Hold   ? due_at(TimerFor::Hold, slot)
-           : ask == Ask::Mute ? due_at(TimerFor::Mute, slot)
-                              : 0;
-  default:
-    return 0;
+    case Reason::NotRegistered: return m_.connection.retry_at;
+    case Reason::AlreadyEnding: return call->state == CallState::Ending ? due_at(TimerFor::CallEnd, slot) : 0;
+    case Reason::AlreadySo: return ask == Ask::StartWrapUp ? m_.agent.wrap_up_ends_at : 0;
+    case Reason::TransferPending: return call ? due_at(TimerFor::Transfer, slot) : 0;
+    case Reason::Pending: return ask == Ask::Hold ? due_at(TimerFor::Hold, slot) : ask == Ask::Mute ? due_at(TimerFor::Mute, slot) : 0;
+    default: return 0;
   }
 }
 
 Millis Phone::due_at(TimerFor purpose, std::uint16_t slot) const {
-  for (const Timer &timer : out_.timers)
-    if (timer.purpose == purpose && timer.slot == slot)
-      return out_.at + timer.due_mono - out_.mono;
+  for (const Timer& timer : out_.timers)
+    if (timer.purpose == purpose && timer.slot == slot) return out_.at + timer.due_mono - out_.mono;
   return 0;
 }
 
 double Phone::live_calls() const {
   double live = 0;
   for (std::uint32_t left = used_calls_; left; left &= left - 1) {
-    const CallState state =
-        m_.calls[static_cast<std::size_t>(std::countr_zero(left))].state;
+    const CallState state = m_.calls[static_cast<std::size_t>(std::countr_zero(left))].state;
     live += state != CallState::Ended && state != CallState::Idle;
   }
   return live;
@@ -221,42 +157,31 @@ double Phone::live_calls() const {
 int Phone::newest_draft() const {
   int newest = -1;
   for (std::size_t i = 0; i < m_.drafts.size(); ++i) {
-    const Draft &draft = m_.drafts[i];
-    if (!draft.in_use)
-      continue;
-    if (!m_.agent.wrap_up_call_log_id.empty() &&
-        draft.call_log_id == m_.agent.wrap_up_call_log_id)
-      return static_cast<int>(i);
-    if (newest < 0 ||
-        draft.since >= m_.drafts[static_cast<std::size_t>(newest)].since)
-      newest = static_cast<int>(i);
+    const Draft& draft = m_.drafts[i];
+    if (!draft.in_use) continue;
+    if (!m_.agent.wrap_up_call_log_id.empty() && draft.call_log_id == m_.agent.wrap_up_call_log_id) return static_cast<int>(i);
+    if (newest < 0 || draft.since >= m_.drafts[static_cast<std::size_t>(newest)].since) newest = static_cast<int>(i);
   }
   return newest;
 }
 
 /// A verdict that has not changed stays the same value, so that `can` stays the
 /// same object.
-void Phone::judge(Ask ask, const Call *call) {
-  Verdict &verdict = verdict_of(m_.can, static_cast<std::size_t>(ask));
+void Phone::judge(Ask ask, const Call* call) {
+  Verdict& verdict = verdict_of(m_.can, static_cast<std::size_t>(ask));
   const Reason reason = allowed(ask, call);
   Millis retry_at = reason == Reason::Ok ? 0 : changes_at(ask, call, reason);
-  if (retry_at <= out_.at)
-    retry_at = 0;
-  if (verdict.reason == reason && same_moment(verdict.retry_at, retry_at))
-    return;
-  verdict = {.reason = reason,
-             .retry_in = retry_at == 0 ? 0 : retry_at - out_.at,
-             .retry_at = retry_at};
+  if (retry_at <= out_.at) retry_at = 0;
+  if (verdict.reason == reason && same_moment(verdict.retry_at, retry_at)) return;
+  verdict = {.reason = reason, .retry_in = retry_at == 0 ? 0 : retry_at - out_.at, .retry_at = retry_at};
 }
 
-void Phone::derive_can(const Call *active, const Call *ringing) {
+void Phone::derive_can(const Call* active, const Call* ringing) {
   for (std::size_t i = 0; i < kCanFields.size(); ++i) {
     const Ask ask = static_cast<Ask>(i);
     const Of of = call_of(ask);
-    judge(ask, of == Of::Active    ? active
-               : of == Of::Ringing ? ringing
-                                   : nullptr);
+    judge(ask, of == Of::Active ? active : of == Of::Ringing ? ringing : nullptr);
   }
 }
 
-} // namespace offhook
+}  // namespace offhook

@@ -12,22 +12,21 @@ enum class On : std::uint8_t { Measured };
 
 struct Event {
   On on;
-  const offhook::Event &in;
+  const offhook::Event& in;
 };
 
 struct Context {
-  Quality &quality;
+  Quality& quality;
 };
 
 /// What one measurement says by itself. A value of 0 was not measured and says
 /// nothing; `Unknown`: nothing was measured.
-QualityState judge(const offhook::Event &measured);
+QualityState judge(const offhook::Event& measured);
 
-struct Machine : fsm::Describes<Machine, QualityState, quality::On,
-                                quality::Event, quality::Context, Out> {
-  static constexpr auto &state_names = kQualityStateWords;
+struct Machine : fsm::Describes<Machine, QualityState, quality::On, quality::Event, quality::Context, Out> {
+  static constexpr auto& state_names = kQualityStateWords;
   static constexpr std::array<std::string_view, 1> event_names{"Measured"};
   static const std::array<fsm::Row<Machine>, 7> table;
 };
 
-} // namespace offhook::quality
+}  // namespace offhook::quality

@@ -6,20 +6,18 @@ using namespace offhook::bench;
 
 namespace {
 
-std::string why(const PhoneDriver &desk) {
+std::string why(const PhoneDriver& desk) {
   std::string words;
-  for (const BlockerEntry &blocker : desk.model().blockers)
-    if (blocker.in_use)
-      words +=
-          (words.empty() ? "" : " ") +
-          std::string(kBlockerWords[static_cast<std::size_t>(blocker.reason)]);
+  for (const BlockerEntry& blocker : desk.model().blockers)
+    if (blocker.in_use) words += (words.empty() ? "" : " ") + std::string(kBlockerWords[static_cast<std::size_t>(blocker.reason)]);
   return words;
 }
 
-} // namespace
+}  // namespace
 
-TEST_CASE("a phone that is not there yet says so, and one that is free says "
-          "nothing") {
+TEST_CASE(
+    "a phone that is not there yet says so, and one that is free says "
+    "nothing") {
   PhoneDriver desk;
   desk.tell({.type = EventType::NetworkChanged, .on = true});
   CHECK(why(desk) == "not_ready status_unknown");
@@ -35,19 +33,18 @@ TEST_CASE("a phone that is not there yet says so, and one that is free says "
   CHECK(desk.count(EffectType::Log) == 0);
 }
 
-TEST_CASE("what stops all calls stands before what only delays them, each with "
-          "its time and its words") {
+TEST_CASE(
+    "what stops all calls stands before what only delays them, each with "
+    "its time and its words") {
   PhoneDriver desk;
   desk.start("BREAK");
   desk.answer_all();
   CHECK(why(desk) == "paused");
   desk.tell({.type = EventType::SocketClosed, .code = 1006});
   desk.skip(1'000);
-  desk.tell({.type = EventType::RegistrationFailed,
-             .reason = desk.text("Forbidden"),
-             .status_code = 403});
+  desk.tell({.type = EventType::RegistrationFailed, .reason = desk.text("Forbidden"), .status_code = 403});
   CHECK(why(desk) == "not_registered paused link_down");
-  const auto &list = desk.model().blockers;
+  const auto& list = desk.model().blockers;
   CHECK(list[0].since == desk.at);
   CHECK(desk.view(list[0].text) == "Forbidden");
   CHECK(list[2].until == desk.model().connection.retry_at);
@@ -69,8 +66,9 @@ TEST_CASE("on a call, in wrap-up, and a break to come") {
   CHECK(desk.model().blockers[0].until == desk.at + 30'000);
 }
 
-TEST_CASE("a reason that lasts keeps the time it was first seen, and nothing "
-          "is published that did not change") {
+TEST_CASE(
+    "a reason that lasts keeps the time it was first seen, and nothing "
+    "is published that did not change") {
   PhoneDriver desk;
   desk.start();
   talk(desk, "a");
@@ -82,27 +80,19 @@ TEST_CASE("a reason that lasts keeps the time it was first seen, and nothing "
   CHECK(why(desk) == "on_call paused pause_failed");
   const Millis since = desk.model().blockers[2].since;
   desk.wait(60'000);
-  const double version =
-      desk.phone
-          .dispatch(
-              Event{.type = EventType::Woke, .at = desk.at, .mono = desk.mono})
-          .version;
+  const double version = desk.phone.dispatch(Event{.type = EventType::Woke, .at = desk.at, .mono = desk.mono}).version;
   desk.ask_mute("a", true);
   CHECK(desk.model().blockers[2].since == since);
-  for (const Change &change :
-       desk.phone
-           .dispatch(Event{.type = EventType::MuteConfirmed,
- .at = desk.at,
- .mono = desk.mono,
- .call_id = desk.text("a"),
- .on = true})
+  for (const Change& change :
+       desk.phone.dispatch(Event{.type = EventType::MuteConfirmed, .at = desk.at, .mono = desk.mono, .call_id = desk.text("a"), .on = true})
            .changes)
     CHECK(change.leaf != Leaf::Blocker);
   CHECK(version > 0);
 }
 
-TEST_CASE("as many calls as may be, a phone that failed, and a status set to "
-          "offline") {
+TEST_CASE(
+    "as many calls as may be, a phone that failed, and a status set to "
+    "offline") {
   PhoneDriver desk({.calls_max = 1});
   desk.start("OFFLINE");
   CHECK(why(desk) == "offline");

@@ -9,10 +9,9 @@ namespace {
 struct Measured {
   double mos = 0, jitter = 0, loss = 0, rtt = 0;
 };
-constexpr Measured kClear{4.2, 5, 0, 40}, kRough{3.4, 10, 1, 100},
-    kBad{2.5, 20, 2, 150};
+constexpr Measured kClear{4.2, 5, 0, 40}, kRough{3.4, 10, 1, 100}, kBad{2.5, 20, 2, 150};
 
-void measure(PhoneDriver &desk, Measured m, int times = 1) {
+void measure(PhoneDriver& desk, Measured m, int times = 1) {
   for (; times > 0; --times) {
     desk.skip(5'000);
     desk.tell({.type = EventType::QualityMeasured,
@@ -23,12 +22,13 @@ void measure(PhoneDriver &desk, Measured m, int times = 1) {
                .rtt_ms = m.rtt});
   }
 }
-const Quality &heard(PhoneDriver &desk) { return desk.model().quality[0]; }
+const Quality& heard(PhoneDriver& desk) { return desk.model().quality[0]; }
 
-} // namespace
+}  // namespace
 
-TEST_CASE("a call sounds worse after three bad measurements in a row, and good "
-          "again after five good ones") {
+TEST_CASE(
+    "a call sounds worse after three bad measurements in a row, and good "
+    "again after five good ones") {
   PhoneDriver desk;
   desk.start();
   talk(desk, "a");
@@ -37,7 +37,7 @@ TEST_CASE("a call sounds worse after three bad measurements in a row, and good "
   CHECK(heard(desk).state == QualityState::Good);
   CHECK(heard(desk).mos == 4.2);
   measure(desk, kBad, 2);
-  measure(desk, kClear); // one in between: not in a row
+  measure(desk, kClear);  // one in between: not in a row
   measure(desk, kBad, 2);
   CHECK(heard(desk).state == QualityState::Good);
   CHECK(desk.model().notice.code == Notice::None);
@@ -48,7 +48,7 @@ TEST_CASE("a call sounds worse after three bad measurements in a row, and good "
   CHECK(desk.view(desk.model().notice.call_id) == "a");
   desk.ask(EventType::NoticeDismissed);
   measure(desk, kBad, 10);
-  CHECK(desk.model().notice.code == Notice::None); // said once
+  CHECK(desk.model().notice.code == Notice::None);  // said once
   measure(desk, kClear, 4);
   CHECK(heard(desk).state == QualityState::Poor);
   measure(desk, kClear);
@@ -69,8 +69,7 @@ TEST_CASE("a rough line is fair, and a poor one comes back by way of fair") {
   CHECK(heard(desk).state == QualityState::Fair);
 }
 
-TEST_CASE(
-    "each value has its limits, and what was not measured does not count") {
+TEST_CASE("each value has its limits, and what was not measured does not count") {
   const auto after_three = [](Measured m) {
     PhoneDriver desk;
     desk.start();
@@ -91,8 +90,9 @@ TEST_CASE(
   CHECK(after_three({}) == QualityState::Unknown);
 }
 
-TEST_CASE("the quality goes with its call, also when its slot is used again at "
-          "once") {
+TEST_CASE(
+    "the quality goes with its call, also when its slot is used again at "
+    "once") {
   PhoneDriver desk({.wrap_up = "none", .calls_max = 12});
   desk.start();
   talk(desk, "a");
@@ -101,9 +101,7 @@ TEST_CASE("the quality goes with its call, also when its slot is used again at "
   CHECK(heard(desk).in_use);
   desk.wait(limits::kLinger);
   CHECK_FALSE(heard(desk).in_use);
-  desk.tell({.type = EventType::QualityMeasured,
-             .call_id = desk.text("a"),
-             .mos = 2});
+  desk.tell({.type = EventType::QualityMeasured, .call_id = desk.text("a"), .mos = 2});
   CHECK(desk.last_anomaly() == Anomaly::UnknownCall);
 
   talk(desk, "a");
@@ -114,25 +112,23 @@ TEST_CASE("the quality goes with its call, also when its slot is used again at "
     desk.offer("n" + std::to_string(i));
     desk.end("n" + std::to_string(i));
   }
-  CHECK_FALSE(heard(desk).in_use); // a lingering call gave its slot to another
+  CHECK_FALSE(heard(desk).in_use);  // a lingering call gave its slot to another
 }
 
-TEST_CASE("a microphone that may not be used is said once, and the phone still "
-          "tries") {
+TEST_CASE(
+    "a microphone that may not be used is said once, and the phone still "
+    "tries") {
   PhoneDriver desk;
   desk.start();
   auto told = [&](Permission permission) {
-    desk.tell({.type = EventType::DevicesChanged,
-               .microphone = desk.text("mic-1"),
-               .permission = permission});
+    desk.tell({.type = EventType::DevicesChanged, .microphone = desk.text("mic-1"), .permission = permission});
   };
   told(Permission::Prompt);
   CHECK(desk.model().notice.code == Notice::None);
   told(Permission::Denied);
   CHECK(desk.model().notice.code == Notice::MicrophoneDenied);
   CHECK(desk.view(desk.model().notice.text) == "denied");
-  CHECK(desk.model().can.call.reason ==
-        Reason::Ok); // the browser may ask again
+  CHECK(desk.model().can.call.reason == Reason::Ok);  // the browser may ask again
   desk.ask(EventType::NoticeDismissed);
   told(Permission::Missing);
   CHECK(desk.model().notice.code == Notice::None);
@@ -145,8 +141,7 @@ TEST_CASE("a microphone that may not be used is said once, and the phone still "
 TEST_CASE("a softphone that cannot start has a notice of its own") {
   PhoneDriver desk;
   desk.tell(EventType::Started);
-  desk.tell(
-      {.type = EventType::SoftphoneFailed, .reason = desk.text("no WebRTC")});
+  desk.tell({.type = EventType::SoftphoneFailed, .reason = desk.text("no WebRTC")});
   CHECK(desk.model().notice.code == Notice::SoftphoneFailed);
   CHECK(desk.view(desk.model().notice.text) == "no WebRTC");
 }
