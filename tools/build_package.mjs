@@ -28,6 +28,7 @@ export const doors = {
   index: 'index.ts',
   slim: 'slim.ts',
   sipjs: 'adapters/sipjs/index.ts',
+  jssip: 'adapters/jssip/index.ts',
   mizu: 'adapters/mizu/index.ts',
   react: 'react/index.ts',
   testing: 'testing/index.ts',
@@ -54,7 +55,7 @@ const common = {
   legalComments: 'none',
   logLevel: 'warning',
   mainFields: ['module', 'main'],
-  external: ['sip.js', 'sip.js/*', 'react'],
+  external: ['sip.js', 'sip.js/*', 'jssip', 'react'],
 }
 
 /** A door that opens a phone by itself (react) asks the main door for it: the engine is in the package once. */

@@ -1,9 +1,11 @@
 // The same suite for every adapter.
 import { describe, test } from 'vitest'
+import { jssip } from '../../web/src/adapters/jssip/index.js'
 import { mizu } from '../../web/src/adapters/mizu/index.js'
 import { sipjs } from '../../web/src/adapters/sipjs/index.js'
 import { conformance, scripted, simulated, virtualClock } from '../../web/src/testing/index.js'
 import * as webphone from './fake_webphone.mjs'
+import * as js from './jssip_pbx.mjs'
 import * as sip from './sip_pbx.mjs'
 
 function suite(name: string, checks: ReturnType<typeof conformance>) {
@@ -43,6 +45,14 @@ suite(
     {
       create: () => sip.sipWorld(virtualClock()),
     },
+  ),
+)
+
+suite(
+  'jssip()',
+  conformance(
+    (world) => js.withIds(jssip({ jssip: world.pbx.jssip as never, clock: world.clock, random: () => 0.5 }), world),
+    { create: () => js.jssipWorld(virtualClock()) },
   ),
 )
 

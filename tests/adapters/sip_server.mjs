@@ -1,5 +1,5 @@
-// A SIP server of one client, in memory: enough of RFC 3261 to let the real SIP.js register, call and be called.
-// Messages are text on both sides; only the WebSocket and the peer connection are replaced.
+// A SIP server of one client, in memory: enough of RFC 3261 to let the real SIP.js, and the real JsSIP, register, call and
+// be called. Messages are text on both sides; only the WebSocket and the peer connection are replaced.
 
 import * as SIP from 'sip.js'
 
@@ -114,9 +114,12 @@ export function sipServer() {
       case 'CANCEL': {
         const { invite } = dialogs.get(message.one('Call-ID'))
         answer(message, 200, 'OK')
+        // The callee answered a moment before: the CANCEL comes too late (RFC 3261 section 9.2).
+        if (server.script.answersCancelled) return answer(invite, 200, 'OK', { body: kSdp })
         return answer(invite, 487, 'Request Terminated', { headers: { Reason: 'Q.850;cause=0' } })
       }
       case 'REFER':
+        server.lastReferTo = message.one('Refer-To')
         answer(message, 202, 'Accepted')
         for (const status of server.script.referNotifies) {
           ask(
@@ -191,6 +194,40 @@ export function sipServer() {
     userAgentOptions: {
       transportConstructor: MemoryTransport,
       sessionDescriptionHandlerFactory: () => new MemoryMedia(server),
+    },
+    /** The socket of a JsSIP.UA, in place of its WebSocketInterface. */
+    jssipSocket() {
+      const socket = {
+        via_transport: 'WS',
+        url: 'wss://pbx.test/ws',
+        sip_uri: 'sip:pbx.test;transport=ws',
+        open: false,
+        isConnected: () => socket.open,
+        isConnecting: () => false,
+        connect() {
+          turn().then(() => {
+            if (server.script.refuseConnections) return socket.ondisconnect(true, 1006, '')
+            socket.open = true
+            server.transport = {
+              onMessage: (text) => socket.open && socket.ondata(text),
+              to() {
+                socket.open = false
+              },
+              onDisconnect: () => socket.ondisconnect(false, 4001, ''),
+            }
+            socket.onconnect()
+          })
+        },
+        disconnect() {
+          socket.open = false
+        },
+        send(text) {
+          if (!socket.open) return false
+          turn().then(() => hear(parse(text)))
+          return true
+        },
+      }
+      return socket
     },
     /** Rings the client; gives the Call-ID. */
     offer({ number, name, headers = {} }) {

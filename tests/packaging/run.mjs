@@ -209,6 +209,7 @@ async function checkTypes() {
     ['types, CommonJS', 'types.cts', 'nodenext', 'nodenext'],
     ['types, bundler', 'types.mts', 'esnext', 'bundler'],
     ['types, with SIP.js installed', 'sipjs.mts', 'nodenext', 'nodenext', 'sip.js'],
+    ['types, with JsSIP installed', 'jssip.mts', 'nodenext', 'nodenext', 'jssip'],
     ['types, with React installed', 'react.mts', 'nodenext', 'nodenext', '@types/react'],
   ]) {
     if (library) {

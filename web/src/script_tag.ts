@@ -1,5 +1,6 @@
-// The door for a plain <script>: `window.Offhook`. SIP.js is not inside; hand
-// it to `Offhook.sipjs` when it is the softphone.
+// The door for a plain <script>: `window.Offhook`. SIP.js and JsSIP are not
+// inside; hand the one that is the softphone to `Offhook.sipjs`, `Offhook.jssip`.
+export { jssip } from './adapters/jssip/index.js'
 export { mizu } from './adapters/mizu/index.js'
 export { sipjs } from './adapters/sipjs/index.js'
 export { createPhone, PhoneError } from './index.js'

@@ -1,5 +1,7 @@
-// What both adapters need and neither library gives: timers that a test can
-// replace, a bounded back-off, and reading of a few SIP headers. No state.
+// What every adapter needs and no library gives: timers that a test can
+// replace, a bounded back-off, refusals, and reading of a few SIP headers. No state.
+
+import type { AdapterContext, SipAccount, SoftphoneCommandName, SoftphoneEvent } from '../ports.js'
 
 /** The part of a clock that an adapter uses; `virtualClock()` of offhook/testing fits. */
 export interface AdapterClock {
@@ -63,3 +65,52 @@ export function attempt(run: () => unknown, failed: (reason: string) => void): v
     failed(errorText(error))
   }
 }
+
+/** A refusal in the words that the port has for each command. */
+export function refusal(callId: string, refused: SoftphoneCommandName, reason: string): SoftphoneEvent {
+  const event = { call_id: callId, reason }
+  if (refused === 'hold') return { type: 'HoldRefused', ...event }
+  if (refused === 'mute') return { type: 'MuteRefused', ...event }
+  if (refused === 'dtmf') return { type: 'DtmfRefused', ...event }
+  if (refused === 'merge') return { type: 'MergeRefused', ...event }
+  return { type: 'CommandRefused', call_id: callId, refused, reason }
+}
+
+/** Of the account's uri, else of its WebSocket. */
+export function accountDomain(sip: SipAccount, server: string): string {
+  const ofUri = /^(?:sips?:)?[^@]*@([^;>?]+)/i.exec(sip.uri ?? '')?.[1]
+  return ofUri ?? /^wss?:\/\/([^/:]+)/i.exec(server)?.[1] ?? 'invalid'
+}
+
+/** `sip:1001@pbx.example` of the session's account. */
+export function accountUri(session: AdapterContext['session'], server: string): string {
+  const { uri, username } = session.sip
+  if (!uri) return `sip:${username ?? session.extension}@${accountDomain(session.sip, server)}`
+  return /^sips?:/i.test(uri) ? uri : `sip:${uri}`
+}
+
+/** A bare number is completed with the domain of the account; `*`, `+`, … stay, `#` and blanks are percent-encoded. */
+export function sipTarget(target: string, domain: string): string {
+  if (/^sips?:/i.test(target)) return target
+  const user = target.replace(/[^A-Za-z0-9\-_.!~*'()&=+$,;?/%]/g, (c) => encodeURIComponent(c))
+  return `sip:${user}@${domain}`
+}
+
+/** User and display name of a name-addr: `"Sue Supervisor" <sip:1003@vm>;tag=1`. */
+export function readNameAddr(header: string | undefined): { number: string; name: string } | null {
+  const user = /sips?:([^@>;]+)@/i.exec(header ?? '')?.[1]
+  if (!user) return null
+  const name =
+    /^\s*"((?:[^"\\]|\\.)*)"\s*</.exec(header ?? '')?.[1] ?? /^\s*([^"<]*?)\s*</.exec(header ?? '')?.[1] ?? ''
+  return { number: decode(user), name: name.replace(/\\(.)/g, '$1') }
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+export function ignore(): void {}

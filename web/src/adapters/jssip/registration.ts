@@ -1,0 +1,164 @@
+// Registration. JsSIP reconnects and registers by itself; here its events are
+// told once each, a refused REGISTER is tried again, and a swallowed one sent anew.
+
+import { attempt, backoffMs, ignore } from '../common.js'
+import { orphan, revive } from './calls.js'
+import type { Core, Message } from './context.js'
+
+/** A PBX answers a REGISTER in milliseconds. One that is starting may swallow it, and SIP gives up only after 32 s. */
+const kAnswerLimitMs = 8_000
+
+type Told = 'nothing' | 'registering' | 'registered' | 'unregistered'
+
+export interface Registration {
+  register(): void
+  unregister(): void
+  stop(): void
+}
+
+interface Failure {
+  response?: Message | null
+  cause?: string
+}
+
+export function registration(core: Core): Registration {
+  const { clock, ua } = core
+  let wanted = true
+  let told: Told = 'nothing'
+  let attempts = 0
+  let retry: unknown
+  let limit: unknown
+  let dropped = false
+  let unreachable = false
+  /** REGISTERs that were left behind: when JsSIP gives them up it takes the living registration for dead, too. */
+  let abandoned = 0
+
+  const calm = () => {
+    clock.clearTimeout(retry)
+    clock.clearTimeout(limit)
+    retry = undefined
+  }
+  const registering = () => {
+    clock.clearTimeout(limit)
+    limit = clock.setTimeout(unanswered, kAnswerLimitMs)
+    if (told === 'registered' || told === 'registering') return
+    told = 'registering'
+    core.emit({ type: 'Registering' })
+  }
+  const unregistered = (reason: string) => {
+    if (told === 'unregistered') return
+    told = 'unregistered'
+    core.emit({ type: 'Unregistered', reason })
+  }
+  const send = () => {
+    registering()
+    attempt(
+      () => ua.register(),
+      (reason) => core.context.log('debug', `register: ${reason}`),
+    )
+  }
+  /** JsSIP lets no second REGISTER out before the first is answered; told that its socket is gone it forgets the first. */
+  function unanswered(): void {
+    if (!wanted || told === 'registered' || !ua.isConnected()) return
+    const registrator = ua.registrator() as { onTransportClosed?: () => void }
+    if (!registrator.onTransportClosed) return
+    abandoned += 1
+    registrator.onTransportClosed()
+    send()
+  }
+
+  const heard: Record<string, (event: never) => void> = {
+    connected: () => {
+      unreachable = false
+      attempts = 0
+      if (wanted) registering()
+      if (dropped) revive(core)
+      dropped = false
+    },
+    disconnected: ({ code, reason }: { code?: number; reason?: string }) => {
+      calm()
+      const why = `WebSocket closed${code ? ` (code: ${code})` : ''}${reason ? `: ${reason}` : ''}`
+      if (told === 'registered' || told === 'registering') {
+        dropped = true
+        unregistered(why)
+        orphan(core)
+      } else if (!unreachable) {
+        // The first connection failed; JsSIP keeps trying, and it is said once.
+        unreachable = true
+        told = 'unregistered'
+        core.emit({ type: 'RegistrationFailed', status_code: 503, reason: why })
+      }
+    },
+    registered: () => {
+      calm()
+      attempts = 0
+      if (!wanted || told === 'registered') return
+      told = 'registered'
+      core.emit({ type: 'Registered' })
+    },
+    unregistered: ({ cause }: Failure) => {
+      if (abandoned > 0 && cause === 'Request Timeout') {
+        abandoned -= 1
+        return send()
+      }
+      // Said after `disconnected` and after a refusal, too: both have been told by then.
+      if (told === 'registered') unregistered(wanted ? (cause ?? 'registration expired') : 'requested')
+    },
+    registrationFailed: ({ response, cause = '' }: Failure) => {
+      if (abandoned > 0 && cause === 'Request Timeout') {
+        // JsSIP goes on with `unregistered` only where it was registered; else the number is not needed any more.
+        if (told !== 'registered') abandoned -= 1
+        return
+      }
+      // The socket went away with the REGISTER: `disconnected` tells it.
+      if (cause === 'Connection Error') return
+      calm()
+      const status = response?.status_code ?? (cause === 'Request Timeout' ? 408 : 0)
+      told = 'unregistered'
+      core.emit({ type: 'RegistrationFailed', status_code: status, reason: response?.reason_phrase || cause })
+      // Wrong credentials do not heal, and repeating them gets the address blocked.
+      if (!wanted || status === 401 || status === 403 || status === 404 || status === 407) return
+      retry = clock.setTimeout(() => wanted && ua.isConnected() && send(), backoffMs(attempts++, core.random))
+    },
+  }
+  const listeners = Object.entries(heard) as [string, (event: unknown) => void][]
+  for (const [event, hear] of listeners) ua.on(event, hear)
+
+  // Do not wait for the back-off when the browser knows that the network is back.
+  const networkIsBack = () => {
+    if (ua.isConnected()) return
+    const { transport } = ua as { transport?: { connect?: () => void } }
+    attempt(() => transport?.connect?.(), ignore)
+  }
+  globalThis.addEventListener?.('online', networkIsBack)
+
+  if (core.borrowed && ua.isConnected()) {
+    if (ua.isRegistered()) {
+      told = 'registered'
+      core.emit({ type: 'Registered' })
+    } else registering()
+  }
+
+  return {
+    register() {
+      wanted = true
+      clock.clearTimeout(retry)
+      if (ua.isConnected()) send()
+      // JsSIP registers by itself once it is connected, if it was told to.
+      else attempt(() => ua.start(), ignore)
+    },
+    unregister() {
+      wanted = false
+      calm()
+      const waiting = told !== 'registered' || !ua.isConnected()
+      attempt(() => ua.unregister(), ignore)
+      if (waiting) unregistered('requested')
+    },
+    stop() {
+      wanted = false
+      calm()
+      for (const [event, hear] of listeners) ua.removeListener(event, hear)
+      globalThis.removeEventListener?.('online', networkIsBack)
+    },
+  }
+}
