@@ -4,6 +4,7 @@
 // last line is `N passed, N failed`.
 
 import { readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { readRecording, runFolder } from './run.mjs'
 
@@ -48,7 +49,7 @@ async function checkFolder(name) {
   const folder = fileURLToPath(new URL(name, import.meta.url))
   const expected = JSON.parse(readFileSync(`${folder}/expected.json`, 'utf8'))
   const { results, problems } = await runFolder(folder)
-  const key = ({ scenario, agent }) => `${scenario} ${agent}`
+  const key = ({ scenario, agent, lib = 'sipjs' }) => `${scenario} ${agent}${lib === 'sipjs' ? '' : ` ${lib}`}`
   const byKey = new Map(results.map((result) => [key(result), result]))
   for (const one of expected) verdict(key(one), compare(one, byKey.get(key(one))))
   const known = new Set(expected.map(key))
@@ -67,6 +68,11 @@ const { lines } = readRecording(
 verdict('a broken line is reported with its number and skipped', [
   ...(lines.length === 1 ? [] : [`${lines.length} lines read`]),
   ...(complaints.map((text) => text.split(':')[1]).join() === '2,3,5' ? [] : complaints),
+])
+
+const nowhere = await runFolder(`${tmpdir()}/no-such-folder-of-recordings`)
+verdict('a folder that is not there is reported, and nothing is played', [
+  ...(nowhere.problems === 1 && nowhere.results.length === 0 ? [] : [JSON.stringify(nowhere)]),
 ])
 
 console.log(`${passed} passed, ${failed} failed`)

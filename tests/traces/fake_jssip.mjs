@@ -183,6 +183,7 @@ export function fakeJssip(pbx) {
   class UA extends EventEmitter {
     #connected = false
     #registered = false
+    #dialled = []
     constructor(configuration) {
       super()
       this.configuration = configuration
@@ -211,6 +212,7 @@ export function fakeJssip(pbx) {
         remote: identity(target),
         callId: `out-${++ids}@fake`,
       })
+      this.#dialled.push(session)
       session.target = target
       session.callOptions = options
       for (const [event, handler] of Object.entries(options.eventHandlers ?? {})) session.on(event, handler)
@@ -229,6 +231,12 @@ export function fakeJssip(pbx) {
     }
     disconnected(event) {
       this.#connected = false
+      // The INVITE of a call that is not answered yet dies with its socket, and JsSIP cancels it.
+      for (const session of this.#dialled.splice(0)) {
+        if (session.isEnded() || session.isTalk() || session.status === Status.NULL) continue
+        const cause = 'Connection Error'
+        session.terminate({ status_code: 500, reason_phrase: cause, cause })
+      }
       this.emit('disconnected', event)
       if (this.#registered) this.unregistered({})
     }
@@ -248,6 +256,7 @@ export function fakeJssip(pbx) {
     receiveInvite({ from, name, callId, headers, fromTag, toTag }) {
       const session = new Session(this, { direction: 'incoming', remote: identity(from, name), callId })
       session.status = Status.WAITING_FOR_ANSWER
+      library.received?.(session)
       const request = message({
         method: 'INVITE',
         callId,
@@ -267,5 +276,6 @@ export function fakeJssip(pbx) {
     }
   }
 
-  return { UA, WebSocketInterface }
+  const library = { UA, WebSocketInterface }
+  return library
 }

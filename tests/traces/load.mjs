@@ -8,6 +8,7 @@ const dist = fileURLToPath(new URL('../../dist/', import.meta.url))
 export async function load() {
   if (!existsSync(`${dist}index.js`)) throw new Error('dist/ is not built: npm run build')
   const door = (name) => import(pathToFileURL(`${dist}${name}.js`).href)
-  const [offhook, { sipjs }, { mizu }, testing] = await Promise.all(['index', 'sipjs', 'mizu', 'testing'].map(door))
-  return { offhook, sipjs, mizu, testing }
+  const names = ['index', 'sipjs', 'jssip', 'mizu', 'testing']
+  const [offhook, { sipjs }, { jssip }, { mizu }, testing] = await Promise.all(names.map(door))
+  return { offhook, sipjs, jssip, mizu, testing }
 }

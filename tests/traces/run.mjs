@@ -1,19 +1,19 @@
 #!/usr/bin/env node
-// node tests/traces/run.mjs DIR: replays every NAME.sipjs.jsonl of DIR, one line of JSON per scenario and agent.
+// node tests/traces/run.mjs DIR: replays every NAME.sipjs.jsonl and NAME.jssip.jsonl of DIR, one line of JSON per scenario and agent.
 // A line that cannot be read is reported on stderr and skipped; the exit code is then 1. --verbose says what was not played.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { load } from './load.mjs'
-import { replay } from './replay.mjs'
+import { recordings, replay } from './replay.mjs'
 
 /** The customer's phone and the test runner are in the recordings too; they are no agents. */
 const kNotAgents = /^(2001(\/.*)?|runner)$/
 
 /** Reads a recording; what is no line of it is told to `complain`. */
 export function readRecording(name, text, complain) {
-  let header = { scenario: name, lib: 'sipjs' }
+  let header = { scenario: name }
   const lines = []
   for (const [index, raw] of text
     .replace(/^\uFEFF/, '')
@@ -50,13 +50,20 @@ export async function runFolder(folder, { verbose = false, report = () => {} } =
     problems += 1
     console.error(text)
   }
-  const files = readdirSync(folder)
-    .filter((file) => file.endsWith('.sipjs.jsonl'))
-    .sort()
-  if (files.length === 0) complain(`${folder}: no NAME.sipjs.jsonl here`)
+  const libraryOf = (file) => Object.keys(recordings).find((lib) => file.endsWith(`.${lib}.jsonl`))
+  let all = []
+  try {
+    all = readdirSync(folder)
+  } catch (error) {
+    complain(`${folder}: ${error.code === 'ENOENT' ? 'no such folder' : error.message}`)
+    return { results, problems }
+  }
+  const files = all.filter(libraryOf).sort()
+  if (files.length === 0) complain(`${folder}: no NAME.sipjs.jsonl, no NAME.jssip.jsonl here`)
   for (const file of files) {
+    const lib = libraryOf(file)
     const { header, lines } = readRecording(
-      basename(file, '.sipjs.jsonl'),
+      basename(file, `.${lib}.jsonl`),
       readFileSync(join(folder, file), 'utf8'),
       complain,
     )
@@ -65,9 +72,9 @@ export async function runFolder(folder, { verbose = false, report = () => {} } =
         (line) => line.agent === agent || (line.agent === 'runner' && String(line.who) === agent),
       )
       const note = (text) => verbose && console.error(`${header.scenario} ${agent}: ${text}`)
-      const result = { scenario: header.scenario, agent, lib: 'sipjs', calls: [], anomalies: 0 }
+      const result = { scenario: header.scenario, agent, lib, calls: [], anomalies: 0 }
       try {
-        Object.assign(result, await replay({ agent, header, lines: own, note, ...parts }))
+        Object.assign(result, await replay({ agent, header, lib, lines: own, note, ...parts }))
       } catch (error) {
         complain(`${header.scenario} ${agent}: ${(verbose && error.stack) || error.message || error}`)
       }

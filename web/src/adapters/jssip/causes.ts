@@ -22,6 +22,9 @@ export interface ReadEnding {
 const kStatusOf: Readonly<Record<string, number>> = {
   'Connection Error': 503,
   'Request Timeout': 408,
+  // JsSIP's own limits of ringing.
+  'No Answer': 408,
+  Expires: 408,
   'Dialog Error': 481,
   'Bad Media Description': 488,
   'Missing SDP': 488,
@@ -37,7 +40,8 @@ export function readEnding(call: JssipCall, { originator, cause = '', message }:
     return { origin: 'remote', status_code: status, q850, reason: text || (sip.reason_phrase ?? '') }
   }
   const why = call.ownCause || cause
-  const reason = call.reason || (typeof message === 'string' ? message : '') || why
+  const words = why === 'Connection Error' ? 'connection lost' : why
+  const reason = call.reason || (typeof message === 'string' ? message : '') || words
   return { origin: 'unknown', status_code: kStatusOf[why] ?? 0, q850, reason }
 }
 
