@@ -22,7 +22,7 @@ inline constexpr Machine::Action showStatus{"showStatus", [](Context& c, const E
 
 inline constexpr Machine::Action startWrapUp{"startWrapUp", [](Context& c, const Event& event, Out& out) {
   c.agent.wrap_up_call_log_id = event.call_log_id;
-  if (out.config.wrap_up_mode != WrapUpMode::Timed || out.config.wrap_up_seconds <= 0) return;
+  if (out.config.wrap_up_mode == WrapUpMode::Manual || out.config.wrap_up_seconds <= 0) return;
   const Millis length = out.config.wrap_up_seconds * 1000;
   c.agent.wrap_up_ends_at = out.at + length;
   out.set_timer(TimerFor::WrapUp, 0, length);
@@ -37,8 +37,10 @@ inline constexpr Machine::Action extendWrapUp{"extendWrapUp", [](Context& c, con
   out.settle(command, Outcome::Done);
 }};
 
+/// However it ends: what was typed so far goes to the backend.
 inline constexpr Machine::Action endWrapUp{"endWrapUp", [](Context& c, const Event&, Out& out) {
   out.clear_timer(TimerFor::WrapUp, 0);
+  out.post(Inner{.type = InnerType::DraftKept, .a = c.agent.wrap_up_call_log_id});
   c.agent.wrap_up_ends_at = 0;
   c.agent.wrap_up_call_log_id = {};
 }};
@@ -59,6 +61,8 @@ inline constexpr Machine::Action applyNext{"applyNext", [](Context& c, const Eve
   const Text reason = asked ? agent.next_reason : resumes ? agent.resume_reason : agent.intent_reason;
   agent.next_status = MaybeStatus::None;
   agent.next_reason = {};
+  if (agent.logout_pending) out.post(InnerType::UnregisterWanted);
+  agent.logout_pending = false;
   double command = event.on == On::WrapUpFinished ? event.in.command : 0;
   out.settle(command, Outcome::Done);
   if (agent.write == StatusWriteState::Settled && agent.intent == target && agent.intent_reason == reason) return;
@@ -69,6 +73,7 @@ inline constexpr Machine::Action applyNext{"applyNext", [](Context& c, const Eve
 inline constexpr Machine::Action queueNext{"queueNext", [](Context& c, const Event& event, Out& out) {
   c.agent.next_status = static_cast<MaybeStatus>(static_cast<int>(event.in.status) + 1);
   c.agent.next_reason = event.in.reason;
+  c.agent.logout_pending = false;
   double command = event.in.command;
   out.settle(command, Outcome::Done);
   out.post(Inner{.type = InnerType::PauseWanted, .a = event.in.reason, .word = event.in.status});
@@ -78,6 +83,7 @@ inline constexpr Machine::Action clearNext{"clearNext", [](Context& c, const Eve
   const bool was = c.agent.next_status != MaybeStatus::None;
   c.agent.next_status = MaybeStatus::None;
   c.agent.next_reason = {};
+  c.agent.logout_pending = false;
   double command = event.in.command;
   out.settle(command, Outcome::Done);
   if (was) out.post(Inner{.type = InnerType::PauseWanted, .a = c.agent.intent_reason, .word = c.agent.intent});
@@ -87,6 +93,7 @@ inline constexpr Machine::Action clearNext{"clearNext", [](Context& c, const Eve
 inline constexpr Machine::Action dropNext{"dropNext", [](Context& c, const Event&, Out&) {
   c.agent.next_status = MaybeStatus::None;
   c.agent.next_reason = {};
+  c.agent.logout_pending = false;
 }};
 
 inline constexpr Machine::Action writeStatus{"writeStatus", [](Context&, const Event& event, Out& out) {
@@ -115,7 +122,7 @@ using S = fsm::StateSet<A>;
 inline constexpr const Machine::Guard* always = nullptr;
 
 // clang-format off
-inline constexpr std::array<Machine::Row, 16> activity_table{{
+inline constexpr std::array<Machine::Row, 18> activity_table{{
   // State                       Event                Guard           Next state  Actions
   { A::Idle,                     On::CallConnected,   always,         A::OnCall,  {&showStatus} },
   { A::WrapUp,                   On::CallConnected,   always,         A::OnCall,  {&endWrapUp, &showStatus} },
@@ -126,6 +133,8 @@ inline constexpr std::array<Machine::Row, 16> activity_table{{
   { A::OnCall,                   On::StatusRequested, always,         same,       {&queueNext} },
   { A::WrapUp,                   On::StatusRequested, always,         A::Idle,    {&endWrapUp, &dropNext, &writeStatus, &showStatus} },
   { S(A::Idle) | A::OnCall | A::WrapUp, On::NextCancelled, always,    same,       {&clearNext} },
+  { A::Idle,                     On::WrapUpRequested, always,         A::WrapUp,  {&startWrapUp, &writeWrapUp, &settleDone, &showStatus} },
+  { A::WrapUp,                   On::Forced,          always,         A::Idle,    {&endWrapUp, &applyNext, &showStatus} },
   { A::WrapUp,                   On::WrapUpFinished,  always,         A::Idle,    {&endWrapUp, &applyNext, &showStatus} },
   { A::Idle,                     On::WrapUpFinished,  &crmSaysWrapUp, same,       {&applyNext} },
   { S(A::Idle) | A::OnCall,      On::WrapUpFinished,  always,         same,       {&refuseNoWrapUp} },
@@ -137,7 +146,7 @@ inline constexpr std::array<Machine::Row, 16> activity_table{{
 // clang-format on
 }  // namespace rows
 
-inline constexpr std::array<Machine::Row, 16> Machine::table = rows::activity_table;
+inline constexpr std::array<Machine::Row, 18> Machine::table = rows::activity_table;
 static_assert(fsm::table_is_sound<Machine>());
 
 }  // namespace offhook::agent_status::activity

@@ -44,19 +44,19 @@ bool is_automatic(std::string_view reason);
 
 namespace activity {
 
-enum class On : std::uint8_t { CallConnected, LastCallEnded, StatusRequested, NextCancelled, WrapUpFinished, WrapUpExtended, TimeOver };
+enum class On : std::uint8_t { CallConnected, LastCallEnded, StatusRequested, NextCancelled, WrapUpRequested, WrapUpFinished, WrapUpExtended, Forced, TimeOver };
 
 struct Event {
   On on;
   const offhook::Event& in;
-  Text call_log_id{};  ///< LastCallEnded: the draft that wrap-up is for
+  Text call_log_id{};  ///< LastCallEnded, WrapUpRequested: the draft that wrap-up is for
 };
 
 struct Machine : fsm::Describes<Machine, ActivityState, activity::On, activity::Event, agent_status::Context, Out> {
   static constexpr auto& state_names = kActivityStateWords;
-  static constexpr std::array<std::string_view, 7> event_names{"CallConnected",  "LastCallEnded",  "StatusRequested", "NextCancelled",
-                                                               "WrapUpFinished", "WrapUpExtended", "TimeOver"};
-  static const std::array<fsm::Row<Machine>, 16> table;
+  static constexpr std::array<std::string_view, 9> event_names{"CallConnected",  "LastCallEnded",  "StatusRequested", "NextCancelled", "WrapUpRequested",
+                                                               "WrapUpFinished", "WrapUpExtended", "Forced",          "TimeOver"};
+  static const std::array<fsm::Row<Machine>, 18> table;
 };
 
 }  // namespace activity
@@ -77,7 +77,7 @@ struct Machine : fsm::Describes<Machine, StatusWriteState, write::On, write::Eve
   static constexpr auto& state_names = kStatusWriteStateWords;
   static constexpr std::array<std::string_view, 7> event_names{"Write",    "Accepted", "NoAnswer",      "Refused",
                                                                "RetryDue", "CrmTold",  "RegistrationUp"};
-  static const std::array<fsm::Row<Machine>, 15> table;
+  static const std::array<fsm::Row<Machine>, 18> table;
 };
 
 }  // namespace write

@@ -23,6 +23,18 @@ inline constexpr Machine::Guard goesOnline{"goesOnline", [](const Context& c, co
          (c.agent.intent_source == StatusSource::None || is_automatic(c.strings.view(c.agent.intent_reason)));
 }};
 
+/// Somebody else changed the status while nobody but us waits for our write: theirs is the newer word.
+inline bool is_newer(const Agent& agent, Millis since) { return since != 0 && agent.crm_since != 0 && since > agent.crm_since; }
+inline constexpr Machine::Guard isOvertaken{"isOvertaken", [](const Context& c, const Event& event) {
+  return isOurOwn.holds(c, event) && c.agent.told != MaybeStatus::None && is_newer(c.agent, c.agent.told_since);
+}};
+inline constexpr Machine::Guard isNewer{"isNewer", [](const Context& c, const Event& event) {
+  return event.source != StatusSource::None && is_newer(c.agent, event.in.since);
+}};
+inline constexpr Machine::Guard isStale{"isStale", [](const Context& c, const Event& event) {
+  return event.in.since != 0 && c.agent.crm_since != 0 && event.in.since < c.agent.crm_since;
+}};
+
 inline constexpr Machine::Action noteRequested{"noteRequested", [](Context& c, const Event& event, Out&) {
   c.agent.requested = static_cast<MaybeStatus>(static_cast<int>(event.status) + 1);
   c.agent.requested_reason = event.reason;
@@ -72,12 +84,13 @@ inline constexpr Machine::Action takeQueued{"takeQueued", [](Context& c, const E
   c.agent.queued_command = 0;
 }};
 
-inline constexpr Machine::Action adopt{"adopt", [](Context& c, const Event&, Out& out) {
+inline constexpr Machine::Action adopt{"adopt", [](Context& c, const Event& event, Out& out) {
   c.agent.known = true;
   c.agent.intent = static_cast<AgentStatus>(static_cast<int>(c.agent.requested) - 1);
   c.agent.intent_reason = c.agent.requested_reason;
   c.agent.intent_source = c.agent.requested_source;
   c.agent.intent_since = out.at;
+  c.agent.crm_since = event.in.since;
   remember(c.agent);
   show(c.agent, out);
 }};
@@ -121,16 +134,47 @@ inline constexpr Machine::Action stopRetry{"stopRetry", [](Context& c, const Eve
   out.clear_timer(TimerFor::StatusRetry, 0);
 }};
 
+/// Another status than before, set by somebody else, ends a wrap-up.
+inline void take_told(Agent& agent, AgentStatus status, Text reason, StatusSource source, Millis since, Out& out) {
+  const bool changed = status != agent.intent || reason != agent.intent_reason;
+  agent.intent = status;
+  agent.intent_reason = reason;
+  agent.intent_source = source;
+  agent.intent_since = since > 0 ? since : out.at;
+  agent.crm_since = since;
+  remember(agent);
+  if (changed && status != AgentStatus::WrapUp && agent.activity == ActivityState::WrapUp) out.post(InnerType::WrapUpForced);
+}
+
 inline constexpr Machine::Action adoptTold{"adoptTold", [](Context& c, const Event& event, Out& out) {
   c.agent.known = true;
-  if (event.source != StatusSource::None) {
-    c.agent.intent = event.status;
-    c.agent.intent_reason = event.reason;
-    c.agent.intent_source = event.source;
-    c.agent.intent_since = event.in.since > 0 ? event.in.since : out.at;
-    remember(c.agent);
-  }
+  if (event.source != StatusSource::None) take_told(c.agent, event.status, event.reason, event.source, event.in.since, out);
   show(c.agent, out);
+}};
+
+/// Kept until our own write has ended: whichever is newer counts then.
+inline constexpr Machine::Action keepTold{"keepTold", [](Context& c, const Event& event, Out&) {
+  if (event.source == StatusSource::None || (c.agent.told != MaybeStatus::None && event.in.since < c.agent.told_since)) return;
+  c.agent.told = static_cast<MaybeStatus>(static_cast<int>(event.status) + 1);
+  c.agent.told_reason = event.reason;
+  c.agent.told_source = event.source;
+  c.agent.told_since = event.in.since;
+}};
+
+/// The CRM's times decide. Where it gave none with its answer, it is asked.
+inline constexpr Machine::Action applyTold{"applyTold", [](Context& c, const Event& event, Out& out) {
+  Agent& agent = c.agent;
+  if (agent.told == MaybeStatus::None) return;
+  const AgentStatus status = static_cast<AgentStatus>(static_cast<int>(agent.told) - 1);
+  const bool dated = agent.told_since != 0 && agent.crm_since != 0;
+  const bool counts = event.on == On::Accepted ? dated && agent.told_since > agent.crm_since : !dated || agent.told_since >= agent.crm_since;
+  agent.told = MaybeStatus::None;
+  if (counts) {
+    take_told(agent, status, agent.told_reason, agent.told_source, agent.told_since, out);
+    show(agent, out);
+  } else if (!dated && status != agent.intent) {
+    out.post(InnerType::StatusGetWanted);
+  }
 }};
 
 namespace rows {
@@ -140,28 +184,31 @@ using S = fsm::StateSet<W>;
 inline constexpr const Machine::Guard* always = nullptr;
 
 // clang-format off
-inline constexpr std::array<Machine::Row, 15> write_table{{
-  // State                    Event               Guard        Next state   Actions
-  { W::Settled,               On::Write,          always,      W::Saving,   {&noteRequested, &sendStatus} },
-  { W::Saving,                On::Write,          always,      same,        {&queueWrite} },
-  { W::Waiting,               On::Write,          always,      W::Saving,   {&stopRetry, &noteRequested, &sendStatus} },
-  { W::Saving,                On::Accepted,       &hasQueued,  same,        {&adopt, &settleDone, &takeQueued, &sendStatus} },
-  { W::Saving,                On::Accepted,       always,      W::Settled,  {&stopRetry, &adopt, &settleDone, &clearRequested, &syncPause} },
-  { W::Saving,                On::NoAnswer,       &hasQueued,  same,        {&settleRefused, &takeQueued, &sendStatus} },
-  { W::Saving,                On::NoAnswer,       &isOurOwn,   W::Waiting,  {&scheduleRetry} },
-  { W::Saving,                On::NoAnswer,       always,      W::Settled,  {&settleRefused, &warnNotSaved, &clearRequested} },
-  { W::Saving,                On::Refused,        &hasQueued,  same,        {&settleRefused, &takeQueued, &sendStatus} },
-  { W::Saving,                On::Refused,        always,      W::Settled,  {&settleRefused, &warnNotSaved, &clearRequested, &realignPause} },
-  { W::Waiting,               On::RetryDue,       always,      W::Saving,   {&sendStatus} },
-  { W::Settled,               On::CrmTold,        always,      same,        {&adoptTold} },
-  { S(W::Saving) | W::Waiting, On::CrmTold,       always,      same,        {} },
-  { W::Settled,               On::RegistrationUp, &goesOnline, W::Saving,   {&requestOnline, &sendStatus} },
+inline constexpr std::array<Machine::Row, 18> write_table{{
+  // State                    Event               Guard         Next state   Actions
+  { W::Settled,               On::Write,          always,       W::Saving,   {&noteRequested, &sendStatus} },
+  { W::Saving,                On::Write,          always,       same,        {&queueWrite} },
+  { W::Waiting,               On::Write,          always,       W::Saving,   {&stopRetry, &noteRequested, &sendStatus} },
+  { W::Saving,                On::Accepted,       &hasQueued,   same,        {&adopt, &settleDone, &takeQueued, &sendStatus} },
+  { W::Saving,                On::Accepted,       always,       W::Settled,  {&stopRetry, &adopt, &settleDone, &clearRequested, &applyTold, &syncPause} },
+  { W::Saving,                On::NoAnswer,       &hasQueued,   same,        {&settleRefused, &takeQueued, &sendStatus} },
+  { W::Saving,                On::NoAnswer,       &isOvertaken, W::Settled,  {&clearRequested, &applyTold, &realignPause} },
+  { W::Saving,                On::NoAnswer,       &isOurOwn,    W::Waiting,  {&scheduleRetry} },
+  { W::Saving,                On::NoAnswer,       always,       W::Settled,  {&settleRefused, &warnNotSaved, &clearRequested, &applyTold} },
+  { W::Saving,                On::Refused,        &hasQueued,   same,        {&settleRefused, &takeQueued, &sendStatus} },
+  { W::Saving,                On::Refused,        always,       W::Settled,  {&settleRefused, &warnNotSaved, &clearRequested, &applyTold, &realignPause} },
+  { W::Waiting,               On::RetryDue,       always,       W::Saving,   {&sendStatus} },
+  { W::Settled,               On::CrmTold,        &isStale,     same,        {} },
+  { W::Settled,               On::CrmTold,        always,       same,        {&adoptTold} },
+  { W::Waiting,               On::CrmTold,        &isNewer,     W::Settled,  {&stopRetry, &clearRequested, &adoptTold, &realignPause} },
+  { S(W::Saving) | W::Waiting, On::CrmTold,       always,       same,        {&keepTold} },
+  { W::Settled,               On::RegistrationUp, &goesOnline,  W::Saving,   {&requestOnline, &sendStatus} },
   { S(W::Settled) | W::Saving | W::Waiting, On::RegistrationUp, always, same, {} },
 }};
 // clang-format on
 }  // namespace rows
 
-inline constexpr std::array<Machine::Row, 15> Machine::table = rows::write_table;
+inline constexpr std::array<Machine::Row, 18> Machine::table = rows::write_table;
 static_assert(fsm::table_is_sound<Machine>());
 
 }  // namespace offhook::agent_status::write

@@ -8,7 +8,7 @@
 
 namespace offhook::call_log {
 
-enum class On : std::uint8_t { Opened, Connected, Finished, ContactKnown, QueueMatched, DraftEdited, DraftSaved };
+enum class On : std::uint8_t { Opened, Connected, Finished, ContactKnown, QueueMatched, DraftEdited, DraftSaved, DraftKept };
 
 struct Event {
   On on;
@@ -24,9 +24,9 @@ struct Context {
 
 struct Machine : fsm::Describes<Machine, LogStatus, call_log::On, call_log::Event, call_log::Context, Out> {
   static constexpr auto& state_names = kLogStatusWords;
-  static constexpr std::array<std::string_view, 7> event_names{"Opened",       "Connected",   "Finished",  "ContactKnown",
-                                                               "QueueMatched", "DraftEdited", "DraftSaved"};
-  static const std::array<fsm::Row<Machine>, 13> table;
+  static constexpr std::array<std::string_view, 8> event_names{"Opened",       "Connected",   "Finished",   "ContactKnown",
+                                                               "QueueMatched", "DraftEdited", "DraftSaved", "DraftKept"};
+  static const std::array<fsm::Row<Machine>, 15> table;
 };
 
 }  // namespace offhook::call_log

@@ -8,6 +8,9 @@ namespace offhook::call_log {
 
 inline constexpr Machine::Guard isInbound{"isInbound", [](const Context& c, const Event&) { return c.log.type == Direction::Inbound; }};
 
+/// With a disposition the agent has said what there is to say: it is as good as saved.
+inline constexpr Machine::Guard hasDisposition{"hasDisposition", [](const Context& c, const Event&) { return !c.log.disposition.empty(); }};
+
 /// Mission, Inbound and Outbound Ringing: call_from, call_to, extension_id, type, duration 0.
 inline constexpr Machine::Action fillRecord{"fillRecord", [](Context& c, const Event& event, Out& out) {
   const Call& call = *event.call;
@@ -51,12 +54,14 @@ inline constexpr Machine::Action noteQueue{"noteQueue", [](Context& c, const Eve
 }};
 
 inline constexpr Machine::Action noteDraft{"noteDraft", [](Context& c, const Event& event, Out&) {
+  if (c.log.notes != event.in.notes || c.log.disposition != event.in.disposition) c.log.typed = true;
   c.log.notes = event.in.notes;
   c.log.disposition = event.in.disposition;
 }};
 
 inline constexpr Machine::Action write{"write", [](Context& c, const Event&, Out& out) {
   ++c.log.revision;
+  c.log.typed = false;
   if (out.skew_known) c.log.skew_ms = out.skew_ms;
   out.post(InnerType::LogWritten, c.slot);
 }};
@@ -77,7 +82,7 @@ using S = fsm::StateSet<LogStatus>;
 inline constexpr const Machine::Guard* always = nullptr;
 
 // clang-format off
-inline constexpr std::array<Machine::Row, 13> call_log_table{{
+inline constexpr std::array<Machine::Row, 15> call_log_table{{
   // State                           Event         Guard       Next state  Actions
   { Ringing,                         Opened,       always,     same,       {&fillRecord, &write} },
   { Ringing,                         Connected,    always,     Talking,    {&noteTalking, &write} },
@@ -92,11 +97,13 @@ inline constexpr std::array<Machine::Row, 13> call_log_table{{
   { S(Ringing) | Talking,            DraftSaved,   always,     same,       {&noteDraft} },
   { Answered,                        DraftSaved,   always,     same,       {&noteDraft, &write, &closeDraft} },
   { S(Missed) | NoAnswered,          DraftSaved,   always,     same,       {&noteDraft, &write} },
+  { Answered,                        DraftKept,    &hasDisposition, same,  {&write, &closeDraft} },
+  { S(Answered) | Missed | NoAnswered, DraftKept,  always,     same,       {&write} },
 }};
 // clang-format on
 }  // namespace rows
 
-inline constexpr std::array<Machine::Row, 13> Machine::table = rows::call_log_table;
+inline constexpr std::array<Machine::Row, 15> Machine::table = rows::call_log_table;
 static_assert(fsm::table_is_sound<Machine>());
 
 }  // namespace offhook::call_log

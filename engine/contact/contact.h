@@ -8,7 +8,7 @@
 
 namespace offhook::contact {
 
-enum class On : std::uint8_t { LookUp, Answered, Failed };
+enum class On : std::uint8_t { LookUp, Answered, NoAnswer, Refused, RetryDue };
 
 struct Event {
   On on;
@@ -21,7 +21,7 @@ struct Lookup {
   Text number;  ///< normalised
   Text name;    ///< what the PBX said, a hint for a new contact
   ContactState state = ContactState::Idle;
-  double request = 0;
+  double request = 0, attempts = 0;
   bool in_use = false;
 };
 
@@ -32,8 +32,8 @@ struct Context {
 
 struct Machine : fsm::Describes<Machine, ContactState, contact::On, contact::Event, contact::Context, Out> {
   static constexpr auto& state_names = kContactStateWords;
-  static constexpr std::array<std::string_view, 3> event_names{"LookUp", "Answered", "Failed"};
-  static const std::array<fsm::Row<Machine>, 5> table;
+  static constexpr std::array<std::string_view, 5> event_names{"LookUp", "Answered", "NoAnswer", "Refused", "RetryDue"};
+  static const std::array<fsm::Row<Machine>, 8> table;
 };
 
 /// `+` and digits of what was dialled or shown: "+44 20 7946-0123" → "+442079460123", "00…" → "+…". Empty when nothing is left.

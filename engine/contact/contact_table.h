@@ -10,6 +10,10 @@ namespace offhook::contact {
 /// Somebody to look up: the Phone starts no look-up for a blank, anonymous or internal number.
 inline constexpr Machine::Guard isSomebody{"isSomebody", [](const Context& c, const Event&) { return !c.lookup.number.empty(); }};
 
+inline constexpr Machine::Guard attemptsLeft{"attemptsLeft", [](const Context& c, const Event&) {
+  return c.lookup.attempts < limits::kContactAttempts;
+}};
+
 inline constexpr Machine::Action askBackend{"askBackend", [](Context& c, const Event&, Out& out) {
   std::string body;
   JsonWriter json(body);
@@ -18,7 +22,12 @@ inline constexpr Machine::Action askBackend{"askBackend", [](Context& c, const E
   json.close('}');
   const Text key = out.text("contact:" + std::string(out.view(c.lookup.number)) + ":" +
                             std::to_string(static_cast<long long>(out.next_id)));
+  ++c.lookup.attempts;
   c.lookup.request = out.request(Request::ContactFindOrCreate, c.slot, {}, key, body);
+}};
+
+inline constexpr Machine::Action scheduleRetry{"scheduleRetry", [](Context& c, const Event&, Out& out) {
+  out.set_timer(TimerFor::ContactRetry, c.slot, out.back_off(c.lookup.attempts - 1));
 }};
 
 inline constexpr Machine::Action tellKnown{"tellKnown", [](Context& c, const Event& event, Out& out) {
@@ -35,18 +44,21 @@ using fsm::same;
 inline constexpr const Machine::Guard* always = nullptr;
 
 // clang-format off
-inline constexpr std::array<Machine::Row, 5> contact_table{{
-  // State    Event         Guard         Next state           Actions
-  { Idle,     On::LookUp,   &isSomebody,  Looking,              {&askBackend} },
-  { Idle,     On::LookUp,   always,       Skipped,              {} },
-  { Looking,  On::LookUp,   always,       same,                 {} },
-  { Looking,  On::Answered, always,       Known,                {&tellKnown} },
-  { Looking,  On::Failed,   always,       ContactState::Failed, {&tellFailed} },
+inline constexpr std::array<Machine::Row, 8> contact_table{{
+  // State    Event         Guard          Next state            Actions
+  { Idle,     On::LookUp,   &isSomebody,   Looking,              {&askBackend} },
+  { Idle,     On::LookUp,   always,        Skipped,              {} },
+  { Looking,  On::LookUp,   always,        same,                 {} },
+  { Looking,  On::Answered, always,        Known,                {&tellKnown} },
+  { Looking,  On::NoAnswer, &attemptsLeft, same,                 {&scheduleRetry} },
+  { Looking,  On::NoAnswer, always,        ContactState::Failed, {&tellFailed} },
+  { Looking,  On::Refused,  always,        ContactState::Failed, {&tellFailed} },
+  { Looking,  On::RetryDue, always,        same,                 {&askBackend} },
 }};
 // clang-format on
 }  // namespace rows
 
-inline constexpr std::array<Machine::Row, 5> Machine::table = rows::contact_table;
+inline constexpr std::array<Machine::Row, 8> Machine::table = rows::contact_table;
 static_assert(fsm::table_is_sound<Machine>());
 
 }  // namespace offhook::contact

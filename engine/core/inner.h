@@ -25,6 +25,9 @@ enum class InnerType : std::uint8_t {
   RegistrationUp,
   RegistrationChanged,
   StatusWanted,     ///< word: the status, a: reason, source: who wants it
+  WrapUpForced,     ///< the CRM has set another status
+  DraftKept,        ///< a: call_log key; what was typed so far must reach the backend
+  UnregisterWanted,
   PauseWanted,      ///< word: the status whose pause the PBX should have, a: reason
   HangUpTransferred,///< call slot
   CallsToCheck,     ///< the softphone is asked whether it still has each live call

@@ -72,6 +72,8 @@ inline constexpr Millis kQueueMessageLife = 30'000;
 /// Without a number to compare, a message and a call belong together only this close.
 inline constexpr Millis kQueueMessageWindow = 5'000;
 inline constexpr double kPauseAttempts = 5;
+/// A contact is a convenience: asked for again 1, 2, 4 and 8 s later, then not before the next call of that number.
+inline constexpr double kContactAttempts = 5;
 /// A leading tab that says nothing for so long is asked; silent as long again, its lock is taken: 4 s, within the promised 5.
 inline constexpr Millis kTabSilence = 2'000;
 /// Timers of a hidden tab fire up to once a second (Chrome: after 5 min once a minute). Later than this, we may have stood still ourselves.

@@ -79,6 +79,12 @@ struct Agent {
   StatusSource requested_source = StatusSource::None;
   bool known = false;            ///< the CRM has told us its record, or that it has none
   bool login_pending = false;    ///< the user logged in before the CRM answered
+  bool logout_pending = false;   ///< logged out during a call: unregistered when the next status is written
+  Millis crm_since = 0;          ///< the CRM's own time of what it holds; 0: it did not say
+  MaybeStatus told = MaybeStatus::None;  ///< what the CRM said while our own write was out
+  Text told_reason;
+  StatusSource told_source = StatusSource::None;
+  Millis told_since = 0;
   MaybeStatus queued = MaybeStatus::None;  ///< asked for while another write was out
   Text queued_reason;
   StatusSource queued_source = StatusSource::None;
@@ -113,6 +119,12 @@ inline constexpr std::array kAgentInner{
     OFFHOOK_WORD(Agent, "requestedSource", requested_source, kStatusSourceWords),
     OFFHOOK_FIELD(Agent, "known", Flag, known),
     OFFHOOK_FIELD(Agent, "loginPending", Flag, login_pending),
+    OFFHOOK_FIELD(Agent, "logoutPending", Flag, logout_pending),
+    OFFHOOK_FIELD(Agent, "crmSince", Number, crm_since),
+    OFFHOOK_WORD(Agent, "told", told, kMaybeStatusWords),
+    OFFHOOK_FIELD(Agent, "toldReason", String, told_reason),
+    OFFHOOK_WORD(Agent, "toldSource", told_source, kStatusSourceWords),
+    OFFHOOK_FIELD(Agent, "toldSince", Number, told_since),
     OFFHOOK_WORD(Agent, "queued", queued, kMaybeStatusWords),
     OFFHOOK_FIELD(Agent, "queuedReason", String, queued_reason),
     OFFHOOK_WORD(Agent, "queuedSource", queued_source, kStatusSourceWords),
@@ -482,6 +494,7 @@ struct CallLog {
   Text last_error;
   // kept, not shown
   double written_revision = 0, request = 0;
+  bool typed = false;  ///< notes or disposition have changed since the record was last written
   Millis dirty_since = 0;
   Text contact_number;
   double skew_ms = 0;  ///< what its times are corrected by when they are sent; fixed with each revision
@@ -522,6 +535,7 @@ inline constexpr std::array kCallLogFields{
 inline constexpr std::array kCallLogInner{
     OFFHOOK_FIELD(CallLog, "writtenRevision", Number, written_revision),
     OFFHOOK_FIELD(CallLog, "dirtySince", Number, dirty_since),
+    OFFHOOK_FIELD(CallLog, "typed", Flag, typed),
     OFFHOOK_FIELD(CallLog, "contactNumber", String, contact_number),
     OFFHOOK_FIELD(CallLog, "skewMs", Number, skew_ms),
     OFFHOOK_FIELD(CallLog, "inUse", Flag, in_use),

@@ -44,7 +44,7 @@ void Phone::request_over(const PendingRequest& request, const Event& event, bool
   std::string why = event.type == EventType::HttpFailed ? std::string(kHttpFailureWords[static_cast<std::size_t>(event.failure)])
                                                         : "http " + std::to_string(static_cast<int>(std::clamp(event.status_code, 0.0, 999.0)));
   switch (request.kind) {
-    case Request::ContactFindOrCreate: return step_contact(request.slot, on(contact::On::Failed), event);
+    case Request::ContactFindOrCreate: return step_contact(request.slot, on(definite_refusal ? contact::On::Refused : contact::On::NoAnswer), event);
     case Request::CallLogCreate:
     case Request::CallLogUpdate:
       if (request.slot >= m_.logs.size() || m_.logs[request.slot].request != request.id) return out_.count(Anomaly::LateAnswer);
@@ -87,7 +87,7 @@ void Phone::answered(const Event& event) {
       const std::string id = json ? wire::text_at(*json, "id") : std::string();
       if (id.empty()) {
         out_.count(Anomaly::BadAnswer);
-        return step_contact(request.slot, on(contact::On::Failed), event);
+        return step_contact(request.slot, on(contact::On::NoAnswer), event);
       }
       return step_contact(request.slot, on(contact::On::Answered), event, strings_.intern(id), strings_.intern(wire::text_at(*json, "name")));
     }
@@ -115,11 +115,14 @@ void Phone::answered(const Event& event) {
                  strings_.intern(wire::text_at(*json, "reason")), StatusSource::Crm);
       return out_.post(InnerType::RegistrationUp);
     }
-    case Request::AgentStatusPut:
+    case Request::AgentStatusPut: {
       if (m_.agent.write_request != request.id) return out_.count(Anomaly::LateAnswer);
-      step_write(on(agent_status::write::On::Accepted), event);
+      Event written = event;
+      written.since = json ? wire::number_at(*json, "since") : 0;
+      step_write(on(agent_status::write::On::Accepted), written);
       if (m_.agent.login_pending) out_.post(InnerType::RegistrationUp);
       return;
+    }
     case Request::QueuePause:
       if (m_.agent.pause_request != request.id) return;
       return step_pause(on(agent_status::pause::On::Accepted), event, AgentStatus::Online, {}, json && wire::flag_at(*json, "synced"));

@@ -3,6 +3,8 @@
 // says what each means and what to do.
 #include "engine/phone/blockers.h"
 
+#include <cmath>
+
 namespace offhook {
 
 std::size_t find_blockers(const Model& m, const Config& config, BlockerList& list) {
@@ -13,7 +15,7 @@ std::size_t find_blockers(const Model& m, const Config& config, BlockerList& lis
   const Agent& agent = m.agent;
   const bool follows = m.tab.state == TabState::Follower || m.tab.state == TabState::Suspecting || m.tab.state == TabState::Deposed;
   if (follows) add(Blocker::TabFollower, m.tab.since, 0, m.tab.leader);
-  if (m.root.phase == Phase::Failed) add(Blocker::SoftphoneFailed);
+  if (m.root.phase == Phase::Failed) add(Blocker::SoftphoneFailed, 0, 0, m.notice.code == Notice::SoftphoneFailed ? m.notice.text : Text{});
   if (m.root.phase == Phase::Loading || m.root.phase == Phase::Initializing) add(Blocker::NotReady);
   if (m.root.phase == Phase::Ready && m.registration.state != RegistrationState::Registered)
     add(Blocker::NotRegistered, m.registration.since, 0, m.registration.reason);
@@ -44,8 +46,12 @@ std::size_t find_blockers(const Model& m, const Config& config, BlockerList& lis
   if (agent.pause == PauseState::Failed) add(Blocker::PauseFailed, 0, 0, agent.pause_reason);
   if (agent.pause == PauseState::Pending) add(Blocker::PausePending, 0, 0, agent.pause_reason);
   const Connection& link = m.connection;
-  const bool down = config.has_events_socket && link.events != LinkState::Open && m.root.phase != Phase::Loading;
-  if (down) add(Blocker::LinkDown, link.since, link.retry_at);
+  if (link.events == LinkState::Silent) add(Blocker::LinkSilent, link.last_heard_at);
+  const bool down = config.has_events_socket && link.events != LinkState::Open && link.events != LinkState::Silent;
+  if (down && m.root.phase != Phase::Loading) add(Blocker::LinkDown, link.since, link.retry_at);
+  if (m.storage_failed_at != 0) add(Blocker::StorageFailing, m.storage_failed_at);
+  if (std::abs(link.skew_ms) > limits::kClockWrong) add(Blocker::ClockWrong);
+  if (m.notice.code == Notice::TabFrozen) add(Blocker::TabFrozen, m.notice.at, 0, m.notice.text);
   return count;
 }
 

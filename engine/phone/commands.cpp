@@ -64,6 +64,7 @@ void Phone::route_command(const Event& event) {
   if (m_.root.phase == Phase::Loading) return refuse(Reason::NotReady);
   switch (event.type) {
     case EventType::LoginRequested:
+      if (m_.agent.logout_pending) step_activity(on(agent_status::activity::On::NextCancelled), {.at = event.at, .mono = event.mono});
       m_.agent.login_pending = true;
       out_.settle(command, Outcome::Done);
       step_registration(on(registration::On::RegisterRequested), event);
@@ -74,6 +75,7 @@ void Phone::route_command(const Event& event) {
       if (event.status == AgentStatus::OnCall || event.status == AgentStatus::WrapUp) return refuse(Reason::BadStatus);
       return step_activity(on(agent_status::activity::On::StatusRequested), event);
     case EventType::NextStatusCancelled: return step_activity(on(agent_status::activity::On::NextCancelled), event);
+    case EventType::WrapUpRequested: return start_wrap_up(event);
     case EventType::WrapUpFinished: return step_activity(on(agent_status::activity::On::WrapUpFinished), event);
     case EventType::WrapUpExtended: return step_activity(on(agent_status::activity::On::WrapUpExtended), event);
     case EventType::DraftEdited:
@@ -168,15 +170,34 @@ void Phone::save_draft(const Event& event) {
   out_.settle(command, Outcome::Done);
 }
 
-/// OFFLINE in the CRM, the queues paused, the phone unregistered. During a call it is the next status, and the phone stays.
+/// What was typed but never saved, of a call that is over.
+void Phone::keep_draft(Text key, const Event& cause) {
+  const int log = key.empty() ? -1 : find_log(key);
+  if (log < 0 || !m_.logs[static_cast<std::size_t>(log)].typed) return;
+  step_log(static_cast<std::uint16_t>(log), on(call_log::On::DraftKept), cause);
+}
+
+void Phone::start_wrap_up(const Event& event) {
+  double command = event.command;
+  const Reason reason = allowed(Ask::StartWrapUp);
+  if (is_harmless(reason)) return out_.settle(command, Outcome::Done);
+  if (reason != Reason::Ok) return out_.settle(command, Outcome::Refused, reason);
+  step_activity(on(agent_status::activity::On::WrapUpRequested), event, m_.drafts[static_cast<std::size_t>(newest_draft())].call_log_id);
+}
+
+/// OFFLINE in the CRM, the queues paused, the phone unregistered. During a call all of it waits for the call's end, and its wrap-up's.
 void Phone::logout(const Event& event) {
+  const Event none{.type = event.type, .at = event.at, .mono = event.mono};
   Event offline = event;
   offline.status = AgentStatus::Offline;
   offline.reason = strings_.intern("offline");
   m_.agent.login_pending = false;
   const bool idle = m_.agent.activity != ActivityState::OnCall;
   step_activity(on(agent_status::activity::On::StatusRequested), offline);
+  for (const CallLog& log : m_.logs)
+    if (log.in_use && log.typed && log.status >= LogStatus::Answered) keep_draft(log.key, none);
   if (idle) step_registration(on(registration::On::UnregisterRequested), event);
+  else m_.agent.logout_pending = true;
 }
 
 }  // namespace offhook

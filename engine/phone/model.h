@@ -47,6 +47,7 @@ struct Model {
   std::vector<EarlyMessage> early;
   std::vector<Text> closed;  ///< yeastar_call_ids of ended calls, oldest first
   Skew skew;
+  Millis storage_failed_at = 0;  ///< the host could not keep a record; 0: it never said so
   double calls_made = 0;     ///< for the ids of outgoing calls
 };
 

@@ -8,6 +8,7 @@
 #include "engine/agent_status/agent_status.h"
 #include "engine/call/call.h"
 #include "engine/call_log/call_log.h"
+#include "engine/contact/contact.h"
 #include "engine/delivery/delivery.h"
 #include "engine/dtmf/dtmf.h"
 #include "engine/link/link.h"
@@ -108,6 +109,7 @@ void Phone::route_timer(const Event& event) {
       case TimerFor::StatusRetry: return step_write(on(agent_status::write::On::RetryDue), event);
       case TimerFor::PauseRetry: return step_pause(on(agent_status::pause::On::RetryDue), event);
       case TimerFor::StatusGetRetry: return out_.post(InnerType::StatusGetWanted);
+      case TimerFor::ContactRetry: return step_contact(timer.slot, on(contact::On::RetryDue), event);
       case TimerFor::Link: return step_link(on(link::On::TimeOver), event);
       case TimerFor::TabSilence: return step_tabs(on(tabs::On::SilenceOver), event, event.mono - timer.due_mono);
       case TimerFor::Keep: return keep_beat();
@@ -142,6 +144,7 @@ void Phone::route_inner(const Inner& inner, const Event& cause) {
         at = 0;
         for (std::size_t i = 1; i < m_.drafts.size(); ++i)
           if (m_.drafts[i].since < m_.drafts[at].since) at = i;
+        keep_draft(m_.drafts[at].call_log_id, none);
       }
       if (at == m_.drafts.size()) m_.drafts.emplace_back();
       m_.drafts[at] = {.call_log_id = log.key, .notes = log.notes, .disposition = log.disposition, .since = out_.at, .in_use = true};
@@ -171,6 +174,11 @@ void Phone::route_inner(const Inner& inner, const Event& cause) {
       wanted.command = inner.slot ? cause.command : 0;  // slot 1: asked for by a command, which waits for the CRM
       return step_write(on(agent_status::write::On::Write), wanted, inner.word, inner.a, inner.source);
     }
+    case InnerType::WrapUpForced:
+      if (m_.agent.activity == ActivityState::WrapUp) step_activity(on(agent_status::activity::On::Forced), none);
+      return;
+    case InnerType::DraftKept: return keep_draft(inner.a, none);
+    case InnerType::UnregisterWanted: return step_registration(on(registration::On::UnregisterRequested), none);
     case InnerType::PauseWanted:
       if (!agent_status::kPauseRules[static_cast<std::size_t>(inner.word)].unchanged)
         step_pause(on(agent_status::pause::On::Wanted), none, inner.word, inner.a);

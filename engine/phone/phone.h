@@ -88,6 +88,8 @@ class Phone {
   void dial(const Event& event);
   int call_for(const Event& event, bool ringing) const;
   void save_draft(const Event& event);
+  void keep_draft(Text key, const Event& cause);
+  void start_wrap_up(const Event& event);
   void logout(const Event& event);
 
   // calls.cpp: what the softphone says, and what follows from it

@@ -66,7 +66,7 @@ void Phone::derive() {
   constexpr std::uint32_t kInTheWay = 1u << static_cast<unsigned>(Leaf::Connection) | 1u << static_cast<unsigned>(Leaf::Devices) |
                                       1u << static_cast<unsigned>(Leaf::Tab);
   const bool changed = touched_calls_ || !dirty_logs_.empty() || !dirty_drafts_.empty() || touched_ & inputs || show_all_;
-  if (changed || touched_ & kInTheWay) derive_blockers();
+  if (changed || touched_ & kInTheWay || m_.notice != shown_notice_) derive_blockers();
   if (!changed) return judge(Ask::DismissNotice, nullptr);
 
   int offered = -1;

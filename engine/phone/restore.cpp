@@ -42,6 +42,7 @@ void Phone::state_loaded(const Event& event) {
 void Phone::storage_failed(const Event& event) {
   const bool leads = m_.tab.state == TabState::Alone || m_.tab.state == TabState::Leader;
   if (!config_.has_storage || !leads) return out_.count(Anomaly::IgnoredEvent);
+  m_.storage_failed_at = out_.at;
   if (m_.root.phase == Phase::Loading) {
     if (restoring_ && !restoring_->refused) take_up(*restoring_);  // the parts that came are better than none
     kept_.state = restoring_ && restoring_->refused ? Kept::State::Refused : Kept::State::On;

@@ -241,15 +241,37 @@ TEST_CASE("wrap-up found in the CRM after a reload can be finished") {
   CHECK(desk.agent().status == AgentStatus::Online);
 }
 
-TEST_CASE("logging out during a call is the next status, and the call goes on") {
-  PhoneDriver desk({.wrap_up = "none"});
-  desk.start();
-  talk(desk, "a");
-  CHECK(desk.outcome(desk.ask(EventType::LogoutRequested)) == "done");
-  CHECK(desk.agent().next_status == MaybeStatus::Offline);
-  CHECK(desk.ever_last(EffectType::SoftphoneUnregister) == nullptr);
-  CHECK(desk.open(Request::QueuePause)->said("reason_paused") == "offline");
-  desk.end("a");
-  desk.answer_all();
-  CHECK(desk.agent().status == AgentStatus::Offline);
+TEST_CASE("logging out during a call waits for its end: OFFLINE is written and the phone unregisters then") {
+  for (const char* mode : {"none", "timed"}) {
+    PhoneDriver desk({.wrap_up = mode});
+    desk.start();
+    talk(desk, "a");
+    CHECK(desk.outcome(desk.ask(EventType::LogoutRequested)) == "done");
+    CHECK(desk.agent().next_status == MaybeStatus::Offline);
+    CHECK(desk.ever_last(EffectType::SoftphoneUnregister) == nullptr);
+    CHECK(desk.open(Request::QueuePause)->said("reason_paused") == "offline");
+    desk.end("a");
+    desk.answer_all();
+    desk.wait(30'000);
+    desk.answer_all();
+    CHECK(desk.agent().status == AgentStatus::Offline);
+    CHECK(desk.ever_last(EffectType::SoftphoneUnregister));
+  }
+}
+
+TEST_CASE("a logout during a call is taken back by a login, by another status, or by cancelling it") {
+  for (const int how : {0, 1, 2}) {
+    PhoneDriver desk({.wrap_up = "none"});
+    desk.start();
+    talk(desk, "a");
+    desk.ask(EventType::LogoutRequested);
+    if (how == 0) desk.ask(EventType::LoginRequested);
+    if (how == 1) desk.ask_status(AgentStatus::Break);
+    if (how == 2) desk.ask(EventType::NextStatusCancelled);
+    desk.answer_all();
+    desk.end("a");
+    desk.answer_all();
+    CHECK(desk.ever_last(EffectType::SoftphoneUnregister) == nullptr);
+    CHECK(desk.agent().status == (how == 1 ? AgentStatus::Break : AgentStatus::Online));
+  }
 }

@@ -101,3 +101,17 @@ TEST_CASE(
   desk.tell({.type = EventType::SoftphoneFailed, .reason = desk.text("lost")});
   CHECK(why(desk) == "softphone_failed offline too_many_calls");
 }
+
+TEST_CASE("a link that says nothing, a wrong clock, a storage that fails and a tab that was frozen are said, too") {
+  PhoneDriver desk({.probe = true});
+  desk.start();
+  desk.hear(R"({"type":"pong"})");
+  desk.wait(20'000);
+  CHECK(why(desk) == "link_silent");
+  desk.hear(R"({"type":"pong"})");
+  CHECK(why(desk) == "");
+  desk.tell({.type = EventType::Woke, .gap_ms = 90'000});
+  CHECK(why(desk).find("tab_frozen") != std::string::npos);
+  desk.ask(EventType::NoticeDismissed);
+  CHECK(why(desk).find("tab_frozen") == std::string::npos);
+}

@@ -204,23 +204,50 @@ TEST_CASE("a contact that comes late is filled in, and written when the call is 
   CHECK(desk.open(Request::CallLogUpdate)->said("status") == "missed");
 }
 
-TEST_CASE("a contact that cannot be found delays nothing: the call is logged without it") {
-  for (const int how : {0, 1, 2}) {
+TEST_CASE("a contact that cannot be found delays nothing: the call is logged without it, and the look-up is repeated") {
+  for (const int how : {0, 1, 2, 3}) {
     PhoneDriver desk;
     desk.start();
     desk.offer("a");
-    if (how == 0) desk.lose(Request::ContactFindOrCreate);
-    if (how == 1) desk.answer(Request::ContactFindOrCreate, 500);
-    if (how == 2) desk.answer(Request::ContactFindOrCreate, 200, R"({"name":"no id"})");
-    CHECK(desk.call("a").contact == ContactState::Failed);
+    auto fail = [&] {
+      if (how == 0) desk.lose(Request::ContactFindOrCreate);
+      if (how == 1) desk.answer(Request::ContactFindOrCreate, 500);
+      if (how == 2) desk.answer(Request::ContactFindOrCreate, 200, R"({"name":"no id"})");
+      if (how == 3) desk.answer(Request::ContactFindOrCreate, 422);  // it would be refused again
+    };
+    fail();
+    CHECK(desk.open(Request::ContactFindOrCreate) == nullptr);
     desk.answer_all();
     desk.end("a");
     desk.answer_all();
     CHECK(desk.log("a").delivery == DeliveryState::Saved);
     CHECK(desk.log("a").contact_id.empty());
+    for (int i = 0; how != 3 && i < 4; ++i) {
+      desk.wait(12'000);
+      REQUIRE(desk.open(Request::ContactFindOrCreate));
+      fail();
+    }
+    desk.wait(60'000);
+    CHECK(desk.open(Request::ContactFindOrCreate) == nullptr);
+    CHECK(desk.count_all(Request::ContactFindOrCreate) == (how == 3 ? 1 : 5));
     desk.offer("b");  // the next call of that number asks again
     CHECK(desk.open(Request::ContactFindOrCreate));
+    CHECK(desk.call("b").contact == ContactState::Looking);
   }
+}
+
+TEST_CASE("a contact found by the second try is filled in, also when the call is over") {
+  PhoneDriver desk;
+  desk.start();
+  desk.offer("a");
+  desk.lose(Request::ContactFindOrCreate);
+  CHECK(desk.call("a").contact == ContactState::Looking);
+  desk.answer_all();
+  desk.end("a");
+  desk.answer_all();
+  desk.wait(2'000);
+  desk.answer(Request::ContactFindOrCreate, 200, R"({"id":"c-9","name":"Ann"})");
+  CHECK(desk.open(Request::CallLogUpdate)->said("contact_id") == "c-9");
 }
 
 TEST_CASE("two calls of one number share one look-up, and get the same contact") {

@@ -28,6 +28,7 @@ const Sample kSamples[] = {
     {Ask::BlindTransfer, EventType::TransferRequested, [](Event& e, Phone& p) { e.target = p.strings().intern("1002"); }},
     {Ask::SetStatus, EventType::StatusRequested, [](Event& e, Phone&) { e.status = AgentStatus::Break; }},
     {Ask::CancelNextStatus, EventType::NextStatusCancelled},
+    {Ask::StartWrapUp, EventType::WrapUpRequested},
     {Ask::FinishWrapUp, EventType::WrapUpFinished},
     {Ask::ExtendWrapUp, EventType::WrapUpExtended, [](Event& e, Phone&) { e.seconds = 30; }},
     {Ask::SaveDraft, EventType::DraftSaved},
@@ -94,8 +95,9 @@ TEST_CASE("whatever state the phone is in: a command is refused at once exactly 
         tell({.type = type, .at = host.at, .mono = host.mono});
     }
     if (seed % 2 == 0) {  // half of the phones have a conversation, and something under way in it
-      const std::array<EventType, 7> more{EventType::HoldRequested,   EventType::MuteRequested, EventType::TransferRequested, EventType::HangupRequested,
-                                          EventType::StatusRequested, EventType::CallEnded,     EventType::CallEnded};
+      const std::array<EventType, 7> more{EventType::HoldRequested,   EventType::MuteRequested,   EventType::TransferRequested,
+                                          EventType::HangupRequested, EventType::StatusRequested, EventType::CallEnded,
+                                          EventType::CallEnded};
       for (const EventType type : {EventType::CallOffered, EventType::AnswerRequested, EventType::CallConnected}) tell(about(type, host));
       if (seed % 3 == 0) tell(about(EventType::CallOffered, host, "b"));
       for (int i = 0; i < 3 && seed % 12 != 0; ++i) tell(about(choose.of(more), host));
@@ -120,11 +122,34 @@ TEST_CASE("whatever state the phone is in: a command is refused at once exactly 
   if (kTenth > 1) return;
   std::string seen;
   for (const auto& [ask, reason] : met) seen += std::string(kCanFields[static_cast<std::size_t>(ask)].name) + ":" + name(reason) + " ";
-  for (const char* must :
-       {"call:ok", "call:not_registered", "call:too_many_calls", "call:not_ready", "answer:ok", "answer:not_ringing", "hangup:ok",
-        "hangup:already_ending", "hold:ok", "hold:pending", "hold:not_connected", "mute:pending", "dtmf:ok", "blindTransfer:transfer_pending",
-        "cancelNextStatus:ok", "cancelNextStatus:no_next_status", "finishWrapUp:ok", "extendWrapUp:ok", "extendWrapUp:not_timed", "saveDraft:ok",
-        "saveDraft:no_draft", "retryOutbox:ok", "dismissNotice:ok", "dismissNotice:no_notice", "hold:disposed"})
+  for (const char* must : {"call:ok",
+                           "call:not_registered",
+                           "call:too_many_calls",
+                           "call:not_ready",
+                           "answer:ok",
+                           "answer:not_ringing",
+                           "hangup:ok",
+                           "hangup:already_ending",
+                           "hold:ok",
+                           "hold:pending",
+                           "hold:not_connected",
+                           "mute:pending",
+                           "dtmf:ok",
+                           "blindTransfer:transfer_pending",
+                           "cancelNextStatus:ok",
+                           "cancelNextStatus:no_next_status",
+                           "startWrapUp:ok",
+                           "startWrapUp:pending",
+                           "startWrapUp:already_so",
+                           "finishWrapUp:ok",
+                           "extendWrapUp:ok",
+                           "extendWrapUp:not_timed",
+                           "saveDraft:ok",
+                           "saveDraft:no_draft",
+                           "retryOutbox:ok",
+                           "dismissNotice:ok",
+                           "dismissNotice:no_notice",
+                           "hold:disposed"})
     CHECK_MESSAGE(seen.find(std::string(must) + " ") != std::string::npos, std::string(must) << " was never met");
 }
 
