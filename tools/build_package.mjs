@@ -31,6 +31,8 @@ export const doors = {
   jssip: 'adapters/jssip/index.ts',
   mizu: 'adapters/mizu/index.ts',
   react: 'react/index.ts',
+  hubspot: 'integrations/hubspot.ts',
+  salesforce: 'integrations/salesforce.ts',
   testing: 'testing/index.ts',
   machines: 'generated/machines.ts',
 }

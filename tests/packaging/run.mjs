@@ -22,6 +22,7 @@ import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 import { doorNames, exportsOf, typesVersionsOf } from '../../tools/build_package.mjs'
 import { expected } from './consumer/use.mjs'
+import { writeExamples } from './documents.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const here = join(root, 'tests/packaging/consumer')
@@ -234,6 +235,20 @@ async function checkTypes() {
   }
 }
 
+async function checkDocuments() {
+  const names = writeExamples({ root, home, tool })
+  await check('the examples for Vue, Svelte, Redux and no library follow the phone', () =>
+    same(program(process.execPath, ['examples_use.mjs']).trim(), 'Answering Active'),
+  )
+  await check('the examples in TypeScript compile, against React, Zustand and HubSpot’s SDK', () => {
+    const files = names.filter((name) => /tsx?$/.test(name))
+    const options = '--noEmit --strict --skipLibCheck --target es2022 --lib es2023,dom --jsx react-jsx'.split(' ')
+    const module = '--module esnext --moduleResolution bundler --ignoreConfig --types'.split(' ')
+    same(files.length, 4)
+    program(process.execPath, [tool('typescript/bin/tsc'), ...files, ...options, ...module, ''])
+  })
+}
+
 // Bundlers and the browser ----------------------------------------------------------
 
 const page = (script) => `<!doctype html><meta charset="utf-8"><title>…</title>${script}`
@@ -363,6 +378,7 @@ try {
   await checkContents(files)
   await checkNode()
   await checkTypes()
+  await checkDocuments()
   await checkBundlers()
   await checkBrowser()
 } catch (error) {
