@@ -79,7 +79,7 @@ async function phone(script: Record<string, unknown> = {}, options: JssipOptions
 describe('jssip 3.13', () => {
   test('registers with a challenge, unregisters and registers again', async () => {
     const { adapter, heard } = await phone()
-    expect(await heard('SoftphoneReady')).toMatchObject({ features: 'transfer attended check' })
+    expect(await heard('SoftphoneReady')).toMatchObject({ features: 'transfer attended check resume' })
     await heard('Registered')
     adapter.unregister()
     await heard('Unregistered')
@@ -377,5 +377,38 @@ describe('jssip 3.13', () => {
     own.offer(kCarol)
     expect(of('CallOffered')).toHaveLength(1)
     ua.stop()
+  })
+
+  test('takes up a call again whose page is gone, by an INVITE with Replaces', async () => {
+    const before = await phone()
+    await before.heard('Registered')
+    await before.talk()
+    const { dialog } = await before.heard('CallConnected')
+    expect(dialog).toMatch(/^[^;]+;to-tag=[^;]+;from-tag=[^;]+$/)
+    const { adapter, server, heard, of } = await phone({
+      invite: [
+        [100, 'Trying'],
+        [200, 'OK'],
+      ],
+    })
+    await heard('Registered')
+    adapter.resume?.('call-7', dialog, kCarol.number)
+    expect(await heard('CallResumed')).toMatchObject({ call_id: 'call-7', on: false })
+    expect(server.lastInvite.one('Replaces')).toBe(dialog)
+    expect(server.lastInvite.one('Require')).toContain('replaces')
+    expect([...of('CallDialed'), ...of('CallConnected'), ...of('CallProgress')]).toEqual([])
+    adapter.hangup('call-7')
+    expect(await heard('CallEnded')).toMatchObject({ call_id: 'call-7', origin: 'local' })
+  })
+
+  test('a call that nobody has any more cannot be taken up: it ends', async () => {
+    const { adapter, server, heard } = await phone({ invite: [[481, 'Call/Transaction Does Not Exist']] })
+    await heard('Registered')
+    adapter.resume?.('call-7', 'gone@pbx;to-tag=a;from-tag=b', '')
+    expect(await heard('CallEnded')).toMatchObject({ call_id: 'call-7', status_code: 481 })
+    const invites = server.received.length
+    adapter.resume?.('call-8', 'not a dialog\r\nX-Injected: yes', kCarol.number)
+    expect(await heard('CallEnded', 2)).toMatchObject({ call_id: 'call-8' })
+    expect(server.received).toHaveLength(invites)
   })
 })

@@ -147,6 +147,7 @@ export function sipServer() {
     return answer(message, 200, 'OK', { headers: { Contact: `<${server.contact}>;expires=${expires}` } })
   }
   const invite = (message) => {
+    server.lastInvite = message
     const contact = /<([^>]+)>/.exec(message.one('Contact'))[1]
     dialogs.set(message.one('Call-ID'), {
       invite: message,

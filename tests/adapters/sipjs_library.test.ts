@@ -214,6 +214,39 @@ describe('sip.js 0.21', () => {
     expect(of('Unregistered')).toHaveLength(1)
   })
 
+  test('takes up a call again whose page is gone, by an INVITE with Replaces', async () => {
+    const before = await phone()
+    await before.heard('Registered')
+    await before.talk()
+    const { dialog } = await before.heard('CallConnected')
+    expect(dialog).toMatch(/^[^;]+;to-tag=[^;]+;from-tag=[^;]+$/)
+    const { adapter, server, heard, of } = await phone({
+      invite: [
+        [100, 'Trying'],
+        [200, 'OK'],
+      ],
+    })
+    await heard('Registered')
+    adapter.resume?.('call-7', dialog, kCarol.number)
+    expect(await heard('CallResumed')).toMatchObject({ call_id: 'call-7', on: false })
+    expect(server.lastInvite.one('Replaces')).toBe(dialog)
+    expect(server.lastInvite.one('Require')).toContain('replaces')
+    expect([...of('CallDialed'), ...of('CallConnected'), ...of('CallProgress')]).toEqual([])
+    adapter.hangup('call-7')
+    expect(await heard('CallEnded')).toMatchObject({ call_id: 'call-7', origin: 'local' })
+  })
+
+  test('a call that nobody has any more cannot be taken up: it ends', async () => {
+    const { adapter, server, heard } = await phone({ invite: [[481, 'Call/Transaction Does Not Exist']] })
+    await heard('Registered')
+    adapter.resume?.('call-7', 'gone@pbx;to-tag=a;from-tag=b', '')
+    expect(await heard('CallEnded')).toMatchObject({ call_id: 'call-7', status_code: 481 })
+    const invites = server.received.length
+    adapter.resume?.('call-8', 'not a dialog\r\nX-Injected: yes', kCarol.number)
+    expect(await heard('CallEnded', 2)).toMatchObject({ call_id: 'call-8' })
+    expect(server.received).toHaveLength(invites)
+  })
+
   test('keeps trying when the first connection fails', async () => {
     const { server, heard } = await phone({ refuseConnections: true })
     expect(await heard('RegistrationFailed')).toMatchObject({ status_code: 503 })

@@ -4,6 +4,7 @@
 import { attempt, readNameAddr } from '../common.js'
 import { closeStream } from '../media/media.js'
 import { watchQuality } from '../media/quality.js'
+import { replacesValue } from '../replaces.js'
 import { type Ending, readEnding } from './causes.js'
 import type { Core, JssipCall, Message, Session, Terminate } from './context.js'
 import { check } from './hold.js'
@@ -25,6 +26,7 @@ export function newCall(id: string, incoming: boolean): JssipCall {
     reason: '',
     ownCause: '',
     lastProgress: 0,
+    resuming: false,
     held: false,
     reoffer: null,
     holdWanted: null,
@@ -134,7 +136,7 @@ function limitGathering(core: Core, call: JssipCall, ready: (() => void) | undef
 function dialed(core: Core, call: JssipCall, request: Message | undefined): void {
   if (call.incoming) return
   call.dialog = { callId: request?.call_id ?? '', ours: request?.from_tag ?? '', theirs: '' }
-  core.emit({ type: 'CallDialed', call_id: call.id, sip_call_id: call.dialog.callId })
+  if (!call.resuming) core.emit({ type: 'CallDialed', call_id: call.id, sip_call_id: call.dialog.callId })
 }
 
 function progress(core: Core, call: JssipCall, response: Message): void {
@@ -142,7 +144,7 @@ function progress(core: Core, call: JssipCall, response: Message): void {
   const status = response.status_code ?? 0
   if (status === call.lastProgress) return
   call.lastProgress = status
-  core.emit({ type: 'CallProgress', call_id: call.id, status_code: status })
+  if (!call.resuming) core.emit({ type: 'CallProgress', call_id: call.id, status_code: status })
 }
 
 function accepted(core: Core, call: JssipCall, response: Message | undefined): void {
@@ -150,7 +152,13 @@ function accepted(core: Core, call: JssipCall, response: Message | undefined): v
   if (response?.to_tag && !call.incoming) call.dialog.theirs = response.to_tag
   if (call.established) return
   call.established = true
-  core.emit({ type: 'CallConnected', call_id: call.id })
+  const { callId, ours, theirs } = call.dialog
+  const dialog = replacesValue(callId, ours, theirs)
+  core.emit(
+    call.resuming
+      ? { type: 'CallResumed', call_id: call.id, sip_call_id: callId, on: false, dialog }
+      : { type: 'CallConnected', call_id: call.id, dialog },
+  )
   playRemote(core, call)
   call.quality = watchQuality(
     core.clock,

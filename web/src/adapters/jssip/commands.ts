@@ -29,8 +29,9 @@ export function offer(core: Core, session: Session, request: Message): void {
 }
 
 /** The microphone first: JsSIP would leave it open if the agent hangs up while the browser still asks for it. */
-export function dial(core: Core, callId: string, number: string): void {
+export function dial(core: Core, callId: string, number: string, extraHeaders?: string[]): void {
   const call = newCall(callId, false)
+  call.resuming = extraHeaders !== undefined
   call.number = number
   core.calls.set(callId, call)
   core.media.microphone().then(
@@ -42,6 +43,7 @@ export function dial(core: Core, callId: string, number: string): void {
       try {
         core.ua.call(sipTarget(number, domainOf(core)), {
           ...mediaOptions(core, stream),
+          ...(extraHeaders && { extraHeaders }),
           eventHandlers: {
             // Said before newRTCSession, so nobody could listen for it later.
             peerconnection: ({ peerconnection }: { peerconnection: RTCPeerConnection }) =>
@@ -54,7 +56,11 @@ export function dial(core: Core, callId: string, number: string): void {
           call.ended = true
           core.calls.delete(callId)
           closeStream(stream)
-          emit(refusal(callId, 'dial', errorText(error)))
+          emit(
+            call.resuming
+              ? { type: 'CallEnded', call_id: callId, reason: errorText(error) }
+              : refusal(callId, 'dial', errorText(error)),
+          )
         }
       } finally {
         core.dialing = undefined

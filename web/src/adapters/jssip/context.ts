@@ -129,6 +129,8 @@ export interface JssipCall {
   /** The cause with which JsSIP hung up by itself. */
   ownCause: string
   lastProgress: number
+  /** It takes the place of a call whose page is gone. */
+  resuming: boolean
   held: boolean
   /** The one re-INVITE there may be, and the hold asked for meanwhile. */
   reoffer: Reoffer | null

@@ -4,6 +4,7 @@
 import type { AdapterContext, SoftphoneAdapter, SoftphoneCommandName } from '../../ports.js'
 import { accountUri, attempt, errorText, ignore, refusal, systemClock } from '../common.js'
 import { media } from '../media/media.js'
+import { replacesHeaders } from '../replaces.js'
 import { watch } from './calls.js'
 import { answer, dial, drop, hangup, offer, reject, transfer } from './commands.js'
 import type { Core, JsSip, JssipCall, JssipOptions, Message, Session, UserAgent } from './context.js'
@@ -52,7 +53,7 @@ export function jssip(options: JssipOptions = {}): SoftphoneAdapter {
       core = makeCore(options, context, made, () => stopped)
       core.ua.on('newRTCSession', sessions)
       // Ready means that the library works. Whether the PBX can be reached is registration's story, and may change.
-      core.emit({ type: 'SoftphoneReady', features: 'transfer attended check' })
+      core.emit({ type: 'SoftphoneReady', features: 'transfer attended check resume' })
       core.media.watch()
       reg = registration(core)
       const { ua, borrowed } = core
@@ -86,6 +87,12 @@ export function jssip(options: JssipOptions = {}): SoftphoneAdapter {
       if (!core || !call) return
       call.checking = true
       check(core, call)
+    },
+    resume(callId, dialog, number) {
+      if (!core || stopped || core.calls.has(callId)) return
+      const headers = replacesHeaders(dialog)
+      if (headers) dial(core, callId, number || core.context.session.extension, headers)
+      else core.emit({ type: 'CallEnded', call_id: callId, reason: 'nothing is known of its dialog' })
     },
     devices: {
       setMicrophone: async (deviceId) => (core ?? notStarted()).media.devices.setMicrophone(deviceId),

@@ -4,6 +4,7 @@
 
 import type { Inviter, Session } from 'sip.js'
 import { attempt, readReason } from '../common.js'
+import { replacesValue } from '../replaces.js'
 import type { Core, SipCall } from './context.js'
 import { hold } from './hold.js'
 import { mediaHasFailed, playRemote, stopRemote, watchMedia } from './media.js'
@@ -32,6 +33,7 @@ export function newCall(id: string, session: Session, incoming: boolean): SipCal
     madeLocally: false,
     endTimer: undefined,
     lastProgress: 0,
+    resuming: false,
     held: false,
     holdInFlight: null,
     holdWanted: null,
@@ -75,7 +77,13 @@ export function watch(core: Core, call: SipCall): void {
 function established(core: Core, call: SipCall): void {
   if (call.established) return
   call.established = true
-  core.emit({ type: 'CallConnected', call_id: call.id })
+  const { dialog: made } = call.session
+  const dialog = made ? replacesValue(made.callId, made.localTag, made.remoteTag) : ''
+  core.emit(
+    call.resuming
+      ? { type: 'CallResumed', call_id: call.id, sip_call_id: made?.callId ?? '', on: false, dialog }
+      : { type: 'CallConnected', call_id: call.id, dialog },
+  )
   playRemote(core, call)
 }
 
@@ -218,7 +226,8 @@ export function invite(core: Core, call: SipCall, inviter: Inviter): void {
           },
         })
         .then(() => {
-          if (!call.ended) core.emit({ type: 'CallDialed', call_id: call.id, sip_call_id: inviter.request.callId })
+          if (!call.ended && !call.resuming)
+            core.emit({ type: 'CallDialed', call_id: call.id, sip_call_id: inviter.request.callId })
         }),
     (reason) => {
       // No microphone, or no way to make an offer: there never was an INVITE.
@@ -233,7 +242,7 @@ function progress(core: Core, call: SipCall, status: number): void {
   nameFromAnswer(core, call)
   if (status === call.lastProgress) return
   call.lastProgress = status
-  core.emit({ type: 'CallProgress', call_id: call.id, status_code: status })
+  if (!call.resuming) core.emit({ type: 'CallProgress', call_id: call.id, status_code: status })
 }
 
 /** remoteIdentity of an outgoing call never has a name. The number stays what the agent dialled. */

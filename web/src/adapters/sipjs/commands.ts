@@ -25,8 +25,9 @@ export function offer(core: Core, invitation: Invitation): void {
   })
 }
 
-export function dial(core: Core, inviter: Inviter, callId: string, number: string): void {
+export function dial(core: Core, inviter: Inviter, callId: string, number: string, resuming = false): void {
   const call = newCall(callId, inviter, false)
+  call.resuming = resuming
   call.number = number
   watch(core, call)
   invite(core, call, inviter)

@@ -47,6 +47,8 @@ export interface SipCall {
   madeLocally: boolean
   endTimer: unknown
   lastProgress: number
+  /** It takes the place of a call whose page is gone. */
+  resuming: boolean
   held: boolean
   /** The hold state of the re-INVITE in flight, and the one asked for meanwhile. */
   holdInFlight: boolean | null

@@ -5,6 +5,7 @@
 import type { Inviter, UserAgent } from 'sip.js'
 import type { AdapterContext, SoftphoneAdapter, SoftphoneCommandName } from '../../ports.js'
 import { attempt, errorText, systemClock } from '../common.js'
+import { replacesHeaders } from '../replaces.js'
 import { ignore } from './calls.js'
 import {
   accountDomain,
@@ -83,7 +84,7 @@ export function sipjs(options: SipjsOptions = {}): SoftphoneAdapter {
         onNotify: (notification) => attempt(() => notification.accept(), ignore),
       }
       // Ready means that the library works. Whether the PBX can be reached is registration's story, and may change.
-      emit({ type: 'SoftphoneReady' })
+      emit({ type: 'SoftphoneReady', features: 'transfer attended resume' })
       attempt(
         () => agent?.start(),
         (reason) => !stopped && own.retry(reason),
@@ -95,18 +96,21 @@ export function sipjs(options: SipjsOptions = {}): SoftphoneAdapter {
 
     dial(callId, number) {
       if (!core || !agent) return
-      const target = targetUri(core, number)
-      if (!target) return refuse(callId, 'dial', `not a SIP target: ${number}`)
-      let inviter: Inviter
       try {
-        inviter = new core.sip.Inviter(agent, target, {
-          sessionDescriptionHandlerOptions: mediaOptions(core),
-          earlyMedia: options.earlyMedia ?? true,
-        })
+        dial(core, inviterFor(core, agent, number), callId, number)
       } catch (error) {
-        return refuse(callId, 'dial', errorText(error))
+        refuse(callId, 'dial', errorText(error))
       }
-      dial(core, inviter, callId, number)
+    },
+    resume(callId, dialog, number) {
+      if (!core || !agent || core.calls.has(callId)) return
+      try {
+        const headers = replacesHeaders(dialog)
+        if (!headers) throw new Error('nothing is known of its dialog')
+        dial(core, inviterFor(core, agent, number || core.context.session.extension, headers), callId, number, true)
+      } catch (error) {
+        core.emit({ type: 'CallEnded', call_id: callId, reason: errorText(error) })
+      }
     },
 
     answer: (callId) => withCall(callId, 'answer', answer),
@@ -137,6 +141,17 @@ export function sipjs(options: SipjsOptions = {}): SoftphoneAdapter {
       if (stopping) attempt(() => stopping.stop(), ignore)
     },
   }
+}
+
+/** An INVITE to be; throws what is wrong with the number. */
+function inviterFor(core: Core, agent: UserAgent, number: string, extraHeaders: string[] = []): Inviter {
+  const target = targetUri(core, number)
+  if (!target) throw new Error(`not a SIP target: ${number}`)
+  return new core.sip.Inviter(agent, target, {
+    sessionDescriptionHandlerOptions: mediaOptions(core),
+    earlyMedia: core.options.earlyMedia ?? true,
+    extraHeaders,
+  })
 }
 
 function makeCore(sip: Sip, options: SipjsOptions, context: AdapterContext, stopped: () => boolean): Core {
