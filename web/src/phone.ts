@@ -2,6 +2,7 @@
 // the backend, the socket and the softphone, and gives commands as functions
 // whose promises always settle.
 
+import { chooseDevices, type DeviceChoice } from './devices.js'
 import { EngineLink } from './engine/link.js'
 import { compileOnce, startEngine, type WasmSource } from './engine/load.js'
 import type { EngineFactory, EngineModule } from './engine/module.js'
@@ -9,6 +10,7 @@ import { PhoneError } from './errors.js'
 import type { PhoneEvent } from './generated/events.js'
 import type { PhoneState } from './generated/state.js'
 import { type AgentStatus, agentStatusWords } from './generated/words.js'
+import type { SoftphoneAdapter } from './ports.js'
 import type { Redactor } from './redaction.js'
 import type { Diagnostics } from './runtime/diagnostics.js'
 import { createHttp } from './runtime/http.js'
@@ -60,14 +62,21 @@ export interface Phone {
   }
   setStatus(status: AgentStatus, reason?: string): Promise<void>
   cancelNextStatus(): Promise<void>
+  /** Begins wrap-up while a draft is open: what the mode `optional` is for. Timed when `wrapUp.seconds` says so. */
+  startWrapUp(): Promise<void>
   finishWrapUp(): Promise<void>
+  /** Only a timed wrap-up: else `not_timed`. */
   extendWrapUp(seconds: number): Promise<void>
   /** What is left out stays as it is in the draft. */
   readonly draft: {
     edit(callLogId: string, text: DraftText): Promise<void>
     save(callLogId: string, text?: DraftText): Promise<void>
   }
+  /** Sends what the backend has not taken, now. Nothing unsent is no failure. */
   retryOutbox(): Promise<void>
+  /** Gives up a call_log that the backend has refused (`delivery` Rejected): it stays listed, and is sent no more. */
+  discardOutbox(callLogId: string): Promise<void>
+  readonly devices: DeviceChoice
   dismissNotice(): Promise<void>
   /** For hosts with a socket of their own. */
   queueNumber(message: QueueNumberMessage): void
@@ -121,7 +130,7 @@ function assemble(options: PhoneOptions, settings: Settings, module: EngineModul
     stop: audio.remove,
   }
   runtime.start(drivers)
-  return face(runtime)
+  return face(runtime, options.softphone)
 }
 
 /** Each token given is hidden from then on, wherever a library or a backend repeats it. */
@@ -168,7 +177,7 @@ function eventsSocket(
 
 type CommandEvent = Extract<PhoneEvent, { command: number }>
 
-function face(runtime: Runtime): Phone {
+function face(runtime: Runtime, adapter: SoftphoneAdapter): Phone {
   const { store } = runtime
   const ask = (event: (command: number) => CommandEvent): Promise<string> => {
     const { command, settled } = runtime.commands.open()
@@ -208,6 +217,7 @@ function face(runtime: Runtime): Phone {
       return done((command) => ({ type: 'StatusRequested', command, status, reason }))
     },
     cancelNextStatus: () => done((command) => ({ type: 'NextStatusCancelled', command })),
+    startWrapUp: () => done((command) => ({ type: 'WrapUpRequested', command })),
     finishWrapUp: () => done((command) => ({ type: 'WrapUpFinished', command })),
     extendWrapUp: (seconds) => done((command) => ({ type: 'WrapUpExtended', command, seconds: Number(seconds) })),
     draft: {
@@ -215,6 +225,8 @@ function face(runtime: Runtime): Phone {
       save: (id, text) => done((command) => ({ type: 'DraftSaved', command, ...draftOf(id, text) })),
     },
     retryOutbox: () => done((command) => ({ type: 'OutboxRetried', command })),
+    discardOutbox: (id) => done((command) => ({ type: 'OutboxDiscarded', command, call_log_id: String(id) })),
+    devices: chooseDevices(adapter, runtime),
     dismissNotice: () => done((command) => ({ type: 'NoticeDismissed', command })),
     queueNumber: (message) => runtime.emit(queueNumber(message)),
     recording: (options) => runtime.recording(options?.redact ?? false),

@@ -6,20 +6,19 @@ import { usePart, usePhone } from '../lib/phone.ts'
 import { run } from '../lib/problems.ts'
 import { Icon, type IconName } from '../ui/icons.tsx'
 import { Elapsed, Panel } from '../ui/parts.tsx'
-import { useLinkLost } from './useLinkLost.ts'
 import { answer, type Check, checks } from './why.ts'
 
 const look: Record<Check['kind'], [icon: IconName, tone: string, label: string]> = {
   no: ['no', 'busy', 'Blocks calls'],
   wait: ['clock', 'ring', 'Wait'],
   unknown: ['unknown', '', 'Not known'],
+  note: ['help', '', 'Note'],
   ok: ['ok', 'free', 'Yes'],
 }
 
 export function WhyPanel() {
   const state = usePart((all) => all)
-  const lostSince = useLinkLost()
-  const list = useMemo(() => checks(state, lostSince), [state, lostSince])
+  const list = useMemo(() => checks(state), [state])
   const first = answer(state, list)
   const [icon, tone] = look[first.kind]
   return (

@@ -1,18 +1,21 @@
-// Why am I not getting calls? Derived from the phone's state and nothing else:
-// what is not known is said to be not known.
+// Why am I not getting calls? The phone's own list (`blockers`) in a person's
+// words, and the ticks beside it. What stops calls is decided in the engine, not here.
 
-import type { AgentStatus, State } from '../lib/types.ts'
+import type { State } from '../lib/types.ts'
 import { statusWords } from '../lib/words.ts'
 import { alive, offered } from './names.ts'
 
 export interface Check {
-  kind: 'no' | 'wait' | 'unknown' | 'ok'
+  /** `note`: it stops nothing, and is worth knowing. */
+  kind: 'no' | 'wait' | 'unknown' | 'note' | 'ok'
   text: string
   note: string
   /** The clock that runs after the note, if any. */
   since: number | null
   remedy: 'available' | 'reload' | null
 }
+
+type Blocker = State['blockers'][number]
 
 const check = (kind: Check['kind'], text: string, note = '', more: Partial<Check> = {}): Check => ({
   kind,
@@ -23,81 +26,70 @@ const check = (kind: Check['kind'], text: string, note = '', more: Partial<Check
   ...more,
 })
 
-function registrationCheck({ phase, registration }: State): Check {
-  if (phase === 'failed')
-    return check('no', 'The softphone did not start', registration.reason ?? '', { remedy: 'reload' })
-  switch (registration.state) {
-    case 'Registered':
-      return check('ok', 'Phone registered', 'for', { since: registration.since })
-    case 'Idle':
-    case 'Registering':
-      return check('wait', 'The phone is registering', 'a few seconds as a rule')
-    case 'Unregistered':
-    case 'Failed': {
-      const code = registration.statusCode > 0 ? ` (${registration.statusCode})` : ''
-      return check('no', 'The phone is not registered', `${registration.reason || 'it tries again by itself'}${code}`)
-    }
-    default:
-      return registration.state satisfies never
-  }
+/** `paused` is the present status, or the one that comes after the call. */
+function paused({ since }: Blocker, { agent }: State): Check {
+  if (agent.nextStatus !== '' && (agent.status === 'ON_CALL' || agent.status === 'WRAP_UP'))
+    return check('wait', `${statusWords[agent.nextStatus].word} comes next`, 'your queues are paused already')
+  if (agent.status === 'DO_NOT_DISTURB')
+    return check('no', 'Do not disturb is on', 'direct calls still ring', { remedy: 'available' })
+  return check('no', `You are on ${statusWords[agent.status].word}`, 'for', { since, remedy: 'available' })
 }
 
-function statusCheck({ agent, drafts }: State): Check {
-  const { word } = statusWords[agent.status]
-  const status: AgentStatus = agent.status
-  switch (status) {
-    case 'ONLINE':
-      return check('ok', 'Available', 'for', { since: agent.since })
-    case 'ON_CALL':
-      return check('wait', 'You are on a call', 'one queue call at a time')
-    case 'WRAP_UP':
-      // After a reload there may be no draft left to finish.
-      return drafts.length === 0
-        ? check('no', 'The CRM has you in wrap-up', 'for', { since: agent.since, remedy: 'available' })
-        : check('wait', 'Wrap-up is running', 'press Finish to end it')
-    case 'OFFLINE':
-      return check('no', 'You are offline', 'for', { since: agent.since, remedy: 'available' })
-    case 'PAUSE':
-    case 'BREAK':
-    case 'TRAINING':
-    case 'MEETING':
-      return check('no', `You are on ${word}`, 'for', { since: agent.since, remedy: 'available' })
-    case 'DO_NOT_DISTURB':
-      return check('no', 'Do not disturb is on', 'direct calls still ring', { remedy: 'available' })
-    default:
-      return status satisfies never
-  }
+/** After a reload there may be no draft left to finish. */
+function wrapUp({ since }: Blocker, { drafts }: State): Check {
+  return drafts.length === 0
+    ? check('no', 'The CRM has you in wrap-up', 'for', { since, remedy: 'available' })
+    : check('wait', 'Wrap-up is running', 'press Finish to end it')
 }
 
-function pauseCheck(agent: State['agent']): Check | null {
-  const free = agent.status === 'ONLINE'
-  if (agent.pause === 'failed') {
-    return check(
-      free ? 'no' : 'wait',
-      'The PBX did not follow your status',
-      free ? 'it may still hold you paused; choose Available again' : 'it may still send calls',
-      free ? { remedy: 'available' } : {},
-    )
-  }
-  if (agent.pause === 'pending') return check('wait', 'The PBX has not confirmed your status', 'retrying by itself')
-  return null
+function notRegistered({ text }: Blocker, { registration }: State): Check {
+  if (registration.state === 'Idle' || registration.state === 'Registering')
+    return check('wait', 'The phone is registering', 'a few seconds as a rule')
+  const code = registration.statusCode > 0 ? ` (${registration.statusCode})` : ''
+  return check('no', 'The phone is not registered', `${text || 'it tries again by itself'}${code}`)
 }
 
-const rank: Record<Check['kind'], number> = { no: 0, unknown: 1, wait: 2, ok: 3 }
+function pauseFailed(_: Blocker, { agent }: State): Check {
+  return agent.status === 'ONLINE'
+    ? check('no', 'The PBX did not follow your status', 'it may still hold you paused; choose Available again', {
+        remedy: 'available',
+      })
+    : check('wait', 'The PBX did not follow your status', 'it may still send calls')
+}
 
-export function checks(state: State, lostSince: number | null): readonly Check[] {
-  const list = [registrationCheck(state), statusCheck(state)]
-  const pause = pauseCheck(state.agent)
-  if (pause !== null) list.push(pause)
-  if (state.agent.nextStatus !== '')
-    list.push(
-      check('wait', `${statusWords[state.agent.nextStatus].word} comes next`, 'after this call and its wrap-up'),
-    )
-  list.push(
-    lostSince === null
-      ? check('ok', 'Server connected', state.agent.pause === 'synced' ? 'the PBX has your status' : '')
-      : check('unknown', 'Server not heard', 'your queues and pauses may have changed, for', { since: lostSince }),
-  )
+const say: Record<Blocker['reason'], (blocker: Blocker, state: State) => Check> = {
+  not_ready: () => check('wait', 'The phone is starting'),
+  softphone_failed: ({ text }) => check('no', 'The softphone did not start', text ?? '', { remedy: 'reload' }),
+  not_registered: notRegistered,
+  microphone_denied: () =>
+    check('no', 'The microphone may not be used', 'calls ring, and nobody would hear you: allow it, or plug one in'),
+  status_unknown: () => check('wait', 'Your status is not known yet', 'the CRM is asked'),
+  offline: ({ since }) => check('no', 'You are offline', 'for', { since, remedy: 'available' }),
+  paused,
+  wrap_up: wrapUp,
+  on_call: () => check('wait', 'You are on a call', 'one queue call at a time'),
+  too_many_calls: () => check('wait', 'You have as many calls as the phone takes'),
+  pause_failed: pauseFailed,
+  pause_pending: () => check('wait', 'The PBX has not confirmed your status', 'retrying by itself'),
+  link_down: ({ since }) =>
+    check('unknown', 'Server not heard', 'your queues and pauses may have changed, for', { since }),
+  link_silent: () => check('wait', 'The server says nothing', 'it is being asked'),
+  storage_failing: () => check('note', 'This browser keeps nothing over a reload', 'calls still come'),
+  clock_wrong: () => check('note', 'This computer’s clock is wrong', 'calls still come'),
+  tab_follower: () => check('wait', 'Another tab has the phone', 'calls ring there'),
+  tab_frozen: () => check('note', 'This tab was asleep', 'calls may have been missed'),
+}
+
+const rank: Record<Check['kind'], number> = { no: 0, unknown: 1, wait: 2, note: 3, ok: 4 }
+
+export function checks(state: State): readonly Check[] {
+  const { blockers, registration, agent } = state
+  const list = blockers.map((blocker) => say[blocker.reason](blocker, state))
+  if (registration.state === 'Registered')
+    list.push(check('ok', 'Phone registered', 'for', { since: registration.since }))
+  if (agent.status === 'ONLINE') list.push(check('ok', 'Available', 'for', { since: agent.since }))
+  if (state.connection.events === 'Open')
+    list.push(check('ok', 'Server connected', agent.pause === 'synced' ? 'the PBX has your status' : ''))
   return list.sort((left, right) => rank[left.kind] - rank[right.kind])
 }
 
@@ -107,8 +99,8 @@ const words = ['No', 'One thing stops', 'Two things stop', 'Three things stop', 
 export function answer(state: State, list: readonly Check[]): { kind: Check['kind']; text: string } {
   const calls = Object.values(state.calls)
   if (calls.some(offered)) return { kind: 'ok', text: 'An offer is on your screen now.' }
-  const blockers = list.filter(({ kind }) => kind === 'no').length
-  if (blockers > 0) return { kind: 'no', text: `${words[blockers] ?? 'Several things stop'} calls to you.` }
+  const stops = list.filter(({ kind }) => kind === 'no').length
+  if (stops > 0) return { kind: 'no', text: `${words[stops] ?? 'Several things stop'} calls to you.` }
   if (list.some(({ kind }) => kind === 'unknown'))
     return { kind: 'unknown', text: 'Not known while the server is away.' }
   if (calls.some(alive)) return { kind: 'wait', text: 'After this call and wrap-up.' }
