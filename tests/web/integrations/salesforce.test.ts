@@ -281,6 +281,26 @@ describe('the log of a call', () => {
     here.phone.dispose()
   })
 
+  it('belongs to the record that was clicked in another tab', async () => {
+    const here = await world()
+    const base = { logger: here.logger, clock: here.clock, storage: memoryStorage() }
+    const [leading, clicked] = [openCti(), openCti()]
+    const links = [
+      connectOpenCti(inTab(here.phone, 'Leader').phone, leading.opencti, base),
+      connectOpenCti(inTab(here.phone, 'Follower').phone, clicked.opencti, base),
+    ]
+    clicked.click({ number: '02079460123', recordId: CONTACT, objectType: 'Contact' })
+    await here.clock.run(10)
+    here.peer.busy()
+    await here.clock.run(1_000)
+    expect(leading.values()).toMatchObject([{ WhoId: CONTACT }])
+    expect(clicked.values()).toEqual([])
+    for (const link of links) link.dispose()
+    leading.close()
+    clicked.close()
+    here.phone.dispose()
+  })
+
   it('is left out, or written otherwise, as the page wants', async () => {
     const { cti, peer, clock, talkAndEnd } = await joined({
       log: (log) => log.status === 'answered',

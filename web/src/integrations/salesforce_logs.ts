@@ -38,10 +38,10 @@ export class SalesforceLogs {
     private readonly options: LogsOptions,
   ) {}
 
-  /** Whom the call of this log is with; the first who is told of stays. */
+  /** Whom the call of this log is with; the first who is told of stays. A tab that does not lead tells the one that does. */
   relate(key: string, relation: Relation): void {
-    const note = this.noteOf(key)
-    if (!note || note.WhoId || note.WhatId) return
+    const note = this.stored(key) ?? { state: 'open' }
+    if (note.WhoId || note.WhatId || note.state !== 'open') return
     this.note(key, { ...note, ...relation })
   }
 
@@ -62,8 +62,12 @@ export class SalesforceLogs {
 
   // ---------------------------------------------------------------------------
 
+  private stored(key: string): Note | undefined {
+    return this.ledger.get(key) as Note | undefined
+  }
+
   private noteOf(key: string): Note | undefined {
-    const known = this.notes.get(key) ?? (this.ledger.get(key) as Note | undefined)
+    const known = this.notes.get(key) ?? this.stored(key)
     if (known) this.notes.set(key, known)
     return known
   }
@@ -85,7 +89,13 @@ export class SalesforceLogs {
     else if (note.state === 'saved' && note.id !== undefined && note.text !== textOf(log)) this.update(log, note, 0)
   }
 
-  private create(log: CallLog, note: Note, attempts: number): void {
+  private create(log: CallLog, known: Note, attempts: number): void {
+    // Another tab may have told meanwhile whom the call is with, or have saved it.
+    const note = this.stored(log.key) ?? known
+    if (note.state !== 'open') {
+      this.notes.set(log.key, note)
+      return
+    }
     const { WhoId, WhatId } = note
     const relation = { ...(WhoId ? { WhoId } : {}), ...(WhatId ? { WhatId } : {}) }
     const fields = this.options.task({ ...taskOf(log, log.notes, log.disposition), ...relation }, log)
