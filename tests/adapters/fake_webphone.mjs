@@ -145,6 +145,14 @@ export function fakeWebphone(
       }, 50)
     },
     ismuted: () => target()?.muted ?? false,
+    isincall: () => calls.length > 0,
+    conference(number, add = true) {
+      did.push(`conference ${number} ${add}`)
+      if (api.conferenceAnswer !== undefined) return api.conferenceAnswer
+      clock.setTimeout(() => {
+        for (const call of calls) if (add) call.held = 0
+      }, 200)
+    },
     dtmf: (digits) => void did.push(`dtmf ${digits}`),
     transfer(number) {
       did.push(`transfer ${number}`)

@@ -247,6 +247,22 @@ describe('sip.js 0.21', () => {
     expect(server.received).toHaveLength(invites)
   })
 
+  test('asks whether a call still lives', async () => {
+    const { adapter, server, heard, of, talk } = await phone()
+    await heard('Registered')
+    const id = await talk()
+    adapter.check?.(id)
+    expect(await heard('CallAlive')).toMatchObject({ call_id: id })
+    // Any other refusal comes from a PBX that knows the call.
+    server.script.reinvite = 488
+    adapter.check?.(id)
+    await heard('CallAlive', 2)
+    expect(of('CallEnded')).toHaveLength(0)
+    server.script.reinvite = 481
+    adapter.check?.(id)
+    expect(await heard('CallEnded')).toMatchObject({ origin: 'unknown', status_code: 481 })
+  })
+
   test('keeps trying when the first connection fails', async () => {
     const { server, heard } = await phone({ refuseConnections: true })
     expect(await heard('RegistrationFailed')).toMatchObject({ status_code: 503 })

@@ -58,11 +58,11 @@ export function errorText(error: unknown): string {
 }
 
 /** Runs a library call that may throw or reject; the library's mistakes never become ours. */
-export function attempt(run: () => unknown, failed: (reason: string) => void): void {
+export function attempt(run: () => unknown, failed: (reason: string, error: unknown) => void): void {
   try {
-    Promise.resolve(run()).catch((error) => failed(errorText(error)))
+    Promise.resolve(run()).catch((error) => failed(errorText(error), error))
   } catch (error) {
-    failed(errorText(error))
+    failed(errorText(error), error)
   }
 }
 

@@ -23,6 +23,8 @@ export interface Media {
   /** The browser refused a microphone that was asked for elsewhere. Gives the sentence for it. */
   refused(error: unknown): string
   watch(): void
+  /** A device that a library has changed by itself. */
+  chosen(device: { microphone?: string; speaker?: string }): void
   stop(): void
 }
 
@@ -129,6 +131,11 @@ export function media(host: MediaHost): Media {
       },
     },
 
+    chosen(device) {
+      microphone = device.microphone ?? microphone
+      speaker = device.speaker ?? speaker
+      tell()
+    },
     watch() {
       const devices = mediaDevices()
       if (!devices) return

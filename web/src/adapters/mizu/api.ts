@@ -27,6 +27,11 @@ export interface WebphoneApi {
   getsipheader?(name: string, callback: (value: unknown) => void): unknown
   getenginename?(): unknown
   isregistered?(): unknown
+  isincall?(): unknown
+  getavailablecallfunc?(): unknown
+  conference?(number: string | number, add?: boolean): unknown
+  getdevicelist?(device: number, callback: (list: unknown) => void): unknown
+  setdevice?(device: number, name: string, immediate?: boolean | number): unknown
 }
 
 export interface Listener {

@@ -4,6 +4,7 @@
 import type { SoftphoneEvent } from '../../ports.js'
 import type { AdapterClock } from '../common.js'
 import { isTrue, text, type WebphoneApi } from './api.js'
+import type { KeptCall } from './features.js'
 import {
   type CallEvent,
   type Cdr,
@@ -33,6 +34,8 @@ export interface MizuCall {
   transferring: boolean
   transferAccepted: boolean
   pendingMute: boolean | null
+  /** On hold by us, as far as it was confirmed. */
+  held: boolean
 }
 
 export interface CallsHost {
@@ -50,6 +53,10 @@ export interface Calls {
   forget(call: MizuCall): void
   /** Ends a call that the library may never mention again. */
   endSoon(call: MizuCall): void
+  /** A call that an engine outside the page has kept over a reload. */
+  resumed(kept: KeptCall): void
+  /** The library has lost a call: nobody hung up. */
+  lost(call: MizuCall): void
   onEvent(event: CallEvent): void
   onCdr(args: readonly unknown[]): void
   clear(): void
@@ -78,6 +85,7 @@ export function mizuCalls(host: CallsHost): Calls {
       transferring: false,
       transferAccepted: false,
       pendingMute: null,
+      held: false,
     }
     calls.set(id, call)
     return call
@@ -232,6 +240,20 @@ export function mizuCalls(host: CallsHost): Calls {
     },
     endSoon: (call) => {
       call.endTimer ??= clock.setTimeout(() => end(call, ''), host.cdrWaitMs)
+    },
+
+    resumed({ callId, line, number, held }) {
+      if (calls.has(callId) || [...calls.values()].some((call) => call.sipCallId === callId)) return
+      const call = add(callId, false, number)
+      Object.assign(call, { sipCallId: callId, line, connected: true, held })
+      emit({ type: 'CallResumed', call_id: callId, sip_call_id: callId, on: held })
+      if (number) emit({ type: 'RemoteChanged', call_id: callId, number })
+    },
+    lost(call) {
+      if (!calls.delete(call.id)) return
+      clock.clearTimeout(call.endTimer)
+      if (call.sipCallId) closed.push(call.sipCallId)
+      emit({ type: 'CallEnded', call_id: call.id, origin: 'unknown', reason: 'the web phone has lost this call' })
     },
 
     onEvent(event) {

@@ -3,9 +3,11 @@
 // calls.ts. The quirks are listed in docs/adapters.md.
 
 import type { AdapterContext, SoftphoneAdapter, SoftphoneCommandName, SoftphoneEvent } from '../../ports.js'
-import { type AdapterClock, errorText, systemClock } from '../common.js'
+import { type AdapterClock, errorText, refusal, systemClock } from '../common.js'
+import { type Media, media } from '../media/media.js'
 import { isRefusal, isTrue, listen, text, type WebphoneApi } from './api.js'
 import { type Calls, holdIsOurs, type MizuCall, mizuCalls } from './calls.js'
+import { featuresOf, isGone, keptCalls, mizuDevices } from './features.js'
 import { readCallEvent } from './reading.js'
 
 export type { WebphoneApi } from './api.js'
@@ -13,6 +15,11 @@ export type { WebphoneApi } from './api.js'
 export interface MizuOptions {
   /** More of Mizu's parameters; they win over ours. */
   parameters?: Record<string, string | number | boolean>
+  /**
+   * Mizu's `transfertype` for transfers without consultation: 6 (holds and watches the NOTIFYs), 1 (hangs up at once), 7
+   * (simplest), 0 (none). With two calls `transfer` joins them whatever it is.
+   */
+  transferType?: number
   /** How long the end of an unanswered call waits for the CDR that says why. */
   cdrWaitMs?: number
   /** How long to wait for "loaded" before assuming that it was said before we listened. */
@@ -44,6 +51,8 @@ export function mizu(api: WebphoneApi | null | undefined, options: MizuOptions =
   let running = false
   let ready = false
   let loadTimer: unknown
+  let sound: Media | undefined
+  const transferType = Number(options.parameters?.transfertype ?? options.transferType ?? 6)
   const polls = new Set<unknown>()
 
   const emit: AdapterContext['emit'] = (event) => {
@@ -51,16 +60,20 @@ export function mizu(api: WebphoneApi | null | undefined, options: MizuOptions =
   }
 
   const beReady = (next: SoftphoneEvent) => {
-    if (!ready) emit({ type: 'SoftphoneReady' })
+    if (!ready && api) emit({ type: 'SoftphoneReady', features: featuresOf(api, transferType) })
+    const first = !ready
     ready = true
     emit(next)
+    if (!first || !api) return
+    for (const kept of keptCalls(api)) calls?.resumed(kept)
+    sound?.watch()
   }
 
   const run = () => {
     if (running || stopped || !api || !context) return
     running = true
     clock.clearTimeout(loadTimer)
-    const wanted = accountParameters(context, options)
+    const wanted: Record<string, unknown> = { transfertype: transferType, ...accountParameters(context, options) }
     try {
       for (const name of kAccountParameters) if (wanted[name] === undefined) api.setparameter?.(name, 'NULL')
       for (const [name, value] of Object.entries(wanted)) api.setparameter?.(name, value)
@@ -71,10 +84,7 @@ export function mizu(api: WebphoneApi | null | undefined, options: MizuOptions =
   }
 
   const refuse = (callId: string, refused: SoftphoneCommandName, reason: string) => {
-    if (refused === 'hold') emit({ type: 'HoldRefused', call_id: callId, reason })
-    else if (refused === 'mute') emit({ type: 'MuteRefused', call_id: callId, reason })
-    else if (refused === 'dtmf') emit({ type: 'DtmfRefused', call_id: callId, reason })
-    else emit({ type: 'CommandRefused', call_id: callId, refused, reason })
+    emit(refusal(callId, refused, reason))
   }
 
   /** setline falls back after some 300 ms, so it stands right before every command. */
@@ -153,6 +163,7 @@ export function mizu(api: WebphoneApi | null | undefined, options: MizuOptions =
         emit,
       })
       const own = calls
+      sound = media({ context: given, audio: undefined, connections: () => [], emit })
       silence = listen(
         api,
         {
@@ -208,7 +219,10 @@ export function mizu(api: WebphoneApi | null | undefined, options: MizuOptions =
       if (!command(callId, 'hold', (phone) => phone.hold?.(on))) return
       const call = calls?.get(callId)
       if (!call || !api) return
-      const yes = () => emit({ type: 'HoldConfirmed', call_id: callId, on })
+      const yes = () => {
+        call.held = on
+        emit({ type: 'HoldConfirmed', call_id: callId, on })
+      }
       // No callback tells of hold: isonhold() is the only witness. Where it is missing, hold()'s answer must do.
       if (!api.isonhold) return yes()
       confirm(
@@ -262,9 +276,51 @@ export function mizu(api: WebphoneApi | null | undefined, options: MizuOptions =
       if (!done && call) call.transferring = false
     },
 
+    // conference('') joins every call there is, so it is only asked for when there are just these two.
+    merge(callId, otherCallId, on) {
+      const pair = [callId, otherCallId].map((id) => calls?.get(id))
+      const talks = [...(calls?.live() ?? [])].filter((call) => call.connected && !call.ending)
+      const [call, other] = pair
+      if (!call?.connected || !other?.connected) return refuse(callId, 'merge', 'both calls must be connected')
+      if (talks.length !== 2)
+        return refuse(callId, 'merge', 'the web phone joins all calls, and there are more than two')
+      if (!command(callId, 'merge', (phone) => (on ? phone.conference?.('') : phone.conference?.('', false)))) return
+      const yes = () => {
+        emit({ type: 'MergeConfirmed', call_id: callId, other_call_id: otherCallId, on })
+        for (const one of on ? [call, other] : []) {
+          if (one.held) emit({ type: 'HoldConfirmed', call_id: one.id, on: false })
+          one.held = false
+        }
+      }
+      // No callback tells of it: in a conference nobody is on hold.
+      if (!on || !api?.isonhold) return yes()
+      const heard = () => !holdIsOurs(api.isonhold?.())
+      confirm(
+        call,
+        heard,
+        () => confirm(other, heard, yes, () => refuse(callId, 'merge', 'not confirmed')),
+        () => refuse(callId, 'merge', 'not confirmed'),
+      )
+    },
+
+    /** The library's own knowledge of its lines: it cannot ask the other side. */
+    check(callId) {
+      const call = calls?.get(callId)
+      if (!api || !call?.connected || call.ending) return
+      let gone = false
+      try {
+        gone = isGone(api)
+      } catch {}
+      if (gone) calls?.lost(call)
+      else emit({ type: 'CallAlive', call_id: callId })
+    },
+
+    ...(api && devicesOf(api, clock, (device) => sound?.chosen(device))),
+
     stop() {
       if (stopped) return
       stopped = true
+      sound?.stop()
       clock.clearTimeout(loadTimer)
       for (const timer of polls) clock.clearTimeout(timer)
       polls.clear()
@@ -282,6 +338,11 @@ export function mizu(api: WebphoneApi | null | undefined, options: MizuOptions =
       calls?.clear()
     },
   }
+}
+
+function devicesOf(...given: Parameters<typeof mizuDevices>): Pick<SoftphoneAdapter, 'devices'> {
+  const devices = mizuDevices(...given)
+  return devices ? { devices } : {}
 }
 
 /** Mizu would apply the command to some other line; better to say why it cannot be. */

@@ -71,6 +71,23 @@ function readLine(value: unknown): string {
   return Number.isInteger(line) && line > 0 ? String(line) : ''
 }
 
+export interface LineDetails {
+  callId: string
+  peer: string
+  held: boolean
+}
+
+/**
+ * `LINEDETAILS,line,state,callid,remoteusername,localusername,type,localaddress,serveraddress,mute,hold,remotefullname` by the
+ * manual; other layouts are in the field. Null when it is none, and the Call-ID is empty where there is none in its place.
+ */
+export function readLineDetails(details: string): LineDetails | null {
+  const fields = details.split(',').map((field) => field.trim())
+  if (fields[0] !== 'LINEDETAILS') return null
+  const hold = fields.length >= 12 ? (fields[10] ?? '') : ''
+  return { callId: readCallId(fields[3]), peer: fields[4] ?? '', held: /^[24]$/.test(hold) || hold === 'true' }
+}
+
 export function looksLikeNumber(value: string): boolean {
   return /^[+*#]?[\d\s().*#-]+$/.test(value) && /\d/.test(value)
 }

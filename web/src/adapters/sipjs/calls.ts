@@ -3,11 +3,13 @@
 // together here, so that CallEnded is sent once and knows as much as can be known.
 
 import type { Inviter, Session } from 'sip.js'
-import { attempt, readReason } from '../common.js'
+import { attempt, ignore, readReason } from '../common.js'
+import { isMicrophoneError } from '../media/microphone.js'
+import { watchQuality } from '../media/quality.js'
 import { replacesValue } from '../replaces.js'
 import type { Core, SipCall } from './context.js'
 import { hold } from './hold.js'
-import { mediaHasFailed, playRemote, stopRemote, watchMedia } from './media.js'
+import { connectionOf, mediaHasFailed, playRemote, stopRemote, watchMedia } from './media.js'
 
 /** `onReject` follows `Terminated` within 4–12 ms; when it does not come at all, the call ends without a status. */
 const kWaitForRejectMs = 120
@@ -39,6 +41,8 @@ export function newCall(id: string, session: Session, incoming: boolean): SipCal
     holdWanted: null,
     muted: false,
     orphaned: false,
+    checking: false,
+    quality: undefined,
     name: '',
     number: '',
   }
@@ -85,6 +89,11 @@ function established(core: Core, call: SipCall): void {
       : { type: 'CallConnected', call_id: call.id, dialog },
   )
   playRemote(core, call)
+  call.quality = watchQuality(
+    core.clock,
+    () => connectionOf(call),
+    (measured) => core.emit({ type: 'QualityMeasured', call_id: call.id, ...measured }),
+  )
 }
 
 function terminated(core: Core, call: SipCall): void {
@@ -112,6 +121,7 @@ export function ended(core: Core, call: SipCall): void {
   call.ended = true
   core.clock.clearTimeout(call.endTimer)
   core.calls.delete(call.id)
+  call.quality?.stop()
   stopRemote(core, call)
   const answeredByThem = call.status >= 300 && !call.madeLocally && !call.incoming
   core.emit({
@@ -147,6 +157,20 @@ export function revive(core: Core): void {
   for (const call of core.calls.values()) if (call.orphaned) probe(core, call)
 }
 
+/** Asked for from outside; a hold under way asks the same question, and its answer answers this one. */
+export function check(core: Core, call: SipCall): void {
+  if (!call.established) return
+  call.checking = true
+  probe(core, call)
+}
+
+/** The PBX has answered inside the call: it knows it. */
+export function alive(core: Core, call: SipCall): void {
+  call.orphaned = false
+  if (call.checking) core.emit({ type: 'CallAlive', call_id: call.id })
+  call.checking = false
+}
+
 /** A re-INVITE that changes nothing: a PBX that has ended the call answers 481. */
 function probe(core: Core, call: SipCall): void {
   if (call.ended || call.holdInFlight !== null) return
@@ -163,14 +187,14 @@ function probe(core: Core, call: SipCall): void {
       call.session.invite({
         requestDelegate: {
           onAccept: () => {
-            call.orphaned = false
+            alive(core, call)
             over()
           },
           onReject: ({ message }) => {
             const status = message.statusCode ?? 0
             if (status === 481 || status === 404 || status === 410) {
               abandon(core, call, status, 'the PBX has ended this call')
-            }
+            } else if (message.method) alive(core, call)
             over()
           },
         },
@@ -229,9 +253,9 @@ export function invite(core: Core, call: SipCall, inviter: Inviter): void {
           if (!call.ended && !call.resuming)
             core.emit({ type: 'CallDialed', call_id: call.id, sip_call_id: inviter.request.callId })
         }),
-    (reason) => {
+    (reason, error) => {
       // No microphone, or no way to make an offer: there never was an INVITE.
-      call.reason ||= reason
+      call.reason ||= isMicrophoneError(error) ? core.media.refused(error) : reason
       ended(core, call)
     },
   )
@@ -249,5 +273,3 @@ function progress(core: Core, call: SipCall, status: number): void {
 function nameFromAnswer(core: Core, call: SipCall): void {
   changeTo(core, call, '', call.session.assertedIdentity?.displayName ?? '')
 }
-
-export function ignore(): void {}

@@ -2,8 +2,9 @@
 // session, `hangup` finds the verb that ends it.
 
 import type { Invitation, Inviter } from 'sip.js'
-import { attempt } from '../common.js'
-import { ignore, invite, newCall, watch } from './calls.js'
+import { accountDomain, attempt, ignore, sipTarget } from '../common.js'
+import { isMicrophoneError } from '../media/microphone.js'
+import { invite, newCall, watch } from './calls.js'
 import type { Core, SipCall } from './context.js'
 
 export function offer(core: Core, invitation: Invitation): void {
@@ -43,9 +44,10 @@ export function answer(core: Core, call: SipCall): void {
   }
   attempt(
     () => (call.session as Invitation).accept({ sessionDescriptionHandlerOptions: mediaOptions(core) }),
-    (reason) => {
-      call.reason ||= reason
-      refuse(reason)
+    (reason, error) => {
+      const why = isMicrophoneError(error) ? core.media.refused(error) : reason
+      call.reason ||= why
+      refuse(why)
     },
   )
 }
@@ -118,28 +120,13 @@ export function transfer(core: Core, call: SipCall, target: string, other: SipCa
 
 /** A bare number is completed with the domain of the account. */
 export function targetUri(core: Core, target: string): ReturnType<Core['sip']['UserAgent']['makeURI']> {
-  if (/^sips?:/i.test(target)) return core.sip.UserAgent.makeURI(target)
-  const domain = accountDomain(core)
-  return core.sip.UserAgent.makeURI(`sip:${encodeUser(target)}@${domain}`)
-}
-
-export function accountDomain(core: Core): string {
-  const { sip } = core.context.session
-  const ofUri = /^(?:sips?:)?[^@]*@([^;>?]+)/i.exec(sip.uri ?? '')?.[1]
-  if (ofUri) return ofUri
-  const ofServer = /^wss?:\/\/([^/:]+)/i.exec(serverOf(core))?.[1]
-  return ofServer ?? 'invalid'
+  return core.sip.UserAgent.makeURI(sipTarget(target, accountDomain(core.context.session.sip, serverOf(core))))
 }
 
 export function serverOf(core: Core): string {
   return core.context.session.sip.server ?? core.options.server ?? ''
 }
 
-/** Keeps what RFC 3261 allows in a user part (`*`, `+`, …), percent-encodes the rest (`#`, blanks). */
-function encodeUser(user: string): string {
-  return user.replace(/[^A-Za-z0-9\-_.!~*'()&=+$,;?/%]/g, (c) => encodeURIComponent(c))
-}
-
 export function mediaOptions(core: Core): object {
-  return { constraints: { audio: core.options.audio ?? true, video: false } }
+  return { constraints: { audio: core.media.constraints(), video: false } }
 }

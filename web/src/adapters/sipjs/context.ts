@@ -4,12 +4,21 @@
 import type * as SipJs from 'sip.js'
 import type { AdapterContext, SoftphoneEvent } from '../../ports.js'
 import type { AdapterClock } from '../common.js'
+import type { Media } from '../media/media.js'
+import type { QualityWatch } from '../media/quality.js'
 
 export type Sip = typeof SipJs
 
 export interface SipjsOptions {
   /** `import * as SIP from 'sip.js'`. Without it the adapter imports 'sip.js' itself when it starts. */
   sip?: Sip
+  /**
+   * A UserAgent that the application has already. It is used and listened to, started if it is not, and not stopped;
+   * what its own delegate hears it goes on hearing.
+   */
+  userAgent?: SipJs.UserAgent
+  /** SIP.js's SessionManager that the application has already: its sessions are taken up, its registration is its own. */
+  sessionManager?: SessionManagerLike
   /** WebSocket of the PBX, when the session's account does not name it. */
   server?: string
   /** Empty by default: SIP.js would otherwise ask a public STUN server and wait five seconds for it. */
@@ -27,6 +36,16 @@ export interface SipjsOptions {
   userAgentOptions?: Partial<SipJs.UserAgentOptions>
   clock?: AdapterClock
   random?: () => number
+}
+
+/** What is used of `Web.SessionManager`; it connects, reconnects and registers by itself. */
+export interface SessionManagerLike {
+  readonly userAgent: SipJs.UserAgent
+  readonly delegate?: object
+  isConnected(): boolean
+  connect(): Promise<void>
+  register(): Promise<void>
+  unregister(): Promise<void>
 }
 
 /** One call leg and everything known about its end. */
@@ -56,6 +75,9 @@ export interface SipCall {
   muted: boolean
   /** The socket dropped while this call was up: nobody will tell us about its end. */
   orphaned: boolean
+  /** `check` was asked and not answered yet. */
+  checking: boolean
+  quality: QualityWatch | undefined
   name: string
   number: string
 }
@@ -67,5 +89,8 @@ export interface Core {
   readonly clock: AdapterClock
   readonly random: () => number
   readonly calls: Map<string, SipCall>
+  readonly media: Media
+  /** The user agent belongs to the application. */
+  readonly borrowed: boolean
   emit(event: SoftphoneEvent): void
 }

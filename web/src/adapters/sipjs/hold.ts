@@ -3,6 +3,7 @@
 
 import type { Session } from 'sip.js'
 import { attempt } from '../common.js'
+import { alive, check } from './calls.js'
 import type { Core, SipCall } from './context.js'
 import { applyTracks, playRemote, stopRemote } from './media.js'
 
@@ -38,6 +39,7 @@ function reinvite(core: Core, call: SipCall, on: boolean, retries: number): void
     if (ok) {
       call.held = on
       applyTracks(call)
+      alive(core, call)
       if (on) stopRemote(core, call)
       else playRemote(core, call)
       core.emit({ type: 'HoldConfirmed', call_id: call.id, on })
@@ -47,7 +49,9 @@ function reinvite(core: Core, call: SipCall, on: boolean, retries: number): void
     }
     const next = call.holdWanted
     call.holdWanted = null
-    if (next !== null && !call.ended) hold(core, call, next)
+    if (call.ended) return
+    if (next !== null) hold(core, call, next)
+    else if (call.checking) check(core, call)
   }
 
   attempt(

@@ -4,24 +4,14 @@
 
 import type { Inviter, UserAgent } from 'sip.js'
 import type { AdapterContext, SoftphoneAdapter, SoftphoneCommandName } from '../../ports.js'
-import { attempt, errorText, systemClock } from '../common.js'
+import { accountUri, attempt, errorText, ignore, refusal, systemClock } from '../common.js'
+import { media } from '../media/media.js'
 import { replacesHeaders } from '../replaces.js'
-import { ignore } from './calls.js'
-import {
-  accountDomain,
-  answer,
-  dial,
-  hangup,
-  mediaOptions,
-  offer,
-  reject,
-  serverOf,
-  targetUri,
-  transfer,
-} from './commands.js'
+import { check } from './calls.js'
+import { answer, dial, hangup, mediaOptions, offer, reject, serverOf, targetUri, transfer } from './commands.js'
 import type { Core, Sip, SipCall, SipjsOptions } from './context.js'
 import { hold } from './hold.js'
-import { dtmf, mute } from './media.js'
+import { connectionOf, dtmf, mute } from './media.js'
 import { type Registration, registration } from './registration.js'
 
 export type { SipjsOptions } from './context.js'
@@ -41,12 +31,8 @@ export function sipjs(options: SipjsOptions = {}): SoftphoneAdapter {
     if (core && call) return run(core, call)
     refuse(callId, refused, 'no such call')
   }
-  const refuse = (callId: string, refused: SoftphoneCommandName, reason: string) => {
-    if (refused === 'hold') core?.emit({ type: 'HoldRefused', call_id: callId, reason })
-    else if (refused === 'mute') core?.emit({ type: 'MuteRefused', call_id: callId, reason })
-    else if (refused === 'dtmf') core?.emit({ type: 'DtmfRefused', call_id: callId, reason })
-    else core?.emit({ type: 'CommandRefused', call_id: callId, refused, reason })
-  }
+  const refuse = (callId: string, refused: SoftphoneCommandName, reason: string) =>
+    core?.emit(refusal(callId, refused, reason))
 
   return {
     name: 'sipjs',
@@ -84,7 +70,8 @@ export function sipjs(options: SipjsOptions = {}): SoftphoneAdapter {
         onNotify: (notification) => attempt(() => notification.accept(), ignore),
       }
       // Ready means that the library works. Whether the PBX can be reached is registration's story, and may change.
-      emit({ type: 'SoftphoneReady', features: 'transfer attended resume' })
+      emit({ type: 'SoftphoneReady', features: 'transfer attended check resume' })
+      shared.media.watch()
       attempt(
         () => agent?.start(),
         (reason) => !stopped && own.retry(reason),
@@ -127,14 +114,25 @@ export function sipjs(options: SipjsOptions = {}): SoftphoneAdapter {
         else refuse(callId, 'transfer', 'no such other call')
       }),
 
+    check(callId) {
+      const call = core?.calls.get(callId)
+      if (core && call) check(core, call)
+    },
+    devices: {
+      setMicrophone: async (deviceId) => (core ?? notStarted()).media.devices.setMicrophone(deviceId),
+      setSpeaker: async (deviceId) => (core ?? notStarted()).media.devices.setSpeaker(deviceId),
+    },
+
     async stop() {
       if (stopped) return
       stopped = true
       for (const call of core?.calls.values() ?? []) {
         core?.clock.clearTimeout(call.endTimer)
+        call.quality?.stop()
         if (core) hangup(core, call)
       }
       core?.calls.clear()
+      core?.media.stop()
       reg?.stop()
       const stopping = agent
       agent = undefined
@@ -154,17 +152,26 @@ function inviterFor(core: Core, agent: UserAgent, number: string, extraHeaders: 
   })
 }
 
+function notStarted(): never {
+  throw new Error('the phone has not started')
+}
+
 function makeCore(sip: Sip, options: SipjsOptions, context: AdapterContext, stopped: () => boolean): Core {
+  const calls: Core['calls'] = new Map()
+  const emit: Core['emit'] = (event) => {
+    if (!stopped()) context.emit(event)
+  }
+  const connections = () => [...calls.values()].map(connectionOf)
   return {
     sip,
     options,
     context,
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
-    calls: new Map(),
-    emit: (event) => {
-      if (!stopped()) context.emit(event)
-    },
+    calls,
+    media: media({ context, audio: options.audio, emit, connections }),
+    borrowed: false,
+    emit,
   }
 }
 
@@ -174,18 +181,12 @@ function makeAgent(core: Core): UserAgent {
   const account = session.sip
   const server = serverOf(core)
   if (!/^wss?:\/\//i.test(server)) throw new Error('the SIP account names no WebSocket server (sip.server)')
-  const user = account.username ?? session.extension
-  const text = account.uri
-    ? /^sips?:/i.test(account.uri)
-      ? account.uri
-      : `sip:${account.uri}`
-    : `sip:${user}@${accountDomain(core)}`
-  const uri = sip.UserAgent.makeURI(text)
+  const uri = sip.UserAgent.makeURI(accountUri(session, server))
   if (!uri) throw new Error('the SIP account has no valid uri (sip.uri)')
   return new sip.UserAgent({
     uri,
     displayName: account.displayName ?? session.name,
-    authorizationUsername: user,
+    authorizationUsername: account.username ?? session.extension,
     ...(account.password === undefined ? {} : { authorizationPassword: account.password }),
     transportOptions: { server },
     noAnswerTimeout: kRingSeconds,

@@ -31,6 +31,11 @@ export function watchMedia(core: Core, call: SipCall, handler: unknown, failed: 
   }
 }
 
+/** None while there is no media, or with media of another making. */
+export function connectionOf(call: SipCall): RTCPeerConnection | undefined {
+  return mediaOf(call.session)?.peerConnection
+}
+
 export function mediaHasFailed(call: SipCall): boolean {
   return mediaOf(call.session)?.peerConnection?.connectionState === 'failed'
 }

@@ -2,8 +2,8 @@
 // a registration died with its socket; both are done here, with back-off.
 
 import type { Registerer, UserAgent } from 'sip.js'
-import { attempt, backoffMs } from '../common.js'
-import { ignore, orphan, revive } from './calls.js'
+import { attempt, backoffMs, ignore } from '../common.js'
+import { orphan, revive } from './calls.js'
 import type { Core } from './context.js'
 
 export interface Registration {
