@@ -28,7 +28,7 @@ struct Machine : fsm::Describes<Machine, CallState, call::On, call::Event, call:
   static constexpr std::array<std::string_view, 16> event_names{
       "Dial",   "Offer",  "Dialed",        "Progress",    "Connected",     "EndReported",  "RemoteChanged", "Answer",
       "Reject", "Hangup", "AnswerRefused", "DialRefused", "HangupRefused", "SetupTimeout", "EndTimeout",    "LingerOver"};
-  static const std::array<fsm::Row<Machine>, 27> table;
+  static const std::array<fsm::Row<Machine>, 28> table;
 };
 
 /// How a call ended, from what the softphone could tell. Exposed for its table-driven test.

@@ -94,6 +94,11 @@ inline constexpr Machine::Action lookUpContact{"lookUpContact", [](Context& c, c
   out.post(InnerType::LookUpContact, c.slot);
 }};
 
+/// The other side has been transferred: it is somebody else who is shown now. The call_log keeps who it was about.
+inline constexpr Machine::Action lookUpAgain{"lookUpAgain", [](Context& c, const Event&, Out& out) {
+  out.post(InnerType::LookUpAgain, c.slot);
+}};
+
 inline constexpr Machine::Action tellConnected{"tellConnected", [](Context& c, const Event&, Out& out) {
   out.post(InnerType::CallConnected, c.slot);
 }};

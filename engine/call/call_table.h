@@ -15,7 +15,7 @@ using S = fsm::StateSet<CallState>;
 inline constexpr const Machine::Guard* always = nullptr;
 
 // clang-format off
-inline constexpr std::array<Machine::Row, 27> call_table{{
+inline constexpr std::array<Machine::Row, 28> call_table{{
   // State                                    Event          Guard       Next state  Actions
   { Idle,                                     Dial,          always,     Dialing,    {&noteStart, &dialSoftphone, &startSetupTimer, &holdOthers, &settleDial} },
   { Idle,                                     Offer,         always,     Offered,    {&noteStart, &noteRinging, &openLog, &lookUpContact} },
@@ -29,7 +29,8 @@ inline constexpr std::array<Machine::Row, 27> call_table{{
   { Ending,                                   Connected,     always,     same,       {&hangUpSoftphone} },
   { S(Dialing) | Ringing | Offered | Answering | Active | Ending,
                                               EndReported,         always,     Ended,      {&noteEnd, &openLog, &settleAll, &tellFinished, &startLinger} },
-  { S(Dialing) | Ringing | Offered | Answering | Active | Ending,
+  { Active,                                   RemoteChanged, always,     same,       {&noteRemote, &lookUpAgain} },
+  { S(Dialing) | Ringing | Offered | Answering | Ending,
                                               RemoteChanged, always,     same,       {&noteRemote} },
   { Offered,                                  Answer,        always,     Answering,  {&answerSoftphone, &startAnswerTimer, &holdOthers} },
   { S(Answering) | Dialing | Ringing | Active | Ending | Ended,
@@ -57,7 +58,7 @@ inline constexpr std::array<Machine::Row, 27> call_table{{
 // clang-format on
 }  // namespace rows
 
-inline constexpr std::array<Machine::Row, 27> Machine::table = rows::call_table;
+inline constexpr std::array<Machine::Row, 28> Machine::table = rows::call_table;
 static_assert(fsm::table_is_sound<Machine>());
 
 }  // namespace offhook::call

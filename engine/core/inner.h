@@ -34,8 +34,23 @@ enum class InnerType : std::uint8_t {
   LeadershipGained,
   LeadershipLost,
   TabWanted,        ///< other tabs may exist: ask for the lock
+  TransferDone,     ///< call slot: the customer is with the target
+  TransferFailed,   ///< call slot: he is not
+  CallInDoubt,      ///< call slot: the PBX may have dropped it without a word
+  LookUpAgain,      ///< call slot: somebody else is at the other end
+  ConsultHold,      ///< the customer of the consultation goes on hold
+  ConsultDial,      ///< its target is called
+  ConsultComplete,  ///< the two are joined
+  ConsultResume,    ///< the customer is taken back
+  ConsultHangUp,    ///< the call to the target is ended
+  ConsultLegLeft,   ///< the same, when the PBX does not do it
+  ConferenceJoined, ///< a, b: the calls that are one conversation now
+  ConferenceParted, ///< a, b: the calls that are two again; b waits
   AttachQueueMessages,  ///< call slot: a new call, maybe one of the waiting messages is its own
 };
+
+/// Whether a transfer's target takes calls, as far as presence tells. `Unknown`: not a colleague, or not known freshly.
+enum class Reach : std::uint8_t { Unknown, Free, Away };
 
 struct Inner {
   InnerType type;

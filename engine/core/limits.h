@@ -40,11 +40,18 @@ inline constexpr Millis kEndTimeout = 8'000;
 inline constexpr Millis kLinger = 5'000;
 /// Hold and mute: a re-INVITE answers in 20 to 200 ms; 8 s covers a retransmission.
 inline constexpr Millis kSwitchTimeout = 8'000;
+/// A mute that falls off so soon after a hold or resume fell with it, and is set again.
+inline constexpr Millis kMuteKept = 1'000;
 /// Digits typed within 2 s of each other are sent together.
 inline constexpr Millis kDtmfDebounce = 2'000;
 inline constexpr Millis kDtmfTimeout = 30'000;
 /// A transfer whose result is not known by then has failed.
 inline constexpr Millis kTransferTimeout = 10'000;
+/// The PBX rings the target of a consultation no longer than a softphone would.
+inline constexpr Millis kConsultTimeout = 120'000;
+/// After a transfer with consultation the PBX ends our leg to the target at once (Asterisk 22: 30 ms); after this we do.
+inline constexpr Millis kConsultLegLinger = 2'000;
+inline constexpr Millis kConferenceTimeout = 10'000;
 inline constexpr Millis kRequestTimeout = 10'000;
 inline constexpr Millis kConnectTimeout = 10'000;
 /// An open socket that said nothing for so long is asked whether it lives, and given up when it does not answer.

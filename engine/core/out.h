@@ -18,7 +18,8 @@ namespace offhook {
 
 /// What a timer is for. With the slot it belongs to, this names the timer: at most one of each is armed.
 enum class TimerFor : std::uint8_t {
-  CallSetup, CallEnd, CallLinger, Hold, Mute, Dtmf, Transfer, LogRetry, WrapUp, StatusRetry, PauseRetry, StatusGetRetry, Link, TabSilence, Keep, ContactRetry
+  CallSetup, CallEnd, CallLinger, Hold, Mute, Dtmf, Transfer, LogRetry, WrapUp, StatusRetry, PauseRetry, StatusGetRetry, Link, TabSilence, Keep, ContactRetry,
+  Consult, ConsultLeg, Conference
 };
 
 struct Timer {

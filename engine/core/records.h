@@ -390,6 +390,8 @@ struct Call {
   Text transfer_other;                   ///< the consult call of an attended transfer
   Route transfer_route = Route::None;
   double transfer_request = 0, recording_request = 0, recording_command = 0;
+  RecordingState recording_before = RecordingState::Off;  ///< where a refused stop leads back to
+  Millis mute_kept_until = 0;            ///< monotonic; until then the hold's change is to blame for a lost mute
   std::int32_t log_slot = -1;            ///< where its call_log stands; checked against call_log_id
   Origin end_origin = Origin::Unknown;   ///< Local once the agent asked for the end
   Millis last_alive = 0;                 ///< when the softphone last confirmed, on being asked, that it has this call

@@ -61,7 +61,7 @@ void Phone::request_over(const PendingRequest& request, const Event& event, bool
       return step_pause(on(agent_status::pause::On::NoAnswer), event);
     case Request::CallTransfer:
     case Request::CallConference:
-    case Request::CallRecording: return out_.count(Anomaly::LateAnswer);
+    case Request::CallRecording: return call_answered(request, event, false, {}, why);
   }
 }
 
@@ -128,7 +128,7 @@ void Phone::answered(const Event& event) {
       return step_pause(on(agent_status::pause::On::Accepted), event, AgentStatus::Online, {}, json && wire::flag_at(*json, "synced"));
     case Request::CallTransfer:
     case Request::CallConference:
-    case Request::CallRecording: return out_.count(Anomaly::LateAnswer);
+    case Request::CallRecording: return call_answered(request, event, true, json ? wire::text_at(*json, "state") : std::string(), {});
   }
 }
 
@@ -181,6 +181,7 @@ void Phone::socket_message(const Event& event) {
     const wire::Json* data = wire::object_at(*json, "data");
     return data ? queue_number(read_queue_number(*data, strings_, blank)) : out_.count(Anomaly::BadMessage);
   }
+  if (call_message(type, *json, blank)) return;
   const bool snapshot = type == "snapshot";
   if ((snapshot || type == "change") && wire::text_at(*json, "stream") == "agent_status") {
     const double revision = wire::number_at(*json, "revision");

@@ -8,10 +8,12 @@
 #include "engine/agent_status/agent_status.h"
 #include "engine/call/call.h"
 #include "engine/call_log/call_log.h"
+#include "engine/conference/conference.h"
 #include "engine/contact/contact.h"
 #include "engine/dtmf/dtmf.h"
 #include "engine/phone/on.h"
 #include "engine/phone/phone.h"
+#include "engine/recording/recording.h"
 #include "engine/registration/registration.h"
 #include "engine/startup/startup.h"
 #include "engine/toggle/toggle.h"
@@ -51,6 +53,7 @@ void Phone::route_softphone(const Event& event) {
     case EventType::RegistrationFailed: return step_registration(on(registration::On::RegistrationFailed), event);
     case EventType::CallOffered: return offer(event);
     case EventType::DevicesChanged: return devices_changed(event);
+    case EventType::MergeConfirmed: return merge_confirmed(event);
     default: break;
   }
   if (event.type == EventType::CommandRefused && event.refused == Command::Register)
@@ -82,6 +85,7 @@ void Phone::route_softphone(const Event& event) {
     case EventType::DtmfRefused: return step_dtmf(slot, on(dtmf::On::Refused), event);
     case EventType::QualityMeasured: return quality_measured(slot, event);
     case EventType::TransferProgress: return step_transfer(slot, on(transfer::On::Progress), event);
+    case EventType::MergeRefused: return step_conference(on(conference::On::Refused), event);
     case EventType::CommandRefused:
       switch (event.refused) {
         case Command::Dial: return step_call(slot, on(call::On::DialRefused), event);
@@ -92,7 +96,7 @@ void Phone::route_softphone(const Event& event) {
         case Command::Mute: return step_toggle(slot, false, on(toggle::On::Refused), event);
         case Command::Dtmf: return step_dtmf(slot, on(dtmf::On::Refused), event);
         case Command::Transfer: return step_transfer(slot, on(transfer::On::Refused), event);
-        case Command::Merge:
+        case Command::Merge: return step_conference(on(conference::On::Refused), event);
         case Command::Register: return;
       }
       return;
@@ -141,7 +145,7 @@ void Phone::offer(const Event& event) {
   if (found < 0) {
     out_.count(Anomaly::TooManyCalls);
     out_.effect(EffectType::SoftphoneReject).call_id = event.call_id;
-    return;
+    return log_unheard(event);
   }
   const auto slot = static_cast<std::uint16_t>(found);
   use_call(slot, event.call_id, Direction::Inbound);
@@ -199,11 +203,11 @@ int Phone::new_log() {
   return static_cast<int>(free);
 }
 
-void Phone::open_log(std::uint16_t slot, const Event& cause) {
-  Call& call = m_.calls[slot];
-  if (!call.call_log_id.empty() || !call.in_use) return;
+/// A new record for the call. Returns its slot, or −1 when there is one already or no room.
+int Phone::open_log(Call& call, const Event& cause) {
+  if (!call.call_log_id.empty()) return -1;
   const int found = new_log();
-  if (found < 0) return;
+  if (found < 0) return -1;
   const auto at = static_cast<std::uint16_t>(found);
   std::string key = record_key(strings_.view(config_.extension_id), strings_.view(call.sip_call_id.empty() ? call.id : call.sip_call_id),
                                call.direction);
@@ -215,19 +219,36 @@ void Phone::open_log(std::uint16_t slot, const Event& cause) {
   log.contact_number = call.contact_number;
   call.call_log_id = log.key;
   call.log_slot = found;
-  touched_calls_ |= 1u << slot;
   step_log(at, on(call_log::On::Opened), cause, &call);
   if (call.direction == Direction::Outbound) push_stack(StackEvent::OutBoundRinging, call);
-  out_.post(InnerType::AttachQueueMessages, slot);
+  return found;
+}
+
+/// An incoming call for which there is no room: it never rings, and still has its call_log and its contact.
+void Phone::log_unheard(const Event& event) {
+  if (event.call_id.empty()) return;
+  Call call;
+  call.id = event.call_id;
+  call.sip_call_id = event.sip_call_id;
+  call.number = event.number;
+  call.name = event.name;
+  call.started_at = call.ended_at = out_.at;
+  call.end_reason = EndReason::Busy;
+  find_contact(call, event);
+  if (const int log = open_log(call, event); log >= 0) step_log(static_cast<std::uint16_t>(log), on(call_log::On::Finished), event, &call);
 }
 
 void Phone::look_up(std::uint16_t slot, const Event& cause) {
   Call& call = m_.calls[slot];
   if (call.contact != ContactState::Idle) return;  // asked when it was dialled; a library may never have said so
   touched_calls_ |= 1u << slot;
+  find_contact(call, cause);
+  if (const int log = log_of(call); log >= 0) m_.logs[static_cast<std::size_t>(log)].contact_number = call.contact_number;
+}
+
+void Phone::find_contact(Call& call, const Event& cause) {
   const std::string number = contact::normalise(strings_.view(call.number));
   if (!contact::is_nobody(strings_.view(call.number), number, config_)) call.contact_number = strings_.intern(number);
-  if (const int log = log_of(call); log >= 0) m_.logs[static_cast<std::size_t>(log)].contact_number = call.contact_number;
   int at = -1;
   for (std::size_t i = 0; i < m_.lookups.size(); ++i) {
     const bool same_number = m_.lookups[i].in_use && m_.lookups[i].number == call.contact_number;  // one request serves both
@@ -261,22 +282,13 @@ void Phone::contact_known(const Inner& inner, bool known, const Event& cause) {
       step_log(static_cast<std::uint16_t>(i), on(call_log::On::ContactKnown), cause, nullptr, inner.b, inner.c);
 }
 
-void Phone::hold_others(std::uint16_t slot) {
-  for (std::size_t i = 0; i < m_.calls.size(); ++i) {
-    const Call& other = m_.calls[i];
-    if (i == slot || !other.in_use || other.state != CallState::Active || other.hold != SwitchState::Off) continue;
-    Event hold;
-    hold.type = EventType::HoldRequested;
-    step_toggle(static_cast<std::uint16_t>(i), true, on(toggle::On::TurnOn), hold);
-  }
-}
-
 void Phone::call_connected(std::uint16_t slot, const Event& cause) {
   const Call& call = m_.calls[slot];
   push_stack(call.direction == Direction::Inbound ? StackEvent::InBoundConnect : StackEvent::OutBoundConnect, call);
   if (const int log = log_of(call); log >= 0)
     step_log(static_cast<std::uint16_t>(log), on(call_log::On::Connected), cause, &call);
   step_activity(on(agent_status::activity::On::CallConnected), cause);
+  tell_consult(call, false, cause);
 }
 
 void Phone::call_finished(std::uint16_t slot, const Event& cause) {
@@ -285,6 +297,10 @@ void Phone::call_finished(std::uint16_t slot, const Event& cause) {
   step_toggle(slot, false, on(toggle::On::CallOver), cause);
   step_dtmf(slot, on(dtmf::On::CallOver), cause);
   step_transfer(slot, on(transfer::On::CallOver), cause);
+  step_recording(slot, on(recording::On::CallOver), cause);
+  out_.clear_timer(TimerFor::ConsultLeg, slot);
+  leave_conference(call, cause);
+  tell_consult(call, true, cause);
   push_stack(StackEvent::CallEnd, call);
   const int log = log_of(call);
   if (log >= 0) {

@@ -5,19 +5,29 @@
 #include "engine/agent_status/agent_status.h"
 #include "engine/call/call.h"
 #include "engine/call_log/call_log.h"
+#include "engine/conference/conference.h"
+#include "engine/consult/consult.h"
 #include "engine/delivery/delivery.h"
 #include "engine/dtmf/dtmf.h"
 #include "engine/phone/on.h"
 #include "engine/phone/phone.h"
 #include "engine/registration/registration.h"
 #include "engine/toggle/toggle.h"
-#include "engine/transfer/transfer.h"
 
 namespace offhook {
 namespace {
 
+bool are_digits(std::string_view digits) {
+  if (digits.empty() || digits.size() > limits::kDigits) return false;
+  for (char c : digits)
+    if (!((c >= '0' && c <= '9') || c == '*' || c == '#' || (c >= 'A' && c <= 'D'))) return false;
+  return true;
+}
+
+}  // namespace
+
 /// What the softphone should dial: blanks and brackets go, everything else must be dialable or a SIP URI.
-std::string dialable(std::string_view typed) {
+std::string Phone::dialable(std::string_view typed) {
   std::string number;
   for (char c : typed) {
     if (c == ' ' || c == '(' || c == ')' || c == '/' || c == '\t') continue;
@@ -36,15 +46,6 @@ std::string dialable(std::string_view typed) {
   }
   return any ? digits : std::string();
 }
-
-bool are_digits(std::string_view digits) {
-  if (digits.empty() || digits.size() > limits::kDigits) return false;
-  for (char c : digits)
-    if (!((c >= '0' && c <= '9') || c == '*' || c == '#' || (c >= 'A' && c <= 'D'))) return false;
-  return true;
-}
-
-}  // namespace
 
 /// The call a command means: the one named, else the oldest ringing one (answer, reject) or the active one.
 int Phone::call_for(const Event& event, bool ringing) const {
@@ -80,6 +81,12 @@ void Phone::route_command(const Event& event) {
     case EventType::WrapUpExtended: return step_activity(on(agent_status::activity::On::WrapUpExtended), event);
     case EventType::DraftEdited:
     case EventType::DraftSaved: return save_draft(event);
+    case EventType::ConsultRequested: return request_consult(event);
+    case EventType::ConsultCompleted: return step_consult(on(consult::On::Complete), event);
+    case EventType::ConsultCancelled: return step_consult(on(consult::On::Cancel), event);
+    case EventType::SwapRequested: return request_swap(event);
+    case EventType::MergeRequested: return request_merge(event);
+    case EventType::SplitRequested: return step_conference(on(conference::On::SplitRequested), event);
     case EventType::OutboxRetried: {
       std::size_t waiting = 0;
       for (std::size_t i = 0; i < m_.logs.size(); ++i) {
@@ -106,7 +113,7 @@ void Phone::route_command(const Event& event) {
     case EventType::HangupRequested: return step_call(slot, on(call::On::Hangup), event);
     case EventType::HoldRequested:
       if (call.state != CallState::Active) return refuse(Reason::NotConnected);
-      if (!event.on && config_.auto_hold && call.hold == SwitchState::On) hold_others(slot);
+      if (!event.on && config_.auto_hold && call.hold_wanted) hold_others(slot);
       return step_toggle(slot, true, on(event.on ? toggle::On::TurnOn : toggle::On::TurnOff), event);
     case EventType::MuteRequested:
       if (call.state != CallState::Active) return refuse(Reason::NotConnected);
@@ -116,19 +123,8 @@ void Phone::route_command(const Event& event) {
       if (!are_digits(strings_.view(event.digits))) return refuse(Reason::BadDigits);
       if (strings_.view(call.dtmf_digits).size() + strings_.view(event.digits).size() > limits::kDigits) return refuse(Reason::BadDigits);
       return step_dtmf(slot, on(dtmf::On::Digits), event);
-    case EventType::TransferRequested: {
-      if (call.state != CallState::Active) return refuse(Reason::NotConnected);
-      if (!event.other_call_id.empty()) {
-        const int other = find_call(event.other_call_id);
-        if (other < 0 || other == found) return refuse(Reason::NoSuchCall);
-        if (m_.calls[static_cast<std::size_t>(other)].state != CallState::Active) return refuse(Reason::NotConnected);
-        return step_transfer(slot, on(transfer::On::TransferRequested), event);
-      }
-      Event request = event;
-      request.target = strings_.intern(dialable(strings_.view(event.target)));
-      if (request.target.empty()) return refuse(Reason::BadNumber);
-      return step_transfer(slot, on(transfer::On::TransferRequested), request);
-    }
+    case EventType::TransferRequested: return request_transfer(slot, event);
+    case EventType::RecordingRequested: return request_recording(slot, event);
     default: refuse(Reason::NotReady);
   }
 }
@@ -141,13 +137,18 @@ void Phone::dial(const Event& event) {
   if (number.empty()) return refuse(Reason::BadNumber);
   const int found = free_call();
   if (found < 0) return refuse(Reason::TooManyCalls);
-  const auto slot = static_cast<std::uint16_t>(found);
+  Event dialled = event;
+  dialled.number = strings_.intern(number);
+  start_call(static_cast<std::uint16_t>(found), dialled);
+}
+
+/// REQUIRES: the slot is free_call()'s. Returns the new call's id.
+Text Phone::start_call(std::uint16_t slot, const Event& event) {
   const std::string id = "call-" + std::to_string(static_cast<long long>(config_.seed)) + "-" +
                          std::to_string(static_cast<long long>(++m_.calls_made));
   use_call(slot, strings_.intern(id), Direction::Outbound);
-  Event dialled = event;
-  dialled.number = strings_.intern(number);
-  step_call(slot, on(call::On::Dial), dialled);
+  step_call(slot, on(call::On::Dial), event);
+  return m_.calls[slot].id;
 }
 
 void Phone::save_draft(const Event& event) {

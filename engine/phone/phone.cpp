@@ -8,6 +8,8 @@
 #include "engine/agent_status/agent_status.h"
 #include "engine/call/call.h"
 #include "engine/call_log/call_log.h"
+#include "engine/conference/conference.h"
+#include "engine/consult/consult.h"
 #include "engine/contact/contact.h"
 #include "engine/delivery/delivery.h"
 #include "engine/dtmf/dtmf.h"
@@ -104,6 +106,11 @@ void Phone::route_timer(const Event& event) {
         return step_dtmf(timer.slot, m_.calls[timer.slot].dtmf == DtmfState::Collecting ? on(dtmf::On::DebounceOver) : on(dtmf::On::TimedOut),
                          event);
       case TimerFor::Transfer: return step_transfer(timer.slot, on(transfer::On::TimedOut), event);
+      case TimerFor::Consult: return step_consult(on(consult::On::TimedOut), event);
+      case TimerFor::Conference: return step_conference(on(conference::On::TimedOut), event);
+      case TimerFor::ConsultLeg:
+        if (m_.calls[timer.slot].state == CallState::Active) step_call(timer.slot, on(call::On::Hangup), event);
+        return;
       case TimerFor::LogRetry: return step_delivery(timer.slot, on(delivery::On::RetryDue), event);
       case TimerFor::WrapUp: return step_activity(on(agent_status::activity::On::TimeOver), event);
       case TimerFor::StatusRetry: return step_write(on(agent_status::write::On::RetryDue), event);
@@ -121,7 +128,12 @@ void Phone::route_timer(const Event& event) {
 void Phone::route_inner(const Inner& inner, const Event& cause) {
   const Event none{.type = cause.type, .at = cause.at, .mono = cause.mono};
   switch (inner.type) {
-    case InnerType::LogOpened: return open_log(inner.slot, cause);
+    case InnerType::LogOpened: {
+      Call& call = m_.calls[inner.slot];
+      touched_calls_ |= 1u << inner.slot;
+      if (call.in_use && open_log(call, cause) >= 0) out_.post(InnerType::AttachQueueMessages, inner.slot);
+      return;
+    }
     case InnerType::LookUpContact: return look_up(inner.slot, cause);
     case InnerType::ContactKnown: return contact_known(inner, true, none);
     case InnerType::ContactFailed: return contact_known(inner, false, none);
@@ -134,6 +146,20 @@ void Phone::route_inner(const Inner& inner, const Event& cause) {
       touched_calls_ |= 1u << inner.slot;
       return;
     case InnerType::OthersToHold: return hold_others(inner.slot);
+    case InnerType::TransferDone: return transfer_over(inner.slot, true, none);
+    case InnerType::TransferFailed: return transfer_over(inner.slot, false, none);
+    case InnerType::CallInDoubt:
+      if (m_.root.has_check) out_.effect(EffectType::SoftphoneCheck).call_id = m_.calls[inner.slot].id;
+      return;
+    case InnerType::LookUpAgain: return look_up_again(inner.slot, cause);
+    case InnerType::ConsultHold:
+    case InnerType::ConsultDial:
+    case InnerType::ConsultComplete:
+    case InnerType::ConsultResume:
+    case InnerType::ConsultHangUp:
+    case InnerType::ConsultLegLeft: return route_consult(inner, none);
+    case InnerType::ConferenceJoined: return conference_changed(inner, true, none);
+    case InnerType::ConferenceParted: return conference_changed(inner, false, none);
     case InnerType::HangUpTransferred: return step_call(inner.slot, on(call::On::Hangup), none);
     case InnerType::LogWritten: return step_delivery(inner.slot, on(delivery::On::Write), none);
     case InnerType::DraftOpened: {

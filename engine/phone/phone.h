@@ -16,9 +16,10 @@ namespace offhook {
 
 /// Machines in the order of their numbers in a trace; names as in docs/machines.
 enum class MachineId : std::uint8_t {
-  Startup, Registration, Link, Call, Hold, Mute, Dtmf, Transfer, Contact, CallLog, Delivery, Activity, StatusWrite, Pause, Tabs, Quality
+  Startup, Registration, Link, Call, Hold, Mute, Dtmf, Transfer, Contact, CallLog, Delivery, Activity, StatusWrite, Pause, Tabs, Quality,
+  Consult, Conference, Recording
 };
-inline constexpr std::size_t kMachines = 16;
+inline constexpr std::size_t kMachines = 19;
 
 /// A leaf of the store that differs since the last reply.
 struct Change {
@@ -86,21 +87,53 @@ class Phone {
   // commands.cpp: what the user asks
   void route_command(const Event& event);
   void dial(const Event& event);
+  Text start_call(std::uint16_t slot, const Event& event);
   int call_for(const Event& event, bool ringing) const;
+  static std::string dialable(std::string_view typed);
   void save_draft(const Event& event);
   void keep_draft(Text key, const Event& cause);
   void start_wrap_up(const Event& event);
   void logout(const Event& event);
+
+  // transfers.cpp: transfers, blind and attended; recording
+  Reach reach_of(Text target) const;
+  bool is_ourselves(Text target) const;
+  Text channel_of(const Call& call) const;
+  Text record_of(const Call& call) const;
+  Route route_for(bool softphone_can, bool pbx_can) const;
+  void request_transfer(std::uint16_t slot, const Event& event);
+  void request_consult(const Event& event);
+  void route_consult(const Inner& inner, const Event& none);
+  void tell_consult(const Call& call, bool ended, const Event& none);
+  void transfer_over(std::uint16_t slot, bool done, const Event& none);
+  void request_recording(std::uint16_t slot, const Event& event);
+
+  // conversations.cpp: who is talked to and who waits
+  bool are_joined(const Call& a, const Call& b) const;
+  void hold_others(std::uint16_t slot);
+  void want_hold(std::uint16_t slot, bool held, const Event& none);
+  int other_call(int slot) const;
+  void request_swap(const Event& event);
+  void request_merge(const Event& event);
+  void merge_confirmed(const Event& event);
+  void conference_changed(const Inner& inner, bool joined, const Event& none);
+  void leave_conference(const Call& call, const Event& none);
+  void look_up_again(std::uint16_t slot, const Event& cause);
+
+  // pbx_answers.cpp: what the backend says of what the PBX carries out
+  void call_answered(const PendingRequest& request, const Event& event, bool accepted, std::string_view state, std::string_view why);
+  bool call_message(std::string_view type, const wire::Json& json, const Event& blank);
 
   // calls.cpp: what the softphone says, and what follows from it
   void route_softphone(const Event& event);
   void offer(const Event& event);
   void call_connected(std::uint16_t slot, const Event& cause);
   void call_finished(std::uint16_t slot, const Event& cause);
-  void open_log(std::uint16_t slot, const Event& cause);
+  int open_log(Call& call, const Event& cause);
+  void log_unheard(const Event& event);
+  void find_contact(Call& call, const Event& cause);
   void look_up(std::uint16_t slot, const Event& cause);
   void contact_known(const Inner& inner, bool known, const Event& cause);
-  void hold_others(std::uint16_t slot);
   void end_all(const Event& cause);
   void settle_all(Reason reason);
 
@@ -149,6 +182,7 @@ class Phone {
   // verdicts.cpp: what each command would be told now
   Reason allowed(Ask ask, const Call* call = nullptr) const;
   Reason allowed_in_call(Ask ask, const Call* call) const;
+  Reason allowed_to_swap(const Call& active) const;
   Reason allowed_of_consult(Ask ask) const;
   Millis changes_at(Ask ask, const Call* call, Reason reason) const;
   Millis due_at(TimerFor purpose, std::uint16_t slot) const;
@@ -182,7 +216,12 @@ class Phone {
   void step_call(std::uint16_t slot, int on, const Event& event);
   void step_toggle(std::uint16_t slot, bool hold, int on, const Event& event);
   void step_dtmf(std::uint16_t slot, int on, const Event& event);
-  void step_transfer(std::uint16_t slot, int on, const Event& event);
+  void step_transfer(std::uint16_t slot, int on, const Event& event, Route route = Route::None, Reach reach = Reach::Unknown,
+                     Reason why = Reason::SoftphoneRefused);
+  void step_consult(int on, const Event& event, Route route = Route::None, Reach reach = Reach::Unknown,
+                    Reason why = Reason::SoftphoneRefused);
+  void step_conference(int on, const Event& event, Route route = Route::None, Reason why = Reason::SoftphoneRefused);
+  void step_recording(std::uint16_t slot, int on, const Event& event, Reason why = Reason::BackendRefused);
   void step_log(std::uint16_t slot, int on, const Event& event, const Call* call = nullptr, Text contact_id = {}, Text contact_name = {});
   void step_delivery(std::uint16_t slot, int on, const Event& event, Text id = {}, Text error = {});
   void step_contact(std::uint16_t slot, int on, const Event& event, Text id = {}, Text name = {});

@@ -5,12 +5,15 @@
 #include "engine/agent_status/write_table.h"
 #include "engine/call/call_table.h"
 #include "engine/call_log/call_log_table.h"
+#include "engine/conference/conference_table.h"
+#include "engine/consult/consult_table.h"
 #include "engine/contact/contact_table.h"
 #include "engine/delivery/delivery_table.h"
 #include "engine/dtmf/dtmf_table.h"
 #include "engine/link/link_table.h"
 #include "engine/phone/phone.h"
 #include "engine/quality/quality_table.h"
+#include "engine/recording/recording_table.h"
 #include "engine/registration/registration_table.h"
 #include "engine/startup/startup.h"
 #include "engine/tabs/tabs_table.h"
@@ -43,11 +46,43 @@ void Phone::step_dtmf(std::uint16_t slot, int on, const Event& event) {
   traced(MachineId::Dtmf, fsm::step<dtmf::Machine>(m_.calls[slot].dtmf, context, {static_cast<dtmf::On>(on), event}, out_));
 }
 
-void Phone::step_transfer(std::uint16_t slot, int on, const Event& event) {
+void Phone::step_transfer(std::uint16_t slot, int on, const Event& event, Route route, Reach reach, Reason why) {
   touched_calls_ |= 1u << slot;
   transfer::Context context{m_.calls[slot], slot};
-  traced(MachineId::Transfer,
-         fsm::step<transfer::Machine>(m_.calls[slot].transfer, context, {static_cast<transfer::On>(on), event}, out_));
+  const transfer::Event step{static_cast<transfer::On>(on), event, route, reach, channel_of(m_.calls[slot]), record_of(m_.calls[slot]), why};
+  traced(MachineId::Transfer, fsm::step<transfer::Machine>(m_.calls[slot].transfer, context, step, out_));
+}
+
+void Phone::step_consult(int on, const Event& event, Route route, Reach reach, Reason why) {
+  touch(Leaf::Consult);
+  const int target = find_call(m_.consult.consult_call_id), customer = find_call(m_.consult.call_id);
+  consult::Context context{m_.consult};
+  if (target >= 0) context.target = &m_.calls[static_cast<std::size_t>(target)];
+  if (customer >= 0) {
+    context.channel_id = channel_of(m_.calls[static_cast<std::size_t>(customer)]);
+    context.call_log_id = record_of(m_.calls[static_cast<std::size_t>(customer)]);
+  }
+  const consult::Event step{static_cast<consult::On>(on), event, route, reach, why, event.reason};
+  traced(MachineId::Consult, fsm::step<consult::Machine>(m_.consult.state, context, step, out_));
+}
+
+void Phone::step_conference(int on, const Event& event, Route route, Reason why) {
+  touch(Leaf::Conference);
+  const bool asked = m_.conference.state != ConferenceState::Idle;
+  const int first = find_call(asked ? m_.conference.call_id : event.call_id);
+  const int second = find_call(asked ? m_.conference.other_call_id : event.other_call_id);
+  conference::Context context{m_.conference};
+  if (first >= 0) context.channel_id = channel_of(m_.calls[static_cast<std::size_t>(first)]);
+  if (second >= 0) context.other_channel_id = channel_of(m_.calls[static_cast<std::size_t>(second)]);
+  const conference::Event step{static_cast<conference::On>(on), event, route, why};
+  traced(MachineId::Conference, fsm::step<conference::Machine>(m_.conference.state, context, step, out_));
+}
+
+void Phone::step_recording(std::uint16_t slot, int on, const Event& event, Reason why) {
+  touched_calls_ |= 1u << slot;
+  recording::Context context{m_.calls[slot], slot};
+  const recording::Event step{static_cast<recording::On>(on), event, channel_of(m_.calls[slot]), why, event.reason};
+  traced(MachineId::Recording, fsm::step<recording::Machine>(m_.calls[slot].recording, context, step, out_));
 }
 
 void Phone::step_log(std::uint16_t slot, int on, const Event& event, const Call* call, Text contact_id, Text contact_name) {

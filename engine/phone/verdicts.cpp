@@ -11,7 +11,15 @@
 namespace offhook {
 namespace {
 
-bool turns(SwitchState state) { return state == SwitchState::TurningOn || state == SwitchState::TurningOff; }
+/// What the recording machine says to each of its four commands in each of its states.
+Reason allowed_of_recording(Ask ask, RecordingState state, bool has_channel) {
+  switch (state) {
+    case RecordingState::Off: return ask != Ask::StartRecording ? Reason::NotRecording : has_channel ? Reason::Ok : Reason::NotSupported;
+    case RecordingState::On: return ask == Ask::StartRecording || ask == Ask::ResumeRecording ? Reason::AlreadySo : Reason::Ok;
+    case RecordingState::Paused: return ask == Ask::PauseRecording ? Reason::AlreadySo : Reason::Ok;
+    default: return Reason::Pending;
+  }
+}
 
 /// A wall clock is read to the millisecond and corrected now and then; a
 /// deadline does not move by that.
@@ -99,16 +107,43 @@ Reason Phone::allowed(Ask ask, const Call* call) const {
 /// What needs a conversation.
 Reason Phone::allowed_in_call(Ask ask, const Call* call) const {
   if (!call) return Reason::NoSuchCall;
+  if (ask == Ask::Swap) return allowed_to_swap(*call);
+  const int other = ask == Ask::Merge ? other_call(static_cast<int>(call - m_.calls.data())) : -1;
+  if (ask == Ask::Merge && other < 0) return Reason::NoOtherCall;
   if (call->state != CallState::Active) return Reason::NotConnected;
-  const bool transferring =
-      call->transfer == TransferState::Requested || call->transfer == TransferState::Accepted || call->transfer == TransferState::Done;
+  const bool transferring = call->transfer != TransferState::Idle && call->transfer != TransferState::Failed;
+  const bool asking = m_.consult.state != ConsultState::Idle;
+  const bool has_channel = !channel_of(*call).empty();
   switch (ask) {
-    case Ask::Hold: return turns(call->hold) ? Reason::Pending : Reason::Ok;
-    case Ask::Mute: return turns(call->mute) ? Reason::Pending : Reason::Ok;
+    case Ask::Hold:
+    case Ask::Mute: return Reason::Ok;  // a newer wish replaces the one that is under way
     case Ask::Dtmf: return strings_.view(call->dtmf_digits).size() >= limits::kDigits ? Reason::BadDigits : Reason::Ok;
-    case Ask::BlindTransfer: return transferring ? Reason::TransferPending : Reason::Ok;
-    default: return Reason::NotSupported;
+    case Ask::BlindTransfer:
+      if (transferring || (asking && m_.consult.call_id == call->id)) return Reason::TransferPending;
+      return route_for(m_.root.has_transfer, has_channel) == Route::None ? Reason::NotSupported : Reason::Ok;
+    case Ask::AttendedTransfer: {
+      if (transferring || asking) return Reason::TransferPending;
+      const Route route = route_for(m_.root.has_attended, has_channel);
+      return route == Route::None ? Reason::NotSupported : route == Route::Softphone ? allowed(Ask::Call, nullptr) : Reason::Ok;
+    }
+    case Ask::Merge: {
+      const Call& waiting = m_.calls[static_cast<std::size_t>(other)];
+      if (m_.conference.state == ConferenceState::Merged && are_joined(*call, waiting)) return Reason::AlreadySo;
+      if (m_.conference.state != ConferenceState::Idle) return Reason::Pending;
+      const bool both = has_channel && !channel_of(waiting).empty();
+      return route_for(m_.root.has_conference, both) == Route::None ? Reason::NotSupported : Reason::Ok;
+    }
+    default: return allowed_of_recording(ask, call->recording, has_channel);
   }
+}
+
+/// `active` may be a call that is still being set up: the waiting one can be taken up meanwhile.
+Reason Phone::allowed_to_swap(const Call& active) const {
+  if (m_.consult.state != ConsultState::Idle && m_.consult.route == Route::Pbx)
+    return m_.consult.state == ConsultState::Ready ? Reason::Ok : Reason::ConsultNotReady;
+  const int other = other_call(static_cast<int>(&active - m_.calls.data()));
+  if (other < 0) return Reason::NoOtherCall;
+  return are_joined(active, m_.calls[static_cast<std::size_t>(other)]) ? Reason::AlreadySo : Reason::Ok;
 }
 
 Reason Phone::allowed_of_consult(Ask ask) const {
@@ -132,7 +167,7 @@ Millis Phone::changes_at(Ask ask, const Call* call, Reason reason) const {
     case Reason::AlreadyEnding: return call->state == CallState::Ending ? due_at(TimerFor::CallEnd, slot) : 0;
     case Reason::AlreadySo: return ask == Ask::StartWrapUp ? m_.agent.wrap_up_ends_at : 0;
     case Reason::TransferPending: return call ? due_at(TimerFor::Transfer, slot) : 0;
-    case Reason::Pending: return ask == Ask::Hold ? due_at(TimerFor::Hold, slot) : ask == Ask::Mute ? due_at(TimerFor::Mute, slot) : 0;
+    case Reason::Pending: return ask == Ask::Merge || ask == Ask::Split ? due_at(TimerFor::Conference, 0) : 0;
     default: return 0;
   }
 }

@@ -1,4 +1,4 @@
-// Hold or mute of one call: requested, confirmed or refused, never assumed.
+// Hold or mute of one call: wanted, requested, confirmed or refused, never assumed.
 // One table serves both; which of the two it is stands in the context.
 // Design: docs/machines/toggle.md
 #pragma once
@@ -21,6 +21,7 @@ struct Context {
   std::uint16_t slot;
   Which which;
   SwitchState& state() const { return which == Which::Hold ? call.hold : call.mute; }
+  bool& wanted() const { return which == Which::Hold ? call.hold_wanted : call.mute_wanted; }
   double& command() const { return which == Which::Hold ? call.hold_command : call.mute_command; }
   TimerFor timer() const { return which == Which::Hold ? TimerFor::Hold : TimerFor::Mute; }
 };
@@ -29,7 +30,7 @@ struct Machine : fsm::Describes<Machine, SwitchState, toggle::On, toggle::Event,
   static constexpr auto& state_names = kSwitchStateWords;
   static constexpr std::array<std::string_view, 7> event_names{"TurnOn",  "TurnOff",  "ConfirmedOn", "ConfirmedOff",
                                                                "Refused", "TimedOut", "CallOver"};
-  static const std::array<fsm::Row<Machine>, 19> table;
+  static const std::array<fsm::Row<Machine>, 24> table;
 };
 
 }  // namespace offhook::toggle

@@ -7,12 +7,15 @@
 #include "engine/agent_status/write_table.h"
 #include "engine/call/call_table.h"
 #include "engine/call_log/call_log_table.h"
+#include "engine/conference/conference_table.h"
+#include "engine/consult/consult_table.h"
 #include "engine/contact/contact_table.h"
 #include "engine/delivery/delivery_table.h"
 #include "engine/dtmf/dtmf_table.h"
 #include "engine/fsm/table_export.h"
 #include "engine/link/link_table.h"
 #include "engine/quality/quality_table.h"
+#include "engine/recording/recording_table.h"
 #include "engine/registration/registration_table.h"
 #include "engine/startup/startup.h"
 #include "engine/tabs/tabs_table.h"
@@ -31,6 +34,9 @@ void each_machine(Visit&& visit) {
   visit.template operator()<toggle::Machine>("toggle", "toggle");
   visit.template operator()<dtmf::Machine>("dtmf", "dtmf");
   visit.template operator()<transfer::Machine>("transfer", "transfer");
+  visit.template operator()<consult::Machine>("consult", "consult");
+  visit.template operator()<conference::Machine>("conference", "conference");
+  visit.template operator()<recording::Machine>("recording", "recording");
   visit.template operator()<contact::Machine>("contact", "contact");
   visit.template operator()<call_log::Machine>("call_log", "call_log");
   visit.template operator()<delivery::Machine>("delivery", "delivery");

@@ -11,9 +11,7 @@ TEST_CASE("hold is requested, then confirmed; its time is measured and goes into
   const double hold = desk.ask_hold("a", true);
   CHECK(desk.call("a").hold == SwitchState::TurningOn);
   CHECK(desk.outcome(hold) == "pending");
-  CHECK(desk.outcome(desk.ask_hold("a", true)) == "refused pending");
-  CHECK(desk.outcome(desk.ask_hold("a", false)) == "refused pending");
-  CHECK(desk.model().can.hold.reason == Reason::Pending);
+  CHECK(desk.model().can.hold.reason == Reason::Ok);  // a newer wish may replace it
   desk.wait(50);
   desk.hold_confirmed("a", true);
   CHECK(desk.outcome(hold) == "done");
@@ -193,6 +191,7 @@ TEST_CASE("a blind transfer is done when the network reports success; then our l
   desk.start();
   talk(desk, "a");
   const double transfer = desk.ask_transfer("a", "+44 (20) 555");
+  CHECK(desk.model().notice.code == Notice::TransferUnchecked);  // nobody knows whether that number takes calls
   CHECK(desk.last(EffectType::SoftphoneTransfer)->target == "+4420555");
   CHECK(desk.outcome(desk.ask_transfer("a", "1003")) == "refused transfer_pending");
   const auto reports = [&](double status) { desk.tell({.type = EventType::TransferProgress, .call_id = desk.text("a"), .status_code = status}); };

@@ -40,12 +40,12 @@ std::string config_of(const Setup& setup) {
   json.key("name").string("Alice").key("wrap_up").open('{').key("mode").string(setup.wrap_up).key("seconds");
   json.number(setup.wrap_up_seconds).close('}').key("login").flag(setup.login).key("has_events_socket").flag(setup.socket);
   json.key("auto_hold").flag(setup.auto_hold).key("calls_max").number(setup.calls_max).key("probe").flag(setup.probe);
-  json.key("seed").number(setup.seed).key("has_storage").flag(setup.storage).key("has_tabs").flag(setup.tabs);
+  json.key("transfer_route").string(setup.route).key("seed").number(setup.seed).key("has_storage").flag(setup.storage).key("has_tabs").flag(setup.tabs);
   json.key("tab").string("tab-1").close('}');
   return text;
 }
 
-PhoneDriver::PhoneDriver(const Setup& setup) : phone(config_of(setup)) {
+PhoneDriver::PhoneDriver(const Setup& setup) : phone(config_of(setup)), features(setup.features) {
   REQUIRE_MESSAGE(!phone.error(), phone.error().message);
   phone.trace({note_row, nullptr});
 }
@@ -113,7 +113,7 @@ void PhoneDriver::start(std::string_view status) {
     if (status.empty()) answer(Request::AgentStatusGet, 404, R"({"code":"agent_unknown"})");
     else answer(Request::AgentStatusGet, 200, R"({"extension":"1001","status":")" + std::string(status) + R"(","reason":null,"since":1})");
   }
-  tell(EventType::SoftphoneReady);
+  tell({.type = EventType::SoftphoneReady, .features = text(features)});
   tell(EventType::Registering);
   tell(EventType::Registered);
   if (model().connection.events == LinkState::Connecting) tell(EventType::SocketOpened);
@@ -224,6 +224,10 @@ void PhoneDriver::answer_all() {
 }
 
 void PhoneDriver::hear(std::string_view message) { tell({.type = EventType::SocketMessage, .body = text(message)}); }
+
+void PhoneDriver::presence(std::string_view extension, std::string_view status) {
+  hear(R"({"type":"change","stream":"agent_status","item":{"extension":")" + std::string(extension) + R"(","status":")" + std::string(status) + "\"}}");
+}
 
 void PhoneDriver::hear_queue(std::string_view pbx_id, std::string_view from, std::string_view name, std::string_view token) {
   std::string body;

@@ -54,6 +54,8 @@ struct Setup {
   bool socket = true;
   bool auto_hold = true;
   int calls_max = 8;
+  std::string_view route = "auto";   ///< transfer_route
+  std::string_view features = "";    ///< of SoftphoneReady
   int seed = 7;
   bool probe = false;  ///< most stories let time pass without a backend that answers a ping
   bool storage = false;
@@ -66,6 +68,7 @@ class PhoneDriver {
   explicit PhoneDriver(const Setup& setup = {});
 
   Phone phone;
+  std::string features;
   double at = 1'700'000'000'000;
   double mono = 5'000;
 
@@ -107,6 +110,7 @@ class PhoneDriver {
   void lose(Request kind, HttpFailure why = HttpFailure::Network);
   void answer_all();  ///< as a backend in good health would
   void hear(std::string_view message);
+  void presence(std::string_view extension, std::string_view status);  ///< a colleague's, as the socket tells it
   void hear_queue(std::string_view pbx_id, std::string_view from = "+442079460123", std::string_view name = "Support",
                   std::string_view token = "tok");
 

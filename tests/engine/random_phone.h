@@ -203,6 +203,7 @@ inline void Host::after(const Told& told, Phone& phone) {
       case EffectType::HttpSend: {
         std::string about(kRequestWords[static_cast<std::size_t>(effect.request)]);
         if (effect.request == Request::CallLogCreate || effect.request == Request::CallLogUpdate) about = "log " + base_key(view(effect.idempotency_key));
+        if (effect.request >= Request::CallTransfer) about = view(effect.idempotency_key);  // each is a command of its own
         if (effect.request == Request::ContactFindOrCreate) about = "contact " + view(effect.body);
         const bool single = effect.request != Request::QueuePause && effect.request != Request::AgentStatusGet;  // a newer wish replaces
         for (const Open& open : requests)

@@ -25,7 +25,17 @@ const Sample kSamples[] = {
     {Ask::Mute, EventType::MuteRequested, [](Event& e, Phone&) { e.on = true; }},
     {Ask::Mute, EventType::MuteRequested},
     {Ask::Dtmf, EventType::DtmfRequested, [](Event& e, Phone& p) { e.digits = p.strings().intern("5"); }},
-    {Ask::BlindTransfer, EventType::TransferRequested, [](Event& e, Phone& p) { e.target = p.strings().intern("1002"); }},
+    {Ask::BlindTransfer, EventType::TransferRequested, [](Event& e, Phone& p) { e.target = p.strings().intern("+33123456789"); }},
+    {Ask::AttendedTransfer, EventType::ConsultRequested, [](Event& e, Phone& p) { e.target = p.strings().intern("+33123456789"); }},
+    {Ask::CompleteTransfer, EventType::ConsultCompleted},
+    {Ask::CancelTransfer, EventType::ConsultCancelled},
+    {Ask::Swap, EventType::SwapRequested},
+    {Ask::Merge, EventType::MergeRequested},
+    {Ask::Split, EventType::SplitRequested},
+    {Ask::StartRecording, EventType::RecordingRequested, [](Event& e, Phone&) { e.action = RecordingAction::Start; }},
+    {Ask::PauseRecording, EventType::RecordingRequested, [](Event& e, Phone&) { e.action = RecordingAction::Pause; }},
+    {Ask::ResumeRecording, EventType::RecordingRequested, [](Event& e, Phone&) { e.action = RecordingAction::Resume; }},
+    {Ask::StopRecording, EventType::RecordingRequested, [](Event& e, Phone&) { e.action = RecordingAction::Stop; }},
     {Ask::SetStatus, EventType::StatusRequested, [](Event& e, Phone&) { e.status = AgentStatus::Break; }},
     {Ask::CancelNextStatus, EventType::NextStatusCancelled},
     {Ask::StartWrapUp, EventType::WrapUpRequested},
@@ -131,9 +141,8 @@ TEST_CASE("whatever state the phone is in: a command is refused at once exactly 
                            "hangup:ok",
                            "hangup:already_ending",
                            "hold:ok",
-                           "hold:pending",
                            "hold:not_connected",
-                           "mute:pending",
+                           "swap:ok",
                            "dtmf:ok",
                            "blindTransfer:transfer_pending",
                            "cancelNextStatus:ok",
@@ -159,17 +168,16 @@ TEST_CASE(
   PhoneDriver desk;
   desk.start();
   talk(desk, "a");
-  desk.ask_hold("a", true);
-  const Verdict hold = desk.model().can.hold;
-  CHECK(hold.reason == Reason::Pending);
-  CHECK(hold.retry_in == limits::kSwitchTimeout);
-  CHECK(hold.retry_at == desk.at + limits::kSwitchTimeout);
+  desk.ask_transfer("a", "+33123456789");
+  const Verdict transfer = desk.model().can.blind_transfer;
+  CHECK(transfer.reason == Reason::TransferPending);
+  CHECK(transfer.retry_in == limits::kTransferTimeout);
+  CHECK(transfer.retry_at == desk.at + limits::kTransferTimeout);
   desk.skip(1'500.4);
   desk.ask_mute("a", true);
-  CHECK(desk.model().can.hold == hold);  // 1.5 s later: the same value, so the same object in the store
-  CHECK(desk.model().can.mute.retry_in == limits::kSwitchTimeout);
-  desk.hold_confirmed("a", true);
-  CHECK(desk.model().can.hold == Verdict{.reason = Reason::Ok});
+  CHECK(desk.model().can.blind_transfer == transfer);  // 1.5 s later: the same value, so the same object in the store
+  desk.refused("a", Command::Transfer);
+  CHECK(desk.model().can.blind_transfer == Verdict{.reason = Reason::Ok});
 }
 
 TEST_CASE(

@@ -32,6 +32,9 @@ TEST_CASE("the stories have taken every row of every table") {
   covers.template operator()<toggle::Machine>("toggle", {Hold, Mute});
   covers.template operator()<dtmf::Machine>("dtmf", {Dtmf});
   covers.template operator()<transfer::Machine>("transfer", {Transfer});
+  covers.template operator()<consult::Machine>("consult", {Consult});
+  covers.template operator()<conference::Machine>("conference", {Conference});
+  covers.template operator()<recording::Machine>("recording", {Recording});
   covers.template operator()<contact::Machine>("contact", {Contact});
   covers.template operator()<call_log::Machine>("call_log", {CallLog});
   covers.template operator()<delivery::Machine>("delivery", {Delivery});
