@@ -34,6 +34,7 @@ export const doors = {
   hubspot: 'integrations/hubspot.ts',
   salesforce: 'integrations/salesforce.ts',
   testing: 'testing/index.ts',
+  node: 'node.ts',
   machines: 'generated/machines.ts',
 }
 
@@ -57,7 +58,7 @@ const common = {
   legalComments: 'none',
   logLevel: 'warning',
   mainFields: ['module', 'main'],
-  external: ['sip.js', 'sip.js/*', 'jssip', 'react'],
+  external: ['node:*', 'sip.js', 'sip.js/*', 'jssip', 'react'],
 }
 
 /** A door that opens a phone by itself (react) asks the main door for it: the engine is in the package once. */

@@ -26,6 +26,9 @@ describe('options', () => {
       login: true,
       has_events_socket: false,
       probe: true,
+      has_storage: false,
+      has_tabs: false,
+      tab: '',
       calls_max: 3,
       auto_hold: true,
     })

@@ -328,7 +328,8 @@ describe('timers', () => {
       [1, 100],
       [3, 600],
     ])
-    expect(clock.pending).toBe(0)
+    // The watch for standstills.
+    expect(clock.pending).toBe(1)
   })
 
   it('a longer wait than a host can count is shortened, not turned into none', async () => {

@@ -15,5 +15,8 @@ export type { AnomalyEntry, ConnectionChange, Diagnostics } from './runtime/diag
 export type { ApiOptions, ApiPath, Logger, LogLevel, PhoneOptions, Session, SocketOptions } from './runtime/options.js'
 export { type RecordedEvent, type Recording, type RecordingHead, recordingText } from './runtime/recorder.js'
 export type { WebSocketClass, WebSocketLike } from './runtime/sockets.js'
+export type { PhoneStorage, StoredRecord } from './storage/port.js'
 export { PagedList } from './store/paged_list.js'
 export type { ReadonlyStore } from './store/store.js'
+export type { Locks } from './tabs/lock.js'
+export type { Channel, TabsPlace } from './tabs/tabs.js'

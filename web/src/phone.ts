@@ -3,7 +3,7 @@
 // whose promises always settle.
 
 import { chooseDevices, type DeviceChoice } from './devices.js'
-import { EngineLink } from './engine/link.js'
+import type { EngineLink } from './engine/link.js'
 import { compileOnce, startEngine, type WasmSource } from './engine/load.js'
 import type { EngineFactory, EngineModule } from './engine/module.js'
 import { PhoneError } from './errors.js'
@@ -12,11 +12,11 @@ import type { PhoneState } from './generated/state.js'
 import { type AgentStatus, agentStatusWords } from './generated/words.js'
 import type { SoftphoneAdapter } from './ports.js'
 import type { Redactor } from './redaction.js'
+import { type CommandEvent, PhoneBody } from './runtime/body.js'
 import type { Diagnostics } from './runtime/diagnostics.js'
 import { createHttp } from './runtime/http.js'
 import { type ApiOptions, checkOptions, type PhoneOptions, type Settings } from './runtime/options.js'
 import { type Recording, recordingText } from './runtime/recorder.js'
-import { type Drivers, Runtime } from './runtime/runtime.js'
 import { type EventsSocket, jsSocket, type SocketEvents, wasmSocket, withToken } from './runtime/sockets.js'
 import { createSoftphone, pageAudio } from './runtime/softphone.js'
 import type { ReadonlyStore } from './store/store.js'
@@ -111,26 +111,21 @@ async function compileGiven(wasm: WasmSource | Promise<WasmSource>): Promise<Web
 function assemble(options: PhoneOptions, settings: Settings, module: EngineModule): Phone {
   const { clock, log, session, redactor } = settings
   const api = withKnownTokens(options.api, redactor)
-  const link = new EngineLink(module, settings.configJson)
-  if (options.restore !== undefined) restore(link, options.restore, log)
-  const runtime = new Runtime({
-    link,
-    clock,
-    log,
-    redactor,
-    adapter: String(options.softphone.name ?? ''),
-    configJson: settings.configJson,
-  })
-  const emit = (event: PhoneEvent) => runtime.emit(event)
   const audio = pageAudio()
-  const drivers: Drivers = {
-    http: createHttp({ api, session, clock, log, emit }),
-    socket: eventsSocket({ ...options, api }, settings, module, link, emit),
-    softphone: createSoftphone(options.softphone, { emit, session, audio: options.audio ?? audio.element, log }),
-    stop: audio.remove,
-  }
-  runtime.start(drivers)
-  return face(runtime, options.softphone)
+  return face(
+    new PhoneBody({
+      settings,
+      module,
+      adapter: String(options.softphone.name ?? ''),
+      restore: options.restore,
+      drivers: (emit, link) => ({
+        http: createHttp({ api, session, clock, log, emit }),
+        socket: eventsSocket({ ...options, api }, settings, module, link, emit),
+        softphone: createSoftphone(options.softphone, { emit, session, audio: options.audio ?? audio.element, log }),
+        stop: audio.remove,
+      }),
+    }),
+  )
 }
 
 /** Each token given is hidden from then on, wherever a library or a backend repeats it. */
@@ -144,12 +139,6 @@ function withKnownTokens(api: ApiOptions, redactor: Redactor): ApiOptions {
       return given
     },
   }
-}
-
-function restore(link: EngineLink, stored: string, log: Settings['log']): void {
-  const wrong = link.restore(stored)
-  // A damaged state must not keep an agent from the telephone: begin without it.
-  if (wrong !== null) log('warn', `${new PhoneError('bad_state').message} ${wrong}`)
 }
 
 function eventsSocket(
@@ -175,17 +164,9 @@ function eventsSocket(
 
 // Commands --------------------------------------------------------------------
 
-type CommandEvent = Extract<PhoneEvent, { command: number }>
-
-function face(runtime: Runtime, adapter: SoftphoneAdapter): Phone {
-  const { store } = runtime
-  const ask = (event: (command: number) => CommandEvent): Promise<string> => {
-    const { command, settled } = runtime.commands.open()
-    const ended = runtime.ended()
-    if (ended) runtime.commands.reject(command, new PhoneError(ended))
-    else runtime.emit(event(command))
-    return settled
-  }
+function face(body: PhoneBody): Phone {
+  const { store } = body
+  const ask = (event: (command: number) => CommandEvent) => body.ask(event)
   const done = (event: (command: number) => CommandEvent): Promise<void> => quiet(ask(event).then(nothing))
   const refuse = (error: PhoneError) => quiet(Promise.reject<void>(error))
   const draftOf = (id: string, text: DraftText | undefined) => {
@@ -226,14 +207,14 @@ function face(runtime: Runtime, adapter: SoftphoneAdapter): Phone {
     },
     retryOutbox: () => done((command) => ({ type: 'OutboxRetried', command })),
     discardOutbox: (id) => done((command) => ({ type: 'OutboxDiscarded', command, call_log_id: String(id) })),
-    devices: chooseDevices(adapter, runtime),
+    devices: chooseDevices(adapter, body),
     dismissNotice: () => done((command) => ({ type: 'NoticeDismissed', command })),
-    queueNumber: (message) => runtime.emit(queueNumber(message)),
-    recording: (options) => runtime.recording(options?.redact ?? false),
-    downloadRecording: (options) => download(runtime.recording(options?.redact ?? true), options?.name),
-    diagnostics: () => runtime.diagnostics(),
-    snapshot: (options) => runtime.snapshot(options?.redact ?? false),
-    dispose: () => runtime.dispose(),
+    queueNumber: (message) => body.tell(queueNumber(message)),
+    recording: (options) => body.here.recording(options?.redact ?? false),
+    downloadRecording: (options) => download(body.here.recording(options?.redact ?? true), options?.name),
+    diagnostics: () => body.diagnostics(),
+    snapshot: (options) => body.here.snapshot(options?.redact ?? false),
+    dispose: () => body.dispose(),
   }
 }
 

@@ -32,6 +32,8 @@ export class EngineLink implements EventSink {
   effects: readonly PhoneEffect[] = NO_EFFECTS
   /** Bytes of long text in the last event. */
   blobBytes = 0
+  /** Added to the engine's own count of changes: what the store showed before, of another engine. */
+  versionBase = 0
   numbers: Float64Array
   readonly cold: ColdEngine
 
@@ -137,7 +139,7 @@ export class EngineLink implements EventSink {
     const reply = JSON.parse(this.cold.restore(stored)) as ColdReply
     if (reply.error) return reply.error.message
     for (const { leaf, slot, value } of reply.changes) this.leaves.put(leaf, slot, value)
-    this.state = this.leaves.state(reply.version)
+    this.state = this.leaves.state(this.versionBase + reply.version)
     this.effects = reply.effects
     return null
   }
@@ -152,7 +154,7 @@ export class EngineLink implements EventSink {
     count = f[p]! | 0
     p = this.leaves.apply(f, p + 1, count, this.texts)
     if (p < 0) throw new Error('the engine shows a leaf that this package does not know')
-    if (count > 0) this.state = this.leaves.state(version)
+    if (count > 0) this.state = this.leaves.state(this.versionBase + version)
     count = f[p]! | 0
     p += 1
     if (count > 0) p = this.takeEffects(f, p, count)

@@ -28,6 +28,8 @@ export interface Http {
   send(effect: HttpSend): void
   /** Gives up what is only read. Writes go on to their end: they may be the last word on a call. */
   stop(): void
+  /** Gives up everything: another tab sends it now. */
+  abort(): void
 }
 
 interface Host {
@@ -43,7 +45,8 @@ class Failed {
 }
 
 export function createHttp(host: Host): Http {
-  const reading = new Set<AbortController>()
+  /** Each request under way, and whether it only reads. */
+  const running = new Map<AbortController, boolean>()
   return {
     send(effect) {
       const abort = new AbortController()
@@ -53,7 +56,7 @@ export function createHttp(host: Host): Http {
         late = true
         abort.abort()
       }, timeoutMs)
-      if (effect.request === 'agent_status_get') reading.add(abort)
+      running.set(abort, effect.request === 'agent_status_get')
       // Raced with the limit, because neither `token` nor a custom fetch has to know AbortSignal.
       Promise.race([exchange(effect, host, abort.signal), aborted(abort.signal)])
         .catch((error: unknown): PhoneEvent => {
@@ -69,12 +72,15 @@ export function createHttp(host: Host): Http {
         })
         .then((event) => {
           host.clock.clearTimeout(limit)
-          reading.delete(abort)
+          running.delete(abort)
           host.emit(event)
         })
     },
     stop() {
-      for (const abort of [...reading]) abort.abort()
+      for (const [abort, reads] of [...running]) if (reads) abort.abort()
+    },
+    abort() {
+      for (const abort of [...running.keys()]) abort.abort()
     },
   }
 }

@@ -6,6 +6,10 @@ import { PhoneError } from '../errors.js'
 import type { RequestName } from '../generated/words.js'
 import type { SipAccount, SoftphoneAdapter } from '../ports.js'
 import { type RedactionOptions, Redactor } from '../redaction.js'
+import { indexedDbStorage } from '../storage/indexed_db.js'
+import type { PhoneStorage } from '../storage/port.js'
+import { browserTabs } from '../tabs/place.js'
+import type { TabsPlace } from '../tabs/tabs.js'
 import type { WebSocketClass } from './sockets.js'
 
 export interface Session {
@@ -71,6 +75,17 @@ export interface PhoneOptions {
   /** What `phone.snapshot()` gave before. A damaged one is reported to the logger and not used. */
   restore?: string
   /**
+   * Where unsent call_logs, drafts and calls under way outlive a reload. In a page the browser's IndexedDB, one database an
+   * extension, unless `restore` is given; in Node none: `fileStorage(path)` of `offhook/node`. false keeps nothing. Tokens
+   * and SIP passwords are never in it.
+   */
+  storage?: PhoneStorage | false
+  /**
+   * One phone in however many tabs of this extension: one leads, the others show what it shows (docs/tabs.md). On in a page
+   * that has Web Locks (https or localhost) and BroadcastChannel; false makes each tab a phone of its own.
+   */
+  tabs?: boolean | TabsPlace
+  /**
    * Takes what is worth a line, by level; without secrets, numbers and addresses. `{}` is silence. Left out, only `warn`
    * and `error` are said, on the console, and each text once.
    */
@@ -88,7 +103,12 @@ export interface PhoneOptions {
 
 export interface Settings {
   session: Required<Session>
+  /** What the engine is told at its creation. */
   configJson: string
+  storage: PhoneStorage | null
+  tabs: TabsPlace | null
+  /** This tab's name among the others. */
+  tab: string
   clock: Clock
   redactor: Redactor
   log(level: LogLevel, text: string): void
@@ -113,8 +133,14 @@ export function checkOptions(options: PhoneOptions): Settings {
   need(Number.isSafeInteger(seed) && seed > 0, 'seed is a whole number above 0')
   const redactor = new Redactor(options.redaction)
   redactor.learnFrom(session.sip)
+  const storage = storageOf(options, session)
+  const tabs = tabsOf(options)
+  const tab = `tab-${freshSeed().toString(36)}`
   return {
     session,
+    storage,
+    tabs,
+    tab,
     clock: options.clock ?? realClock,
     redactor,
     log: logTo(options.logger, redactor),
@@ -129,11 +155,36 @@ export function checkOptions(options: PhoneOptions): Settings {
       internal_max_digits: internalMax,
       login: options.login ?? false,
       has_events_socket: sockets?.events !== undefined,
+      has_storage: storage !== null,
+      has_tabs: tabs !== null,
+      tab: tabs ? tab : '',
       probe: sockets?.probe ?? true,
       calls_max: callsMax,
       auto_hold: options.autoHold ?? true,
     }),
   }
+}
+
+/** A page keeps its records, unless its host does. */
+function storageOf({ storage, restore }: PhoneOptions, session: Required<Session>): PhoneStorage | null {
+  if (storage === false) return null
+  if (storage !== undefined) {
+    need(
+      typeof storage?.load === 'function' && typeof storage.put === 'function',
+      'storage has load, put, delete and close',
+    )
+    return storage
+  }
+  const { indexedDB, document } = globalThis as { indexedDB?: unknown; document?: unknown }
+  if (restore !== undefined || !indexedDB || !document) return null
+  return indexedDbStorage(`offhook:${session.extension}`)
+}
+
+function tabsOf({ tabs = true }: PhoneOptions): TabsPlace | null {
+  if (tabs === false) return null
+  if (tabs === true) return browserTabs()
+  need(typeof tabs?.channel === 'function' && tabs.locks, 'tabs is true, false or a place with locks and channel(name)')
+  return tabs
 }
 
 function checkSession(session: Session | undefined): Required<Session> {

@@ -9,15 +9,15 @@ import type { PhoneEffect } from '../generated/effects.js'
 import type { PhoneEvent } from '../generated/events.js'
 import type { PhoneState } from '../generated/state.js'
 import type { Redactor } from '../redaction.js'
-import { createStore, type ReadonlyStore, type Store } from '../store/store.js'
 import { type Commands, createCommands } from './commands.js'
-import { type Diagnostics, Observer } from './diagnostics.js'
+import type { Diagnostics, Observer } from './diagnostics.js'
 import type { Http } from './http.js'
 import type { LogLevel } from './options.js'
 import { Recorder, type Recording } from './recorder.js'
 import type { EventsSocket } from './sockets.js'
 import type { Softphone } from './softphone.js'
 import { createTimers, type Timers } from './timers.js'
+import type { Standstill } from './wake.js'
 
 /** What carries out effects. Made after the runtime, because each reports back to it. */
 export interface Drivers {
@@ -37,7 +37,15 @@ export interface RuntimeParts {
   redactor: Redactor
   /** The adapter's name, for diagnostics. */
   adapter: string
+  /** What has been counted, over all engines of one phone. */
+  observer: Observer
   log(level: LogLevel, text: string): void
+  /** The engine's state has changed. */
+  show(state: PhoneState): void
+  /** Whether the phone stood still until now; asked before each event. */
+  gap?(at: number, mono: number): Standstill | null
+  /** After a standstill: resolves when it is known that this phone may still act. Events wait until then. */
+  proof?(): Promise<void> | null
 }
 
 /** What is asked of the place where the phone runs: records kept over a reload, and the other tabs. */
@@ -48,7 +56,7 @@ type Life = 'live' | 'disposing' | 'disposed' | 'aborted'
 export class Runtime {
   readonly commands: Commands = createCommands()
   private readonly link: EngineLink
-  private readonly shown: Store<PhoneState>
+  private readonly parts: RuntimeParts
   private readonly clock: Clock
   private readonly recorder: Recorder
   private readonly redactor: Redactor
@@ -59,27 +67,28 @@ export class Runtime {
   private drivers: Drivers | null = null
   private readonly mailbox: PhoneEvent[] = []
   private busy = false
+  /** Between a standstill and the proof that this phone may still act. */
+  private held = false
   /** What the start asks for, until there are drivers. */
   private asked: readonly PhoneEffect[] = []
   private life: Life = 'live'
 
   constructor(parts: RuntimeParts) {
+    this.parts = parts
     this.link = parts.link
     this.clock = parts.clock
     this.log = parts.log
     this.redactor = parts.redactor
     this.adapter = parts.adapter
     this.recorder = new Recorder(parts.configJson, parts.redactor)
-    this.observer = new Observer(parts.clock.mono())
+    this.observer = parts.observer
     this.timers = createTimers(parts.clock, (timer) => this.emit({ type: 'TimerFired', timer }))
     this.begin()
-    this.shown = createStore(this.link.state, (error) =>
-      this.log('error', `a listener of the store threw: ${String(error)}`),
-    )
   }
 
-  get store(): ReadonlyStore<PhoneState> {
-    return this.shown
+  /** What the engine shows; after the start at once, before `show` is ever called. */
+  get state(): PhoneState {
+    return this.link.state
   }
 
   /** Carries out what the start asked for; from here on the phone lives. */
@@ -95,12 +104,38 @@ export class Runtime {
   /** Takes an event now, or when the one at work is done. Never throws; after the end nothing happens. */
   emit(event: PhoneEvent): void {
     if (this.life !== 'live') return
-    if (this.busy) {
+    if (this.busy || this.held) {
       this.mailbox.push(event)
       return
     }
+    const at = this.clock.now()
+    const mono = this.clock.mono()
+    const gap = this.parts.gap?.(at, mono)
     this.busy = true
-    this.step(event)
+    if (gap) this.wake(gap, event)
+    else this.step(event, at, mono)
+    this.rest()
+  }
+
+  /** Nothing has happened, but something may have been missed. */
+  look(): void {
+    if (this.life !== 'live' || this.busy || this.held) return
+    const gap = this.parts.gap?.(this.clock.now(), this.clock.mono())
+    if (!gap) return
+    this.busy = true
+    this.wake(gap, null)
+    this.rest()
+  }
+
+  /** Before all that waits. */
+  urgent(event: PhoneEvent): void {
+    if (this.life !== 'live') return
+    if (this.busy) {
+      this.mailbox.unshift(event)
+      return
+    }
+    this.busy = true
+    this.now(event)
     this.rest()
   }
 
@@ -132,8 +167,8 @@ export class Runtime {
   }
 
   /** Works at any time, after the end too. */
-  diagnostics(): Diagnostics {
-    return this.observer.read(this.shown.getState(), {
+  diagnostics(shown: PhoneState): Diagnostics {
+    return this.observer.read(shown, {
       at: this.clock.now(),
       mono: this.clock.mono(),
       adapter: this.adapter,
@@ -147,10 +182,25 @@ export class Runtime {
   dispose(): void {
     if (this.life === 'aborted') this.life = 'disposed'
     if (this.life !== 'live') return
+    // What waits for a proof would only wait for ever.
+    this.held = false
     this.emit({ type: 'Disposed' })
     if (this.life !== 'live') return
     this.life = 'disposing'
     if (!this.busy) this.finish()
+  }
+
+  /**
+   * Ends without a word: another tab leads, or the page is going. Nothing is written, sent or said any more; what the
+   * engine holds is in the storage. With `hangUp` the softphone is stopped, else it is left as it is.
+   */
+  leave(hangUp: boolean): void {
+    if (this.life !== 'live' && this.life !== 'disposing') return
+    this.life = 'disposed'
+    this.drivers?.http.abort()
+    this.letGo(hangUp)
+    this.commands.rejectAll('not_leader')
+    this.link.cold.delete()
   }
 
   // The heart ---------------------------------------------------------------
@@ -172,11 +222,14 @@ export class Runtime {
     throw new PhoneError('bad_config', 'the engine does not take this configuration')
   }
 
-  private step(event: PhoneEvent): void {
-    const at = this.clock.now()
-    const mono = this.clock.mono()
+  private now(event: PhoneEvent): void {
+    this.step(event, this.clock.now(), this.clock.mono())
+  }
+
+  private step(event: PhoneEvent, at: number, mono: number): void {
     this.recorder.add(event, at, mono)
     const link = this.link
+    const before = link.state
     let error: number
     try {
       error = link.dispatch(event, at, mono)
@@ -190,21 +243,39 @@ export class Runtime {
     }
     if (link.blobBytes > 0) this.recorder.addText(link.blobBytes)
     const effects = link.effects
-    const before = this.shown.getState()
     this.observer.event(event, at, before, link.state)
-    if (link.state !== before) this.shown.show(link.state)
+    if (link.state !== before) this.parts.show(link.state)
     this.performAll(effects)
   }
 
   /** Works off the mailbox, then ends what was to end. */
   private rest(): void {
     const mailbox = this.mailbox
-    if (mailbox.length > 0) {
-      for (let i = 0; i < mailbox.length && this.life !== 'aborted'; i++) this.step(mailbox[i]!)
+    if (mailbox.length > 0 && !this.held) {
+      for (let i = 0; i < mailbox.length && !this.over(); i++) this.now(mailbox[i]!)
       mailbox.length = 0
     }
     this.busy = false
     if (this.life === 'disposing') this.finish()
+  }
+
+  private over(): boolean {
+    return this.life === 'aborted' || this.life === 'disposed'
+  }
+
+  /** First that it stood still, then what has happened; all of it after the proof, where one is needed. */
+  private wake(gap: Standstill, event: PhoneEvent | null): void {
+    if (!gap.throttled) this.mailbox.push({ type: 'Woke', gap_ms: Math.round(gap.ms) })
+    if (event) this.mailbox.push(event)
+    const proof = this.parts.proof?.()
+    if (!proof) return
+    this.held = true
+    void proof.then(() => {
+      this.held = false
+      if (this.over() || this.busy) return
+      this.busy = true
+      this.rest()
+    })
   }
 
   private performAll(effects: readonly PhoneEffect[]): void {
@@ -270,7 +341,7 @@ export class Runtime {
       this.mailbox.push({ type: 'HttpFailed', request: event.request, failure: 'bad_answer' })
     else {
       const shorter = cut(event)
-      if (shorter) this.step(shorter)
+      if (shorter) this.now(shorter)
     }
   }
 
@@ -285,9 +356,9 @@ export class Runtime {
       'error',
       `the engine has stopped: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`,
     )
-    this.letGo()
-    const state = this.shown.getState()
-    this.shown.show({ ...state, phase: 'failed', version: state.version + 1 })
+    this.letGo(true)
+    const { state } = this.link
+    this.parts.show({ ...state, phase: 'failed', version: state.version + 1 })
     this.commands.rejectAll('engine_aborted')
     return error
   }
@@ -295,7 +366,7 @@ export class Runtime {
   private finish(): void {
     if (this.life !== 'disposing') return
     this.life = 'disposed'
-    this.letGo()
+    this.letGo(true)
     this.commands.rejectAll('disposed')
     try {
       this.link.cold.delete()
@@ -304,7 +375,7 @@ export class Runtime {
     }
   }
 
-  private letGo(): void {
+  private letGo(hangUp: boolean): void {
     this.timers.clearAll()
     this.mailbox.length = 0
     const drivers = this.drivers
@@ -312,7 +383,7 @@ export class Runtime {
     if (!drivers) return
     for (const stop of [
       () => drivers.socket?.close(),
-      () => drivers.softphone.stop(),
+      () => hangUp && drivers.softphone.stop(),
       () => drivers.http.stop(),
       () => drivers.stop(),
     ]) {

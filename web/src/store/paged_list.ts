@@ -81,6 +81,21 @@ export class PagedList<T> implements Iterable<T> {
     return this.toArray()
   }
 
+  /** @internal What differs from an older snapshot of the same list, by slot; null where there is an entry no more. */
+  changesSince(before: PagedList<T> | undefined): [number, T | null][] {
+    const changes: [number, T | null][] = []
+    const old = before?.pages ?? []
+    for (let at = 0; at < Math.max(this.pages.length, old.length); at++) {
+      const page = this.pages[at] ?? []
+      const was = old[at] ?? []
+      if (page === was) continue
+      for (let i = 0; i < Math.max(page.length, was.length); i++) {
+        if (page[i] !== was[i]) changes.push([at * PAGE + i, page[i] ?? null])
+      }
+    }
+    return changes
+  }
+
   private countPages(): number[] {
     let sum = 0
     return this.pages.map((page) => {

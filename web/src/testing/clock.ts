@@ -8,6 +8,8 @@ export interface VirtualClock extends Clock {
   advance(ms: number): void
   /** The same, but lets promises settle before and after every timer: for code that awaits. */
   run(ms?: number): Promise<void>
+  /** The machine sleeps: time passes, no timer runs. What is overdue runs at the next `advance` or `run`. */
+  sleep(ms: number): void
   /** How many timers wait. */
   readonly pending: number
 }
@@ -62,6 +64,9 @@ export function virtualClock(start = Date.UTC(2026, 0, 1)): VirtualClock {
         await settled()
       }
       mono = end
+    },
+    sleep(ms) {
+      mono += ms
     },
     get pending() {
       return timers.size

@@ -1,0 +1,100 @@
+// storage.* effects carried out by a PhoneStorage. What is kept comes back as
+// StateLoaded, record by record, the last one marked; a place that fails or
+// does not answer is one StorageFailed, and the phone works on without it.
+import type { Clock } from '../clock.js'
+import type { PhoneEffect } from '../generated/effects.js'
+import type { PhoneEvent } from '../generated/events.js'
+import type { LogLevel } from '../runtime/options.js'
+import type { PhoneStorage, StoredRecord } from './port.js'
+
+/** Some browsers never answer when their database is damaged; an agent cannot wait for it. */
+const LOAD_MS = 3_000
+
+export type StorageEffect = Extract<PhoneEffect, { type: `storage.${string}` }>
+
+export interface Keeper {
+  perform(effect: StorageEffect): void
+  /** Resolves when what was asked for in this turn is written, or has failed. */
+  idle(): Promise<void>
+  /** Resolves when all is written; takes nothing from then on. */
+  close(): Promise<void>
+}
+
+interface Host {
+  clock: Clock
+  log(level: LogLevel, text: string): void
+  emit(event: PhoneEvent): void
+}
+
+export function createKeeper(storage: PhoneStorage, { clock, log, emit }: Host): Keeper {
+  let closed = false
+  /** Writes of one turn fail together, with one and the same error. */
+  let told: unknown = null
+  /** Writes under way. */
+  const under = new Set<Promise<void>>()
+
+  const failed = (error: unknown) => {
+    if (closed || told === error) return
+    told = error
+    log('warn', `storage: ${String(error)}`)
+    emit({ type: 'StorageFailed', reason: reasonOf(error) })
+  }
+  const writing = (write: () => Promise<void>) => {
+    const done = attempt(write)
+      .catch(failed)
+      .then(() => {
+        under.delete(done)
+      })
+    under.add(done)
+  }
+  const load = () => {
+    let waiting = true
+    const once = (take: () => void) => {
+      if (!waiting) return
+      waiting = false
+      clock.clearTimeout(limit)
+      if (!closed) take()
+    }
+    const limit = clock.setTimeout(() => once(() => failed(new Error('no answer'))), LOAD_MS)
+    attempt(() => storage.load()).then(
+      (records) => once(() => loaded(records)),
+      (error: unknown) => once(() => failed(error)),
+    )
+  }
+  const loaded = (records: readonly StoredRecord[]) => {
+    const inOrder = [...records].sort((a, b) => (a.record < b.record ? -1 : 1))
+    const last = inOrder.pop()
+    for (const { body } of inOrder) emit({ type: 'StateLoaded', on: false, body })
+    emit({ type: 'StateLoaded', on: true, body: last?.body ?? '' })
+  }
+
+  return {
+    perform(effect) {
+      if (closed) return
+      if (effect.type === 'storage.load') load()
+      else if (effect.type === 'storage.put') writing(() => storage.put(effect.record, effect.body))
+      else writing(() => storage.delete(effect.record))
+    },
+    async idle() {
+      // Whoever asks may be in the middle of the turn.
+      await Promise.resolve()
+      await Promise.all(under)
+    },
+    close() {
+      if (closed) return Promise.resolve()
+      closed = true
+      return attempt(() => storage.close()).catch((error: unknown) =>
+        log('warn', `storage did not close: ${String(error)}`),
+      )
+    },
+  }
+}
+
+/** A storage of somebody else may throw where it should reject. */
+async function attempt<T>(run: () => T | Promise<T>): Promise<T> {
+  return run()
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.name + (error.message ? `: ${error.message}` : '') : String(error)
+}
