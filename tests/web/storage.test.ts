@@ -146,26 +146,48 @@ describe('the driver', () => {
   const load = { type: 'storage.load', id: 1 } as const
   const put = (record: string) => ({ type: 'storage.put', id: 2, record, body: `{${record}}` }) as const
 
-  it('tells every record, in order, and marks the last', async () => {
+  it('tells what was kept as one state, the engine’s own words first', async () => {
     const { keeper, events } = made({
       load: async () => [
-        { record: 'root', body: 'R' },
-        { record: 'call_log:1', body: 'L' },
+        { record: 'log/2', body: '{"leaf":"CallLog"}' },
+        { record: 'meta', body: '{"schema":2,"next_id":7}' },
+        { record: 'agent', body: '{"leaf":"Agent"}' },
+        { record: 'call/1', body: '{"leaf":"Ca' },
       ],
     })
     keeper.perform(load)
     await settle()
     expect(events).toEqual([
-      { type: 'StateLoaded', on: false, body: 'L' },
-      { type: 'StateLoaded', on: true, body: 'R' },
+      {
+        type: 'StateLoaded',
+        on: true,
+        body: '{"schema":2,"next_id":7,"leaves":[{"leaf":"Agent"},{"leaf":"CallLog"}]}',
+      },
     ])
+  })
+
+  it('tells it in parts that the engine takes, and marks the last', async () => {
+    const long = (i: number) => ({
+      record: `log/${i}`,
+      body: JSON.stringify({ leaf: 'CallLog', notes: 'ü'.repeat(30_000) }),
+    })
+    const { keeper, events } = made({
+      load: async () => [{ record: 'meta', body: '{"schema":2}' }, ...[1, 2, 3, 4, 5].map(long)],
+    })
+    keeper.perform(load)
+    await settle()
+    const parts = events as { type: string; on: boolean; body: string }[]
+    expect(parts.map(({ on }) => on)).toEqual([false, false, true])
+    expect(parts.map(({ body }) => JSON.parse(body).leaves.length)).toEqual([2, 2, 1])
+    expect(parts.map(({ body }) => JSON.parse(body).schema)).toEqual([2, undefined, undefined])
+    for (const { body } of parts) expect(Buffer.byteLength(body)).toBeLessThan(200 * 1024)
   })
 
   it('tells that nothing was kept', async () => {
     const { keeper, events } = made({})
     keeper.perform(load)
     await settle()
-    expect(events).toEqual([{ type: 'StateLoaded', on: true, body: '' }])
+    expect(events).toEqual([{ type: 'StateLoaded', on: true, body: '{"leaves":[]}' }])
   })
 
   it('gives up a place that does not answer, and hears nothing of it later', async () => {

@@ -10,6 +10,9 @@ import type { PhoneStorage, StoredRecord } from './port.js'
 /** Some browsers never answer when their database is damaged; an agent cannot wait for it. */
 const LOAD_MS = 3_000
 
+/** Characters of one part: 256 KiB cross the boundary, and a character takes up to three bytes. */
+const PART_MOST = 80 * 1024
+
 export type StorageEffect = Extract<PhoneEffect, { type: `storage.${string}` }>
 
 export interface Keeper {
@@ -62,10 +65,8 @@ export function createKeeper(storage: PhoneStorage, { clock, log, emit }: Host):
     )
   }
   const loaded = (records: readonly StoredRecord[]) => {
-    const inOrder = [...records].sort((a, b) => (a.record < b.record ? -1 : 1))
-    const last = inOrder.pop()
-    for (const { body } of inOrder) emit({ type: 'StateLoaded', on: false, body })
-    emit({ type: 'StateLoaded', on: true, body: last?.body ?? '' })
+    const parts = inParts(records)
+    for (const [i, body] of parts.entries()) emit({ type: 'StateLoaded', on: i === parts.length - 1, body })
   }
 
   return {
@@ -87,6 +88,43 @@ export function createKeeper(storage: PhoneStorage, { clock, log, emit }: Host):
         log('warn', `storage did not close: ${String(error)}`),
       )
     },
+  }
+}
+
+/**
+ * What `StateLoaded` brings: the members of `meta` and the others as `leaves`, in parts that cross the boundary. The bodies
+ * are the engine's own JSON and are put together as they are; one that is no JSON object any more would cost the part it is
+ * in, and is left out.
+ */
+function inParts(records: readonly StoredRecord[]): string[] {
+  const meta = records.find(({ record }) => record === 'meta')?.body ?? '{}'
+  const members = isObject(meta) ? meta.trim().slice(1, -1).trim() : ''
+  const parts: string[] = []
+  let leaves: string[] = []
+  let length = members.length
+  const part = () => {
+    const list = `"leaves":[${leaves.join(',')}]`
+    parts.push(parts.length === 0 && members !== '' ? `{${members},${list}}` : `{${list}}`)
+    leaves = []
+    length = 0
+  }
+  const inOrder = records.filter(({ record }) => record !== 'meta').sort((a, b) => (a.record < b.record ? -1 : 1))
+  for (const { body } of inOrder) {
+    if (!isObject(body)) continue
+    if (leaves.length > 0 && length + body.length > PART_MOST) part()
+    leaves.push(body)
+    length += body.length
+  }
+  part()
+  return parts
+}
+
+function isObject(body: string): boolean {
+  try {
+    const value: unknown = JSON.parse(body)
+    return value !== null && typeof value === 'object' && !Array.isArray(value)
+  } catch {
+    return false
   }
 }
 

@@ -6,11 +6,11 @@ import type { Channel, TabsPlace } from './tabs.js'
 
 export function browserTabs(): TabsPlace | null {
   const { navigator, document, BroadcastChannel } = globalThis as {
-    navigator?: { locks?: Locks }
+    navigator?: { locks?: Locks | null }
     document?: unknown
     BroadcastChannel?: new (name: string) => Channel
   }
   const locks = navigator?.locks
-  if (document === undefined || locks === undefined || BroadcastChannel === undefined) return null
+  if (!document || !locks || !BroadcastChannel) return null
   return { locks, channel: (name) => new BroadcastChannel(name) }
 }

@@ -136,19 +136,17 @@ export class Tabs {
 
   /** This tab's engine shows something new. */
   engineShows(state: PhoneState): void {
+    // The end of an engine that was deposed is not the end of the phone: the next one follows at once.
+    if (state.tab.state === 'Deposed') return
     this.own = state
-    if (this.ready(state)) {
+    if (state.phase === 'disposed' || state.phase === 'failed') this.host.show(state)
+    else if (this.ready(state)) {
       this.mirror.forget()
       this.host.show(state)
       this.orders.leaderIsHere()
       if (this.sent === null && this.audience.size > 0) this.sendAll('')
       else this.sendSoon()
     } else this.showMirror()
-  }
-
-  /** A fresh engine follows the one that was deposed. */
-  reborn(): void {
-    this.own = null
   }
 
   /** After a standstill: resolves when it is known whether this tab still leads. */
@@ -182,7 +180,7 @@ export class Tabs {
   // Leading -------------------------------------------------------------------
 
   private ready(state: PhoneState): boolean {
-    return state.tab.state === 'Alone' || (this.leading && state.phase !== 'loading')
+    return this.leading && state.phase !== 'loading'
   }
 
   private granted(): void {
