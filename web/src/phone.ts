@@ -101,31 +101,31 @@ export type DefaultWasm = () => Promise<WebAssembly.Module>
 export async function makePhone(options: PhoneOptions, create: EngineFactory, inside: DefaultWasm): Promise<Phone> {
   const settings = checkOptions(options)
   const module = await (options.wasm === undefined ? inside() : compileGiven(options.wasm))
-  return assemble(options, settings, await startEngine(create, module))
+  const body = assemble(options, settings, await startEngine(create, module))
+  await body.opened()
+  return face(body)
 }
 
 async function compileGiven(wasm: WasmSource | Promise<WasmSource>): Promise<WebAssembly.Module> {
   return compileOnce(await wasm)
 }
 
-function assemble(options: PhoneOptions, settings: Settings, module: EngineModule): Phone {
+function assemble(options: PhoneOptions, settings: Settings, module: EngineModule): PhoneBody {
   const { clock, log, session, redactor } = settings
   const api = withKnownTokens(options.api, redactor)
   const audio = pageAudio()
-  return face(
-    new PhoneBody({
-      settings,
-      module,
-      adapter: String(options.softphone.name ?? ''),
-      restore: options.restore,
-      drivers: (emit, link) => ({
-        http: createHttp({ api, session, clock, log, emit }),
-        socket: eventsSocket({ ...options, api }, settings, module, link, emit),
-        softphone: createSoftphone(options.softphone, { emit, session, audio: options.audio ?? audio.element, log }),
-        stop: audio.remove,
-      }),
+  return new PhoneBody({
+    settings,
+    module,
+    adapter: String(options.softphone.name ?? ''),
+    restore: options.restore,
+    drivers: (emit, link) => ({
+      http: createHttp({ api, session, clock, log, emit }),
+      socket: eventsSocket({ ...options, api }, settings, module, link, emit),
+      softphone: createSoftphone(options.softphone, { emit, session, audio: options.audio ?? audio.element, log }),
+      stop: audio.remove,
     }),
-  )
+  })
 }
 
 /** Each token given is hidden from then on, wherever a library or a backend repeats it. */

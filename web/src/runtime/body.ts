@@ -16,6 +16,8 @@ import type { LogLevel, Settings } from './options.js'
 import { type Drivers, type HostEffect, Runtime } from './runtime.js'
 import { watchWake } from './wake.js'
 
+const OPENING_MS = 2_000
+
 export type CommandEvent = Extract<PhoneEvent, { command: number }>
 
 export interface BodyParts {
@@ -58,6 +60,27 @@ export class PhoneBody {
     this.start()
     if ((globalThis as { navigator?: { onLine?: boolean } }).navigator?.onLine === false)
       this.runtime.emit({ type: 'NetworkChanged', on: false })
+  }
+
+  /**
+   * Resolves when the phone shows more than that it is loading: this tab leads and has read what was kept, or it has heard
+   * from the tab that leads. A place that does not answer is not waited for.
+   */
+  opened(): Promise<void> {
+    const { clock, storage, tabs } = this.parts.settings
+    const loading = () => this.store.getState().phase === 'loading'
+    if (!(storage || tabs) || !loading()) return Promise.resolve()
+    return new Promise((resolve) => {
+      const done = () => {
+        clock.clearTimeout(limit)
+        stop()
+        resolve()
+      }
+      const limit = clock.setTimeout(done, OPENING_MS)
+      const stop = this.store.subscribe(() => {
+        if (!loading()) done()
+      })
+    })
   }
 
   /** The engine of this tab: for what concerns this tab alone. */

@@ -143,7 +143,10 @@ export class Tabs {
     else if (this.ready(state)) {
       this.mirror.forget()
       this.host.show(state)
-      this.orders.leaderIsHere()
+      // After what the engine asks for now: the softphone's start.
+      queueMicrotask(() => {
+        if (this.own && this.ready(this.own)) this.orders.leaderIsHere()
+      })
       if (this.sent === null && this.audience.size > 0) this.sendAll('')
       else this.sendSoon()
     } else this.showMirror()
