@@ -1,7 +1,7 @@
 // The choice of microphone and speaker. It goes straight to the softphone, which
 // alone knows the page's devices; what is in use comes back as `store.devices`.
 // No engine is asked: a choice changes nothing that is allowed.
-import { PhoneError, type PhoneErrorCode } from './errors.js'
+import { PhoneError } from './errors.js'
 import type { SoftphoneAdapter, SoftphoneDevices } from './ports.js'
 
 export interface DeviceChoice {
@@ -14,10 +14,15 @@ export interface DeviceChoice {
   setSpeaker(deviceId: string): Promise<void>
 }
 
-export function chooseDevices(adapter: SoftphoneAdapter, phone: { ended(): PhoneErrorCode | null }): DeviceChoice {
+/** A choice on its way to the tab that has the softphone. */
+export interface DeviceChosen {
+  readonly type: 'DeviceChosen'
+  readonly which: 'microphone' | 'speaker'
+  readonly id: string
+}
+
+export function chooseDevices(adapter: SoftphoneAdapter): DeviceChoice {
   const choose = async (how: (devices: SoftphoneDevices) => Promise<void>): Promise<void> => {
-    const ended = phone.ended()
-    if (ended) throw new PhoneError(ended)
     if (!adapter.devices) throw new PhoneError('not_supported')
     try {
       await how(adapter.devices)

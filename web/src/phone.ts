@@ -10,7 +10,6 @@ import { PhoneError } from './errors.js'
 import type { PhoneEvent } from './generated/events.js'
 import type { PhoneState } from './generated/state.js'
 import { type AgentStatus, agentStatusWords } from './generated/words.js'
-import type { SoftphoneAdapter } from './ports.js'
 import type { Redactor } from './redaction.js'
 import { type CommandEvent, PhoneBody } from './runtime/body.js'
 import type { Diagnostics } from './runtime/diagnostics.js'
@@ -114,9 +113,11 @@ function assemble(options: PhoneOptions, settings: Settings, module: EngineModul
   const { clock, log, session, redactor } = settings
   const api = withKnownTokens(options.api, redactor)
   const audio = pageAudio()
+  const devices = chooseDevices(options.softphone)
   return new PhoneBody({
     settings,
     module,
+    chooseDevice: ({ which, id }) => (which === 'speaker' ? devices.setSpeaker(id) : devices.setMicrophone(id)),
     adapter: String(options.softphone.name ?? ''),
     restore: options.restore,
     drivers: (emit, link) => ({
@@ -207,7 +208,11 @@ function face(body: PhoneBody): Phone {
     },
     retryOutbox: () => done((command) => ({ type: 'OutboxRetried', command })),
     discardOutbox: (id) => done((command) => ({ type: 'OutboxDiscarded', command, call_log_id: String(id) })),
-    devices: chooseDevices(adapter, body),
+    devices: {
+      setMicrophone: (deviceId) =>
+        quiet(body.choose({ type: 'DeviceChosen', which: 'microphone', id: String(deviceId) })),
+      setSpeaker: (deviceId) => quiet(body.choose({ type: 'DeviceChosen', which: 'speaker', id: String(deviceId) })),
+    },
     dismissNotice: () => done((command) => ({ type: 'NoticeDismissed', command })),
     queueNumber: (message) => body.tell(queueNumber(message)),
     recording: (options) => body.here.recording(options?.redact ?? false),

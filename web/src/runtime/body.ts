@@ -2,9 +2,11 @@
 // other tabs. There is one engine at a time; when another tab takes over, this
 // tab's is let go of and a fresh one follows. Commands go to the engine that
 // leads, wherever it is.
+
+import type { DeviceChosen } from '../devices.js'
 import { EngineLink } from '../engine/link.js'
 import type { EngineModule } from '../engine/module.js'
-import { PhoneError, type PhoneErrorCode } from '../errors.js'
+import { PhoneError } from '../errors.js'
 import type { PhoneEvent } from '../generated/events.js'
 import type { PhoneState } from '../generated/state.js'
 import { createKeeper, type Keeper } from '../storage/keeper.js'
@@ -27,6 +29,7 @@ export interface BodyParts {
   adapter: string
   /** What `phone.snapshot()` gave before. */
   restore: string | undefined
+  chooseDevice(chosen: DeviceChosen): Promise<void>
   /** New ones for each engine: they report to it. */
   drivers(emit: (event: PhoneEvent) => void, link: EngineLink): Omit<Drivers, 'host' | 'stop'> & { stop(): void }
 }
@@ -103,9 +106,9 @@ export class PhoneBody {
     else this.runtime.emit(event)
   }
 
-  /** What stands in the way of a command, or null. */
-  ended(): PhoneErrorCode | null {
-    return this.runtime.ended()
+  /** Microphone or speaker of the tab that has the softphone. */
+  async choose(chosen: DeviceChosen): Promise<void> {
+    await (this.tabs && !this.over ? this.tabs.ask({ ...chosen }) : this.device(chosen))
   }
 
   diagnostics(): Diagnostics {
@@ -234,7 +237,15 @@ export class PhoneBody {
     })
   }
 
+  private async device(chosen: DeviceChosen): Promise<string> {
+    const ended = this.runtime.ended()
+    if (ended) throw new PhoneError(ended)
+    await this.parts.chooseDevice(chosen)
+    return ''
+  }
+
   private carryOut(order: Order): Promise<string> {
+    if (order.type === 'DeviceChosen') return this.device(order as unknown as DeviceChosen)
     if (order.type !== 'QueueNumberReceived') return this.command((command) => ({ ...order, command }) as CommandEvent)
     this.runtime.emit(order as PhoneEvent)
     return Promise.resolve('')

@@ -8,7 +8,7 @@ import type { Patch } from './mirror.js'
 export const VERSION = 1
 
 /** A command without its number: each engine counts its own. */
-export type Order = { readonly type: PhoneEvent['type'] } & Readonly<Record<string, unknown>>
+export type Order = { readonly type: PhoneEvent['type'] | 'DeviceChosen' } & Readonly<Record<string, unknown>>
 
 export type Said =
   /** A tab is there, or has missed something: the leader answers with `state`. */
@@ -45,9 +45,10 @@ export function read(data: unknown): Message | string {
 
 const FIRST_COMMAND = eventNames.indexOf('LoginRequested')
 
-/** Commands, and the one message a host may pass on. Nothing else of the engine's events is for another tab to say. */
+/** Commands, the choice of a device, and the one message a host may pass on. Nothing else of the engine's events is for another tab to say. */
 export function isOrder(order: unknown): order is Order {
   const type = (order as Partial<Order> | null)?.type
   if (type === undefined) return false
-  return type === 'QueueNumberReceived' || eventNames.indexOf(type) >= FIRST_COMMAND
+  if (type === 'QueueNumberReceived' || type === 'DeviceChosen') return true
+  return eventNames.indexOf(type) >= FIRST_COMMAND
 }
