@@ -3,7 +3,8 @@ import { describe, test } from 'vitest'
 import { jssip } from '../../web/src/adapters/jssip/index.js'
 import { mizu } from '../../web/src/adapters/mizu/index.js'
 import { sipjs } from '../../web/src/adapters/sipjs/index.js'
-import { conformance, scripted, simulated, virtualClock } from '../../web/src/testing/index.js'
+import type { SoftphoneAdapter } from '../../web/src/ports.js'
+import { conformance, type Peer, scripted, simulated, virtualClock } from '../../web/src/testing/index.js'
 import * as webphone from './fake_webphone.mjs'
 import * as js from './jssip_pbx.mjs'
 import * as sip from './sip_pbx.mjs'
@@ -14,26 +15,40 @@ function suite(name: string, checks: ReturnType<typeof conformance>) {
   })
 }
 
+/** The far end of a softphone that is a script. */
+const scriptedPeer = (peer: Peer) => ({
+  offer: (call: { number: string; name: string }) => void peer.offer(call),
+  ring: (id: string) => peer.ring(id),
+  answer: (id: string) => peer.answer(id),
+  hangup: (id: string) => peer.hangup(id),
+  cancel: (id: string) => peer.hangup(id),
+  busy: (id: string) => peer.busy(id),
+  refuseHold: () => peer.refuseHold(),
+  acceptTransfer: (id: string) => peer.transferResult(200, id),
+  forget: (id: string) => peer.forget(id),
+  changeRemote: (id: string, to: { number: string; name: string }) => peer.changeRemote(to, id),
+})
+
 suite(
   'scripted()',
   conformance((world) => world.phone, {
     create() {
-      const phone = scripted({ transfers: false })
-      const { peer } = phone
-      return {
-        clock: virtualClock(),
-        phone,
-        peer: {
-          offer: (call) => void peer.offer(call),
-          ring: (id) => peer.ring(id),
-          answer: (id) => peer.answer(id),
-          hangup: (id) => peer.hangup(id),
-          cancel: (id) => peer.hangup(id),
-          busy: (id) => peer.busy(id),
-          refuseHold: () => peer.refuseHold(),
-          acceptTransfer: (id) => peer.transferResult(200, id),
-        },
-      }
+      const phone = scripted({ transfers: false, features: 'transfer attended conference check' })
+      const peer = scriptedPeer(phone.peer)
+      return { clock: virtualClock(), phone, peer }
+    },
+  }),
+)
+
+suite(
+  'simulated()',
+  conformance((world) => world.phone, {
+    create() {
+      const clock = virtualClock()
+      const never = 1e9
+      const phone = simulated({ clock, behaviour: 'no_answer', ringAfterMs: never, giveUpAfterMs: never })
+      const peer = scriptedPeer(phone.peer)
+      return { clock, phone, peer }
     },
   }),
 )
@@ -66,23 +81,17 @@ for (const apibehaviour of [1, -1, 'old']) {
 }
 
 describe('the suite catches an adapter that', () => {
+  const confirmsMerge =
+    (phone: ReturnType<typeof scripted>): SoftphoneAdapter['merge'] =>
+    (call_id, other_call_id, on) =>
+      phone.peer.emit({ type: 'MergeConfirmed', call_id, other_call_id, on })
   type Change = (phone: ReturnType<typeof scripted>) => Partial<ReturnType<typeof scripted>>
   const failing = async (change: Change) => {
     const checks = conformance((world) => world.adapter, {
       create() {
-        const phone = scripted({ transfers: false })
-        const { peer } = phone
-        const world = {
-          offer: (call: { number: string; name: string }) => void peer.offer(call),
-          ring: (id: string) => peer.ring(id),
-          answer: (id: string) => peer.answer(id),
-          hangup: (id: string) => peer.hangup(id),
-          cancel: (id: string) => peer.hangup(id),
-          busy: (id: string) => peer.busy(id),
-          refuseHold: () => peer.refuseHold(),
-          acceptTransfer: (id: string) => peer.transferResult(200, id),
-        }
-        return { clock: virtualClock(), adapter: { ...phone, ...change(phone) }, peer: world }
+        const phone = scripted({ transfers: false, features: 'transfer attended conference check' })
+        const peer = scriptedPeer(phone.peer)
+        return { clock: virtualClock(), adapter: { ...phone, ...change(phone) }, peer }
       },
     })
     const failed: string[] = []
@@ -137,6 +146,78 @@ describe('the suite catches an adapter that', () => {
       1,
     ],
     ['speaks after stop', (phone) => ({ stop: () => {}, name: phone.name }), 1],
+    ['calls every call alive', (phone) => ({ check: (id) => phone.peer.emit({ type: 'CallAlive', call_id: id }) }), 2],
+    ['never answers the question whether a call lives', () => ({ check: () => {} }), 2],
+    ['ends a call on a guess', (phone) => ({ check: (id) => phone.peer.lose(id) }), 1],
+    [
+      'blames the other side for a call that was lost',
+      (phone) => ({ check: (id) => phone.peer.emit({ type: 'CallEnded', call_id: id, origin: 'remote' }) }),
+      2,
+    ],
+    ['does not know how to join two calls', () => ({ merge: undefined as never }), 2],
+    ['joins a call with nobody', (phone) => ({ merge: confirmsMerge(phone) }), 1],
+    ['forgets to part a conference', (phone) => ({ merge: (a, b, on) => on && phone.merge?.(a, b, on) }), 1],
+    [
+      'transfers to a call that still rings',
+      (phone) => ({
+        transfer: (id, target, other) =>
+          other === 'nobody' || phone.isConnected(id)
+            ? phone.peer.emit({ type: 'TransferProgress', call_id: id, status_code: 202 })
+            : phone.transfer(id, target, other),
+      }),
+      2,
+    ],
+    [
+      'promises what is not in the port',
+      (phone) => ({
+        start: (context) =>
+          phone.start({
+            ...context,
+            emit: (event) =>
+              context.emit(event.type === 'SoftphoneReady' ? { ...event, features: 'transfer telepathy' } : event),
+          }),
+      }),
+      1,
+    ],
+    [
+      'hides who is at the other end now',
+      (phone) => ({
+        start: (context) =>
+          phone.start({ ...context, emit: (event) => event.type !== 'RemoteChanged' && context.emit(event) }),
+      }),
+      1,
+    ],
+    [
+      'reports an end each time it hears of it',
+      (phone) => ({
+        hangup: (id) => {
+          phone.hangup(id)
+          phone.hangup(id)
+          phone.peer.emit({ type: 'CallEnded', call_id: id, origin: 'local' })
+        },
+      }),
+      4,
+    ],
+    [
+      'has no sentence for a device that it does not take',
+      () => ({ devices: { setMicrophone: () => Promise.reject(''), setSpeaker: async () => {} } }),
+      1,
+    ],
+    [
+      'claims a device that it has not told of',
+      () => ({ devices: { setMicrophone: async () => {}, setSpeaker: async () => {} } }),
+      1,
+    ],
+    [
+      'measures nonsense',
+      (phone) => ({
+        answer: (id) => {
+          phone.answer(id)
+          phone.peer.emit({ type: 'QualityMeasured', call_id: id, mos: 12 })
+        },
+      }),
+      5,
+    ],
   ])('%s', async ([, change, least], { expect }) => {
     const failed = await failing(change)
     if (least === 0) expect(failed).toEqual([])
@@ -144,7 +225,7 @@ describe('the suite catches an adapter that', () => {
   })
 })
 
-describe('simulated()', () => {
+describe('the far end of simulated()', () => {
   const start = () => {
     const clock = virtualClock()
     const phone = simulated({ clock })

@@ -220,6 +220,8 @@ export function mizuWorld(clock, options) {
         api.holdAnswer = 'ERROR: hold is not possible'
       },
       acceptTransfer: (id) => api.end(byId(id), 'transfer done'),
+      // An engine that has lost a call says no word of it.
+      forget: (id) => void api.calls.splice(api.calls.indexOf(byId(id)), 1),
     },
   }
 }

@@ -2,6 +2,7 @@
 // tells it otherwise through `script`.
 
 import { fakeJssip, message, Status } from '../traces/fake_jssip.mjs'
+import { makeStats } from './talk_stats.mjs'
 
 export function jssipPbx(clock) {
   const script = {
@@ -24,7 +25,9 @@ export function jssipPbx(clock) {
       else pbx.ua.disconnected({ error: true, code: 1006, reason: '' })
     })
 
+  pbx.stats = makeStats()
   pbx.jssip = fakeJssip({
+    stats: (session) => pbx.stats.report(session),
     ua: (ua) => {
       pbx.ua = ua
     },
@@ -66,7 +69,9 @@ export function jssipPbx(clock) {
       pbx.sent.push(kind === 'refresh' ? 're-INVITE' : `re-INVITE ${kind}`)
       pbx.lastReoffer = session
       const status = script.reinvites.shift() ?? 200
-      if (status !== 0) later(20, () => answered(status))
+      // JsSIP repeats a re-INVITE that was answered by 491 once, by itself, after a second.
+      if (status === 491) later(1_020, () => answered(script.reinvites.shift() ?? 200))
+      else if (status !== 0) later(20, () => answered(status))
     },
     refer(session, target, { replaces, eventHandlers }) {
       pbx.sent.push(`REFER ${replaces ? 'with Replaces' : target}`)
@@ -145,6 +150,13 @@ export function jssipWorld(clock) {
       busy: (id) => pbx.refuse(byId(id), 486, 'Busy Here', 'Q.850;cause=17'),
       refuseHold: () => void pbx.script.reinvites.push(488),
       acceptTransfer: (id) => pbx.notify(byId(id), 200),
+      glare: () => void pbx.script.reinvites.push(491),
+      forget: () => void pbx.script.reinvites.push(481),
+      changeRemote(id, { number, name }) {
+        const headers = { 'P-Asserted-Identity': `"${name}" <sip:${number}@vm>` }
+        byId(id).emit('update', { request: message({ method: 'UPDATE', headers }) })
+      },
+      measure: (id, heard) => void pbx.stats.measure(byId(id), heard),
     },
   }
 }

@@ -1,7 +1,8 @@
 // A PBX behind the stand-in for SIP.js: it answers as Asterisk did in the recordings, after some milliseconds, unless a
 // test tells it otherwise through `script`.
 
-import { fakeSip, message, RegistererState, SessionState } from '../traces/fake_sipjs.mjs'
+import { fakeSip, identity, message, RegistererState, SessionState } from '../traces/fake_sipjs.mjs'
+import { makeStats } from './talk_stats.mjs'
 
 export function sipPbx(clock) {
   const script = {
@@ -28,7 +29,9 @@ export function sipPbx(clock) {
     pbx.agent.delegate.onConnect?.()
   }
 
+  pbx.stats = makeStats()
   pbx.sip = fakeSip({
+    stats: (session) => pbx.stats.report(session),
     agent: (agent) => {
       pbx.agent = agent
     },
@@ -174,6 +177,13 @@ export function sipWorld(clock) {
       busy: (id) => pbx.refuse(byId(id), 486, 'Busy Here', 'Q.850;cause=17'),
       refuseHold: () => void pbx.script.reinvites.push(488),
       acceptTransfer: (id) => void byId(id).pushNotify({ body: 'SIP/2.0 200 OK\r\n' }),
+      glare: () => void pbx.script.reinvites.push(491),
+      forget: () => void pbx.script.reinvites.push(481),
+      changeRemote(id, { number, name }) {
+        byId(id).assertedIdentity = identity(`sip:${number}@vm`, name)
+        byId(id).pushInvite({ headers: { 'P-Asserted-Identity': `"${name}" <sip:${number}@vm>` } })
+      },
+      measure: (id, heard) => void pbx.stats.measure(byId(id), heard),
     },
   }
 }

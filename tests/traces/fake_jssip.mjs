@@ -43,6 +43,7 @@ class Connection extends EventTarget {
   track = { kind: 'audio', enabled: true, stop() {} }
   constructor(session, pbx) {
     super()
+    this.getStats = async () => pbx.stats?.(session) ?? new Map()
     this.dtmf = { canInsertDTMF: pbx.rtpDtmf?.(session) ?? true }
   }
   getSenders() {

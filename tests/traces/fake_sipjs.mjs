@@ -73,6 +73,7 @@ class MediaHandler {
     connectionState: 'new',
     iceConnectionState: 'new',
     getSenders: () => [{ track: this.track }],
+    getStats: async () => this.pbx.stats?.(this.session) ?? new Map(),
   }
   peerConnectionDelegate = undefined
   remoteMediaStream = { fake: 'stream' }

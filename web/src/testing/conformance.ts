@@ -3,6 +3,7 @@
 
 import type { AdapterContext, SoftphoneAdapter, SoftphoneEvent } from '../ports.js'
 import type { VirtualClock } from './clock.js'
+import { featureChecks, wrongValue } from './conformance_features.js'
 
 /** The far end, for the calls of one adapter. Call ids are those of the adapter's own events. */
 export interface ConformancePeer {
@@ -17,6 +18,14 @@ export interface ConformancePeer {
   refuseHold?(): void
   /** The far end takes the transfer. */
   acceptTransfer(callId: string): void
+  /** The next hold meets a re-INVITE of the other side: 491. Left out where there is no such thing. */
+  glare?(): void
+  /** The PBX has ended this call, and its BYE was lost. */
+  forget?(callId: string): void
+  /** Somebody else is at the other end now. */
+  changeRemote?(callId: string, to: { number: string; name: string }): void
+  /** From now on the talk sounds like this. Left out without media. */
+  measure?(callId: string, heard: { loss_percent: number; jitter_ms: number; rtt_ms: number }): void
 }
 
 export interface ConformanceWorld {
@@ -81,7 +90,13 @@ export function conformance<World extends ConformanceWorld>(
       rig.checkEvents()
     },
   })
-  return [...startChecks(check), ...callChecks(check), ...controlChecks(check), ...robustness(check)]
+  return [
+    ...startChecks(check),
+    ...callChecks(check),
+    ...controlChecks(check),
+    ...featureChecks(check),
+    ...robustness(check),
+  ]
 }
 
 type Define = (name: string, body: (rig: Rig) => Promise<void>) => Check
@@ -328,7 +343,8 @@ function robustness(check: Define): Check[] {
 
 const kCustomer = { number: '+442079460123', name: 'Carol Customer' }
 
-interface Rig {
+/** One adapter in its world, and what it has said. */
+export interface Rig {
   readonly world: ConformanceWorld
   readonly adapter: SoftphoneAdapter
   readonly events: SoftphoneEvent[]
@@ -416,6 +432,8 @@ function makeRig(world: ConformanceWorld, adapter: SoftphoneAdapter): Rig {
         for (const field of Object.keys(event)) {
           rig.need(field === 'type' || known.includes(field), `${event.type} has no field ${field}`)
         }
+        const wrong = wrongValue(event)
+        rig.need(wrong === '', `${event.type}: ${wrong}`)
       }
     },
   }

@@ -10,6 +10,8 @@ export type ScriptedCommand =
   | { name: 'hold' | 'mute'; callId: string; on: boolean }
   | { name: 'dtmf'; callId: string; digits: string }
   | { name: 'transfer'; callId: string; target: string; otherCallId: string }
+  | { name: 'merge'; callId: string; otherCallId: string; on: boolean }
+  | { name: 'check'; callId: string }
 
 export interface Offer {
   number: string
@@ -40,6 +42,8 @@ export interface Peer {
   fail(statusCode: number, callId?: string): void
   changeRemote(to: { number?: string; name?: string }, callId?: string): void
   transferResult(statusCode: number, callId?: string): void
+  /** The PBX has ended the call without a word: the next `check` finds it gone. */
+  forget(callId?: string): void
   /** The next such command is refused… */
   refuse(command: SoftphoneCommandName, reason?: string): void
   refuseHold(reason?: string): void
@@ -61,6 +65,8 @@ export interface ScriptedSoftphone extends SoftphoneAdapter {
 export interface ScriptedOptions {
   /** false: starting only says SoftphoneReady; `peer.registered()` does the rest. */
   register?: boolean
+  /** Words of SOFTPHONE_FEATURES, blank between; said with SoftphoneReady. Without it nothing is said of them. */
+  features?: string
   /** false: REFER is accepted (202) and `peer.transferResult()` tells the rest. */
   transfers?: boolean
 }
@@ -68,6 +74,7 @@ export interface ScriptedOptions {
 interface Leg {
   readonly incoming: boolean
   connected: boolean
+  forgotten?: boolean
 }
 
 export function scripted(options: ScriptedOptions = {}): ScriptedSoftphone {
@@ -94,6 +101,7 @@ export function scripted(options: ScriptedOptions = {}): ScriptedSoftphone {
     if (command === 'hold') emit({ type: 'HoldRefused', call_id: callId, reason })
     else if (command === 'mute') emit({ type: 'MuteRefused', call_id: callId, reason })
     else if (command === 'dtmf') emit({ type: 'DtmfRefused', call_id: callId, reason })
+    else if (command === 'merge') emit({ type: 'MergeRefused', call_id: callId, reason })
     else emit({ type: 'CommandRefused', call_id: callId, refused: command, reason })
   }
 
@@ -157,6 +165,10 @@ export function scripted(options: ScriptedOptions = {}): ScriptedSoftphone {
       ),
     changeRemote: (to, callId) => emit({ type: 'RemoteChanged', call_id: newest(callId), ...to }),
     transferResult: (status_code, callId) => emit({ type: 'TransferProgress', call_id: newest(callId), status_code }),
+    forget(callId) {
+      const leg = legs.get(newest(callId))
+      if (leg) leg.forgotten = true
+    },
     refuse: (command, reason = 'refused') => void refusals.set(command, reason),
     refuseHold: (reason = '488 Not Acceptable Here') => void refusals.set('hold', reason),
     ignore: (command) => void silences.add(command),
@@ -171,7 +183,7 @@ export function scripted(options: ScriptedOptions = {}): ScriptedSoftphone {
     start(given) {
       commands.push({ name: 'start' })
       context = given
-      emit({ type: 'SoftphoneReady' })
+      emit({ type: 'SoftphoneReady', ...(options.features === undefined ? {} : { features: options.features }) })
       if (options.register === false) return
       emit({ type: 'Registering' })
       emit({ type: 'Registered' })
@@ -244,6 +256,22 @@ export function scripted(options: ScriptedOptions = {}): ScriptedSoftphone {
           if (otherCallId) end(otherCallId, { origin: 'remote', q850: 16 })
         },
       )
+    },
+    merge(callId, otherCallId, on) {
+      commands.push({ name: 'merge', callId, otherCallId, on })
+      const other = () => legs.get(otherCallId)?.connected === true
+      obey(
+        'merge',
+        callId,
+        (leg) => leg.connected && other(),
+        () => emit({ type: 'MergeConfirmed', call_id: callId, other_call_id: otherCallId, on }),
+      )
+    },
+    check(callId) {
+      commands.push({ name: 'check', callId })
+      const leg = legs.get(callId)
+      if (leg?.forgotten) end(callId, { origin: 'unknown', reason: 'the PBX has ended this call' })
+      else if (leg) emit({ type: 'CallAlive', call_id: callId })
     },
     stop() {
       if (!stopped) commands.push({ name: 'stop' })

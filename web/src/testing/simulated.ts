@@ -3,7 +3,7 @@
 
 import { type Clock, realClock } from '../clock.js'
 import type { SoftphoneAdapter } from '../ports.js'
-import { scripted } from './scripted.js'
+import { type Peer, scripted } from './scripted.js'
 
 /** What the other side does with a call that we make. */
 export type Behaviour = 'answer' | 'busy' | 'no_answer'
@@ -18,6 +18,8 @@ export interface SimulatedOptions {
 }
 
 export interface SimulatedSoftphone extends SoftphoneAdapter {
+  /** What else may happen, as with scripted(). */
+  readonly peer: Peer
   /** Somebody calls. Gives the call's id. */
   incoming(number: string, name?: string): string
   /** The other side hangs up, or gives up; the newest call without an id. */
@@ -28,7 +30,11 @@ export interface SimulatedSoftphone extends SoftphoneAdapter {
 export function simulated(options: SimulatedOptions = {}): SimulatedSoftphone {
   const clock = options.clock ?? realClock
   const { ringAfterMs = 400, answerAfterMs = 2_500, giveUpAfterMs = 20_000 } = options
-  const { peer, ...phone } = scripted({ register: false, transfers: false })
+  const { peer, ...phone } = scripted({
+    register: false,
+    transfers: false,
+    features: 'transfer attended conference check',
+  })
   const timers = new Map<unknown, string>()
   let next = options.behaviour ?? 'answer'
   let calls = 0
@@ -45,6 +51,7 @@ export function simulated(options: SimulatedOptions = {}): SimulatedSoftphone {
 
   return {
     name: 'simulated',
+    peer,
     start(context) {
       phone.start(context)
       peer.emit({ type: 'Registering' })
@@ -77,6 +84,8 @@ export function simulated(options: SimulatedOptions = {}): SimulatedSoftphone {
         if (otherCallId && phone.liveCalls().includes(otherCallId)) peer.hangup(otherCallId)
       })
     },
+    merge: (callId, otherCallId, on) => phone.merge?.(callId, otherCallId, on),
+    check: (callId) => phone.check?.(callId),
     stop() {
       stopped = true
       for (const timer of timers.keys()) clock.clearTimeout(timer)

@@ -266,6 +266,7 @@ export function mizu(api: WebphoneApi | null | undefined, options: MizuOptions =
     transfer(callId, target, otherCallId) {
       const other = otherCallId ? calls?.get(otherCallId) : undefined
       if (otherCallId && !other) return refuse(callId, 'transfer', 'no such other call')
+      if (other && !other.connected) return refuse(callId, 'transfer', 'the other call is not connected')
       // With two calls, transfer('') joins the line aimed at with the other one.
       const done = command(callId, 'transfer', (phone, call) => {
         call.transferring = true

@@ -2,11 +2,12 @@
 // says `Terminated` before it says why, and never says who: both are put
 // together here, so that CallEnded is sent once and knows as much as can be known.
 
-import type { Inviter, Session } from 'sip.js'
+import type { Inviter, Session, SessionDelegate } from 'sip.js'
 import { attempt, ignore, readReason } from '../common.js'
 import { isMicrophoneError } from '../media/microphone.js'
 import { watchQuality } from '../media/quality.js'
 import { replacesValue } from '../replaces.js'
+import { chain, kAnswered } from './borrowed.js'
 import type { Core, SipCall } from './context.js'
 import { hold } from './hold.js'
 import { connectionOf, mediaHasFailed, playRemote, stopRemote, watchMedia } from './media.js'
@@ -52,7 +53,7 @@ export function newCall(id: string, session: Session, incoming: boolean): SipCal
 export function watch(core: Core, call: SipCall): void {
   const { session } = call
   core.calls.set(call.id, call)
-  session.delegate = {
+  const own: SessionDelegate = {
     onBye: (bye) => {
       call.endedByThem = true
       noteReason(call, bye.request)
@@ -71,6 +72,7 @@ export function watch(core: Core, call: SipCall): void {
     onRefer: (referral) => attempt(() => referral.reject(), ignore),
     onSessionDescriptionHandler: (handler) => watchMedia(core, call, handler, () => mediaFailed(core, call)),
   }
+  session.delegate = core.borrowed ? chain(session.delegate, own, kAnswered) : own
   session.stateChange.addListener((state) => {
     if (call.ended) return
     if (state === core.sip.SessionState.Established) established(core, call)
@@ -88,6 +90,27 @@ function established(core: Core, call: SipCall): void {
       ? { type: 'CallResumed', call_id: call.id, sip_call_id: made?.callId ?? '', on: false, dialog }
       : { type: 'CallConnected', call_id: call.id, dialog },
   )
+  begin(core, call)
+}
+
+/** A talk that the application has already, on a user agent of its own. */
+export function adopt(core: Core, session: Session): void {
+  const made = session.dialog
+  const call = newCall(made?.callId ?? session.id, session, 'accept' in session)
+  const options = session.sessionDescriptionHandlerOptionsReInvite as { hold?: boolean } | undefined
+  call.established = true
+  call.held = options?.hold === true
+  watch(core, call)
+  const handler = session.sessionDescriptionHandler
+  if (handler) watchMedia(core, call, handler, () => mediaFailed(core, call))
+  const dialog = made ? replacesValue(made.callId, made.localTag, made.remoteTag) : ''
+  core.emit({ type: 'CallResumed', call_id: call.id, sip_call_id: call.id, on: call.held, dialog })
+  const identity = session.assertedIdentity ?? session.remoteIdentity
+  changeTo(core, call, identity.uri.user ?? '', identity.displayName ?? '')
+  begin(core, call)
+}
+
+function begin(core: Core, call: SipCall): void {
   playRemote(core, call)
   call.quality = watchQuality(
     core.clock,

@@ -16,7 +16,7 @@ export interface SipjsOptions {
    * A UserAgent that the application has already. It is used and listened to, started if it is not, and not stopped;
    * what its own delegate hears it goes on hearing.
    */
-  userAgent?: SipJs.UserAgent
+  userAgent?: SipJs.UserAgent | undefined
   /** SIP.js's SessionManager that the application has already: its sessions are taken up, its registration is its own. */
   sessionManager?: SessionManagerLike
   /** WebSocket of the PBX, when the session's account does not name it. */
@@ -41,10 +41,10 @@ export interface SipjsOptions {
 /** What is used of `Web.SessionManager`; it connects, reconnects and registers by itself. */
 export interface SessionManagerLike {
   readonly userAgent: SipJs.UserAgent
-  readonly delegate?: object
+  delegate?: object | undefined
   isConnected(): boolean
   connect(): Promise<void>
-  register(): Promise<void>
+  register(options?: object): Promise<void>
   unregister(): Promise<void>
 }
 

@@ -2,12 +2,13 @@
 // Invitation; not on SimpleUser or SessionManager, which hide why a call ended.
 // The traps are listed in docs/adapters.md.
 
-import type { Inviter, UserAgent } from 'sip.js'
+import type { Invitation, Inviter, UserAgent, UserAgentDelegate } from 'sip.js'
 import type { AdapterContext, SoftphoneAdapter, SoftphoneCommandName } from '../../ports.js'
 import { accountUri, attempt, errorText, ignore, refusal, systemClock } from '../common.js'
 import { media } from '../media/media.js'
 import { replacesHeaders } from '../replaces.js'
-import { check } from './calls.js'
+import { chain, isStillRinging, kAnswered, managerRegistration, sessionsOf } from './borrowed.js'
+import { adopt, check } from './calls.js'
 import { answer, dial, hangup, mediaOptions, offer, reject, serverOf, targetUri, transfer } from './commands.js'
 import type { Core, Sip, SipCall, SipjsOptions } from './context.js'
 import { hold } from './hold.js'
@@ -24,6 +25,9 @@ export function sipjs(options: SipjsOptions = {}): SoftphoneAdapter {
   let agent: UserAgent | undefined
   let reg: Registration | undefined
   let stopped = false
+  const { sessionManager } = options
+  const lent = sessionManager?.userAgent ?? options.userAgent
+  let giveBack = () => {}
 
   /** Finds the call of a command, or answers that there is none. */
   const withCall = (callId: string, refused: SoftphoneCommandName, run: (core: Core, call: SipCall) => void) => {
@@ -47,9 +51,9 @@ export function sipjs(options: SipjsOptions = {}): SoftphoneAdapter {
         return
       }
       if (stopped) return
-      core = makeCore(sip, options, context, () => stopped)
+      core = makeCore(sip, options, context, lent !== undefined, () => stopped)
       try {
-        agent = makeAgent(core)
+        agent = lent ?? makeAgent(core)
       } catch (error) {
         core.emit({ type: 'SoftphoneFailed', reason: errorText(error) })
         return
@@ -57,25 +61,42 @@ export function sipjs(options: SipjsOptions = {}): SoftphoneAdapter {
       const { emit } = core
       const shared = core
       const userAgent = agent
-      reg = registration(
-        core,
-        userAgent,
-        () => new sip.Registerer(userAgent, options.expiresSeconds ? { expires: options.expiresSeconds } : {}),
-      )
+      reg = sessionManager
+        ? managerRegistration(core, sessionManager)
+        : registration(
+            core,
+            userAgent,
+            () => new sip.Registerer(userAgent, options.expiresSeconds ? { expires: options.expiresSeconds } : {}),
+          )
       const own = reg
-      agent.delegate = {
-        onConnect: () => !stopped && own.connected(),
-        onDisconnect: (error) => !stopped && own.disconnected(error),
-        onInvite: (invitation) => (stopped ? attempt(() => invitation.reject(), ignore) : offer(shared, invitation)),
+      const before = agent.delegate
+      const delegate: UserAgentDelegate = {
+        ...(sessionManager
+          ? {}
+          : { onConnect: () => own.connected(), onDisconnect: (error) => own.disconnected(error) }),
+        onInvite: (invitation) => {
+          if (stopped) attempt(() => invitation.reject(), ignore)
+          // What the application has refused, or taken, by itself is its own.
+          else if (!lent || isStillRinging(shared, invitation)) offer(shared, invitation)
+        },
         onNotify: (notification) => attempt(() => notification.accept(), ignore),
+      }
+      agent.delegate = lent ? chain(before, delegate, kAnswered) : delegate
+      giveBack = () => {
+        userAgent.delegate = before
       }
       // Ready means that the library works. Whether the PBX can be reached is registration's story, and may change.
       emit({ type: 'SoftphoneReady', features: 'transfer attended check resume' })
       shared.media.watch()
-      attempt(
-        () => agent?.start(),
-        (reason) => !stopped && own.retry(reason),
-      )
+      if (lent) takeUp(shared, lent)
+      if (sessionManager) own.register()
+      else if (lent?.isConnected()) own.connected()
+      else if (lent && lent.state === sip.UserAgentState.Started) own.retry('not connected')
+      else
+        attempt(
+          () => agent?.start(),
+          (reason) => !stopped && own.retry(reason),
+        )
     },
 
     register: () => reg?.register(),
@@ -134,8 +155,9 @@ export function sipjs(options: SipjsOptions = {}): SoftphoneAdapter {
       core?.calls.clear()
       core?.media.stop()
       reg?.stop()
-      const stopping = agent
+      const stopping = lent ? undefined : agent
       agent = undefined
+      if (lent) giveBack()
       if (stopping) attempt(() => stopping.stop(), ignore)
     },
   }
@@ -152,11 +174,26 @@ function inviterFor(core: Core, agent: UserAgent, number: string, extraHeaders: 
   })
 }
 
+/** Calls that the application's agent has already: talks go on, what rings is offered. */
+function takeUp(core: Core, agent: UserAgent): void {
+  const { SessionState } = core.sip
+  for (const session of sessionsOf(agent)) {
+    if (session.state === SessionState.Established) adopt(core, session)
+    else if ('accept' in session && session.state === SessionState.Initial) offer(core, session as Invitation)
+  }
+}
+
 function notStarted(): never {
   throw new Error('the phone has not started')
 }
 
-function makeCore(sip: Sip, options: SipjsOptions, context: AdapterContext, stopped: () => boolean): Core {
+function makeCore(
+  sip: Sip,
+  options: SipjsOptions,
+  context: AdapterContext,
+  borrowed: boolean,
+  stopped: () => boolean,
+): Core {
   const calls: Core['calls'] = new Map()
   const emit: Core['emit'] = (event) => {
     if (!stopped()) context.emit(event)
@@ -170,7 +207,7 @@ function makeCore(sip: Sip, options: SipjsOptions, context: AdapterContext, stop
     random: options.random ?? Math.random,
     calls,
     media: media({ context, audio: options.audio, emit, connections }),
-    borrowed: false,
+    borrowed,
     emit,
   }
 }

@@ -22,6 +22,7 @@ function mediaOf(session: Session): MediaHandler | undefined {
 export function watchMedia(core: Core, call: SipCall, handler: unknown, failed: () => void): void {
   const media = handler as MediaHandler
   media.peerConnectionDelegate = {
+    ...media.peerConnectionDelegate,
     ontrack: () => playRemote(core, call),
     onconnectionstatechange: () => {
       if (media.peerConnection?.connectionState !== 'failed' || call.ended) return
