@@ -174,6 +174,7 @@ class Phone {
   void derive_outbox();
   void publish();
   void sweep();
+  void derive_calls();
   void derive_blockers();
   int active_call() const;
   void touch(Leaf leaf) { touched_ |= 1u << static_cast<unsigned>(leaf); }
@@ -189,7 +190,7 @@ class Phone {
   double live_calls() const;
   int newest_draft() const;
   void judge(Ask ask, const Call* call);
-  void derive_can(const Call* active, const Call* ringing);
+  void derive_can(Ask from, Ask to, const Call* active = nullptr, const Call* ringing = nullptr);
 
   // cold.cpp
   std::string reply_json(const wire::Error& error) const;
@@ -271,6 +272,7 @@ class Phone {
   std::uint32_t touched_ = 0;        ///< bit of each Leaf
   std::uint32_t touched_calls_ = 0;  ///< bit of each call slot
   std::uint32_t used_calls_ = 0;     ///< slots in use
+  bool full_ = false;                ///< as many live calls as there may be
   std::uint32_t touched_quality_ = 0;  ///< the same for their quality
   std::vector<std::uint16_t> dirty_logs_, dirty_drafts_, dirty_blockers_;
   std::vector<std::uint32_t> dirty_presence_;

@@ -60,15 +60,24 @@ void Phone::derive() {
   m_.root.last_anomaly_at = out_.last_anomaly_at;
   m_.notice = out_.notice;
   if (!dirty_logs_.empty() || show_all_) derive_outbox();
-  auto bit = [](Leaf leaf) { return 1u << static_cast<unsigned>(leaf); };
-  const std::uint32_t inputs = bit(Leaf::Root) | bit(Leaf::Registration) | bit(Leaf::Agent) | bit(Leaf::Consult) | bit(Leaf::Conference) |
-                               (m_.registration.state != RegistrationState::Registered ? bit(Leaf::Connection) : 0);
-  constexpr std::uint32_t kInTheWay = 1u << static_cast<unsigned>(Leaf::Connection) | 1u << static_cast<unsigned>(Leaf::Devices) |
-                                      1u << static_cast<unsigned>(Leaf::Tab);
-  const bool changed = touched_calls_ || !dirty_logs_.empty() || !dirty_drafts_.empty() || touched_ & inputs || show_all_;
-  if (changed || touched_ & kInTheWay || m_.notice != shown_notice_) derive_blockers();
-  if (!changed) return judge(Ask::DismissNotice, nullptr);
+  auto bits = [](auto... leaf) { return ((1u << static_cast<unsigned>(leaf)) | ...); };
+  const bool all = show_all_ || touched(Leaf::Root);
+  const bool registration = touched(Leaf::Registration) ||
+                            (touched(Leaf::Connection) && m_.registration.state != RegistrationState::Registered);
+  const bool calls = all || registration || touched_calls_ || !dirty_logs_.empty() || touched_ & bits(Leaf::Consult, Leaf::Conference);
+  const bool agent = all || registration || touched(Leaf::Agent) || !dirty_drafts_.empty();
+  if (calls) derive_calls();
+  if (agent) derive_can(Ask::SetStatus, Ask::Logout);
+  if (all || !dirty_logs_.empty()) derive_can(Ask::RetryOutbox, Ask::DiscardOutbox);
+  judge(Ask::DismissNotice, nullptr);
+  const bool full = calls ? live_calls() >= config_.calls_max : full_;
+  const bool in_the_way = agent || touched_ & bits(Leaf::Connection, Leaf::Devices, Leaf::Tab) || m_.notice != shown_notice_;
+  if (in_the_way || full != full_) derive_blockers();
+  full_ = full;
+}
 
+/// What follows from the calls: the active one, its queue, and what may be done with it.
+void Phone::derive_calls() {
   int offered = -1;
   for (std::uint32_t left = used_calls_; left; left &= left - 1) {
     const int i = std::countr_zero(left);
@@ -88,12 +97,12 @@ void Phone::derive() {
     m_.queue_info = {record.queue_name, record.server_call_log_token, record.yeastar_call_id, record.queue_number};
     m_.transfer_form = {record.channel_id};
   }
-  derive_can(call, ringing);
+  derive_can(Ask::Call, Ask::StopRecording, call, ringing);
 }
 
 /// Compared entry by entry: one that lasts keeps the time it was first seen.
 void Phone::derive_blockers() {
-  BlockerList now;
+  BlockerList now;  // as long as there are reasons at most
   const std::size_t count = find_blockers(m_, config_, now);
   auto& shown = m_.blockers;
   const std::size_t was = shown.size();

@@ -211,9 +211,8 @@ void Phone::judge(Ask ask, const Call* call) {
   verdict = {.reason = reason, .retry_in = retry_at == 0 ? 0 : retry_at - out_.at, .retry_at = retry_at};
 }
 
-void Phone::derive_can(const Call* active, const Call* ringing) {
-  for (std::size_t i = 0; i < kCanFields.size(); ++i) {
-    const Ask ask = static_cast<Ask>(i);
+void Phone::derive_can(Ask from, Ask to, const Call* active, const Call* ringing) {
+  for (auto ask = from; ask <= to; ask = static_cast<Ask>(static_cast<int>(ask) + 1)) {
     const Of of = call_of(ask);
     judge(ask, of == Of::Active ? active : of == Of::Ringing ? ringing : nullptr);
   }

@@ -1,5 +1,7 @@
 // "Why am I not getting calls?"
+#include "engine/phone/blockers.h"
 #include "tests/engine/phone_driver.h"
+#include "tests/engine/random_phone.h"
 
 using namespace offhook;
 using namespace offhook::bench;
@@ -114,4 +116,34 @@ TEST_CASE("a link that says nothing, a wrong clock, a storage that fails and a t
   CHECK(why(desk).find("tab_frozen") != std::string::npos);
   desk.ask(EventType::NoticeDismissed);
   CHECK(why(desk).find("tab_frozen") == std::string::npos);
+}
+
+TEST_CASE("whatever happens, the list is what the state says now, without holes and without a word twice") {
+  for (std::uint64_t seed = 1; seed <= 100 / kTenth; ++seed) {
+    Config config;
+    config.calls_max = seed % 3 ? 8 : 2;
+    config.has_events_socket = seed % 5 != 0;
+    Phone phone(config_of({.socket = config.has_events_socket, .calls_max = static_cast<int>(config.calls_max), .seed = static_cast<int>(seed)}));
+    Choices choose(seed);
+    Host host;
+    std::array<double, 64> in{};
+    bool agrees = true;
+    for (int i = 0; agrees && i < 150; ++i) {
+      const Told told = host.next(choose);
+      const std::string blob = to_hot(told, phone, in);
+      REQUIRE(phone.dispatch_hot(static_cast<int>(told.type), in.data(), blob) == 0);
+      host.after(told, phone);
+      BlockerList now;
+      const std::size_t count = find_blockers(phone.model(), config, now);
+      const auto& shown = phone.model().blockers;
+      std::size_t live = 0;
+      for (const BlockerEntry& entry : shown) live += entry.in_use;
+      agrees = live == count;
+      for (std::size_t j = 0; agrees && j < count; ++j) {
+        agrees = shown[j].in_use && shown[j].reason == now[j].reason && shown[j].since > 0;
+        for (std::size_t k = 0; k < j; ++k) agrees = agrees && now[k].reason != now[j].reason;
+      }
+      CHECK_MESSAGE(agrees, "seed " << seed << ", step " << i << " after " << to_json(told));
+    }
+  }
 }
