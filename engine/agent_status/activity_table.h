@@ -17,6 +17,8 @@ inline constexpr Machine::Guard crmSaysWrapUp{"crmSaysWrapUp", [](const Context&
 }};
 
 inline constexpr Machine::Guard isTimed{"isTimed", [](const Context& c, const Event&) { return c.agent.wrap_up_ends_at != 0; }};
+/// Resumed: a call of before the reload is looked for, in which they talked.
+inline constexpr Machine::Guard callsLeft{"callsLeft", [](const Context&, const Event& event) { return event.in.on; }};
 
 inline constexpr Machine::Action showStatus{"showStatus", [](Context& c, const Event&, Out& out) { show(c.agent, out); }};
 
@@ -47,6 +49,13 @@ inline constexpr Machine::Action endWrapUp{"endWrapUp", [](Context& c, const Eve
 
 inline constexpr Machine::Action writeWrapUp{"writeWrapUp", [](Context&, const Event&, Out& out) {
   out.post(Inner{.type = InnerType::StatusWanted, .word = AgentStatus::WrapUp, .source = StatusSource::Call});
+}};
+
+/// What is left of it: the time went on while no page was there.
+inline constexpr Machine::Action resumeWrapUp{"resumeWrapUp", [](Context& c, const Event&, Out& out) {
+  if (c.agent.wrap_up_ends_at == 0) return;
+  const Millis left = c.agent.wrap_up_ends_at - out.at;
+  out.set_timer(TimerFor::WrapUp, 0, left < 0 ? 0 : left > 86'400'000 ? 86'400'000 : left);
 }};
 
 /// The status asked for during the call; else what the CRM holds, or held before wrap-up: somebody may have changed it meanwhile.
@@ -122,7 +131,7 @@ using S = fsm::StateSet<A>;
 inline constexpr const Machine::Guard* always = nullptr;
 
 // clang-format off
-inline constexpr std::array<Machine::Row, 18> activity_table{{
+inline constexpr std::array<Machine::Row, 23> activity_table{{
   // State                       Event                Guard           Next state  Actions
   { A::Idle,                     On::CallConnected,   always,         A::OnCall,  {&showStatus} },
   { A::WrapUp,                   On::CallConnected,   always,         A::OnCall,  {&endWrapUp, &showStatus} },
@@ -142,11 +151,16 @@ inline constexpr std::array<Machine::Row, 18> activity_table{{
   { A::WrapUp,                   On::WrapUpExtended,  &isTimed,       same,       {&extendWrapUp} },
   { A::WrapUp,                   On::WrapUpExtended,  always,         same,       {&refuseNotTimed} },
   { S(A::Idle) | A::OnCall,      On::WrapUpExtended,  always,         same,       {&refuseNoWrapUp} },
+  { A::OnCall,                   On::Resumed,         &callsLeft,     same,       {} },
+  { A::OnCall,                   On::Resumed,         always,         A::Idle,    {&applyNext, &showStatus} },
+  { S(A::Idle) | A::WrapUp,      On::Resumed,         &callsLeft,     A::OnCall,  {&endWrapUp, &showStatus} },
+  { A::WrapUp,                   On::Resumed,         always,         same,       {&resumeWrapUp, &showStatus} },
+  { A::Idle,                     On::Resumed,         always,         same,       {&showStatus} },
 }};
 // clang-format on
 }  // namespace rows
 
-inline constexpr std::array<Machine::Row, 18> Machine::table = rows::activity_table;
+inline constexpr std::array<Machine::Row, 23> Machine::table = rows::activity_table;
 static_assert(fsm::table_is_sound<Machine>());
 
 }  // namespace offhook::agent_status::activity

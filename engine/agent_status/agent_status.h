@@ -44,7 +44,7 @@ bool is_automatic(std::string_view reason);
 
 namespace activity {
 
-enum class On : std::uint8_t { CallConnected, LastCallEnded, StatusRequested, NextCancelled, WrapUpRequested, WrapUpFinished, WrapUpExtended, Forced, TimeOver };
+enum class On : std::uint8_t { CallConnected, LastCallEnded, StatusRequested, NextCancelled, WrapUpRequested, WrapUpFinished, WrapUpExtended, Forced, TimeOver, Resumed };
 
 struct Event {
   On on;
@@ -54,9 +54,9 @@ struct Event {
 
 struct Machine : fsm::Describes<Machine, ActivityState, activity::On, activity::Event, agent_status::Context, Out> {
   static constexpr auto& state_names = kActivityStateWords;
-  static constexpr std::array<std::string_view, 9> event_names{"CallConnected",  "LastCallEnded",  "StatusRequested", "NextCancelled", "WrapUpRequested",
-                                                               "WrapUpFinished", "WrapUpExtended", "Forced",          "TimeOver"};
-  static const std::array<fsm::Row<Machine>, 18> table;
+  static constexpr std::array<std::string_view, 10> event_names{"CallConnected",  "LastCallEnded",  "StatusRequested", "NextCancelled", "WrapUpRequested",
+                                                               "WrapUpFinished", "WrapUpExtended", "Forced",          "TimeOver", "Resumed"};
+  static const std::array<fsm::Row<Machine>, 23> table;
 };
 
 }  // namespace activity

@@ -37,8 +37,8 @@ inline constexpr Machine::Action sendPause{"sendPause", [](Context& c, const Eve
   c.agent.pause_request = out.request(Request::QueuePause, 0, out.config.extension, out.text(key), body);
 }};
 
-inline constexpr Machine::Action scheduleRetry{"scheduleRetry", [](Context& c, const Event&, Out& out) {
-  out.set_timer(TimerFor::PauseRetry, 0, out.back_off(c.agent.pause_attempts - 1));
+inline constexpr Machine::Action scheduleRetry{"scheduleRetry", [](Context& c, const Event& event, Out& out) {
+  out.set_timer(TimerFor::PauseRetry, 0, out.retry_delay(c.agent.pause_attempts - 1, event.in));
 }};
 
 inline constexpr Machine::Action warnNotSynced{"warnNotSynced", [](Context&, const Event&, Out& out) { out.warn(Notice::PauseNotSynced); }};

@@ -125,8 +125,8 @@ inline constexpr Machine::Action warnNotSaved{"warnNotSaved", [](Context& c, con
   out.warn(Notice::StatusNotSaved, out.text(kMaybeStatusWords[static_cast<std::size_t>(c.agent.requested)]));
 }};
 
-inline constexpr Machine::Action scheduleRetry{"scheduleRetry", [](Context& c, const Event&, Out& out) {
-  out.set_timer(TimerFor::StatusRetry, 0, out.back_off(c.agent.get_attempts++));
+inline constexpr Machine::Action scheduleRetry{"scheduleRetry", [](Context& c, const Event& event, Out& out) {
+  out.set_timer(TimerFor::StatusRetry, 0, out.retry_delay(c.agent.get_attempts++, event.in));
 }};
 
 inline constexpr Machine::Action stopRetry{"stopRetry", [](Context& c, const Event&, Out& out) {

@@ -10,7 +10,8 @@ namespace offhook::call {
 
 enum class On : std::uint8_t {
   Dial, Offer, Dialed, Progress, Connected, EndReported, RemoteChanged,
-  Answer, Reject, Hangup, AnswerRefused, DialRefused, HangupRefused, SetupTimeout, EndTimeout, LingerOver
+  Answer, Reject, Hangup, AnswerRefused, DialRefused, HangupRefused, SetupTimeout, EndTimeout, LingerOver,
+  Recover, Reachable, Resumed
 };
 
 struct Event {
@@ -25,10 +26,11 @@ struct Context {
 
 struct Machine : fsm::Describes<Machine, CallState, call::On, call::Event, call::Context, Out> {
   static constexpr auto& state_names = kCallStateWords;
-  static constexpr std::array<std::string_view, 16> event_names{
+  static constexpr std::array<std::string_view, 19> event_names{
       "Dial",   "Offer",  "Dialed",        "Progress",    "Connected",     "EndReported",  "RemoteChanged", "Answer",
-      "Reject", "Hangup", "AnswerRefused", "DialRefused", "HangupRefused", "SetupTimeout", "EndTimeout",    "LingerOver"};
-  static const std::array<fsm::Row<Machine>, 28> table;
+      "Reject", "Hangup", "AnswerRefused", "DialRefused", "HangupRefused", "SetupTimeout", "EndTimeout",    "LingerOver",
+      "Recover", "Reachable", "Resumed"};
+  static const std::array<fsm::Row<Machine>, 39> table;
 };
 
 /// How a call ended, from what the softphone could tell. Exposed for its table-driven test.

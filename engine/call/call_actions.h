@@ -12,6 +12,13 @@ inline constexpr Machine::Guard isRinging{"isRinging", [](const Context&, const 
   return event.in.status_code == 180 || event.in.status_code == 0;
 }};
 
+inline constexpr Machine::Guard wasTalking{"wasTalking", [](const Context& c, const Event&) { return c.call.connected_at != 0; }};
+
+/// The softphone can take a call up again from another page, and was told how. `on` of Reachable: it can.
+inline constexpr Machine::Guard hasDialog{"hasDialog", [](const Context& c, const Event& event) {
+  return event.in.on && c.call.connected_at != 0 && !c.call.dialog.empty();
+}};
+
 // Actions -----------------------------------------------------------------------
 
 inline constexpr Machine::Action noteStart{"noteStart", [](Context& c, const Event& event, Out& out) {
@@ -176,6 +183,57 @@ inline constexpr Machine::Action refuseEnding{"refuseEnding", [](Context& c, con
 inline constexpr Machine::Action refuseNotRinging{"refuseNotRinging", [](Context& c, const Event& event, Out& out) {
   double command = event.in.command;
   out.settle(command, Outcome::Refused, Reason::NotRinging, c.call.id);
+}};
+
+// A call that was there before a reload ---------------------------------------------
+
+inline constexpr Machine::Action startRecovery{"startRecovery", [](Context& c, const Event&, Out& out) {
+  out.set_timer(TimerFor::CallSetup, c.slot, limits::kRecoverTimeout);
+}};
+
+inline constexpr Machine::Action hastenRecovery{"hastenRecovery", [](Context& c, const Event&, Out& out) {
+  out.hasten_timer(TimerFor::CallSetup, c.slot, limits::kRecoverRegistered);
+}};
+
+inline constexpr Machine::Action resumeSoftphone{"resumeSoftphone", [](Context& c, const Event&, Out& out) {
+  Effect& resume = out.effect(EffectType::SoftphoneResume);
+  resume.call_id = c.call.id;
+  resume.dialog = c.call.dialog;
+  resume.number = c.call.number;
+}};
+
+/// The name by which the softphone knows it from now on.
+inline constexpr Machine::Action noteResumed{"noteResumed", [](Context& c, const Event& event, Out&) {
+  if (!event.in.call_id.empty()) c.call.id = event.in.call_id;
+  if (!event.in.sip_call_id.empty()) c.call.sip_call_id = event.in.sip_call_id;
+  if (!event.in.dialog.empty()) c.call.dialog = event.in.dialog;
+}};
+
+/// The other page's monotonic clock is gone: only the wall clock knows how long they have talked.
+inline constexpr Machine::Action continueClock{"continueClock", [](Context& c, const Event&, Out& out) {
+  if (c.call.connected_at == 0) return;
+  const Millis talked = out.at > c.call.connected_at ? out.at - c.call.connected_at : 0;
+  c.call.connected_mono = out.mono - talked;
+}};
+
+inline constexpr Machine::Action warnRecovered{"warnRecovered", [](Context& c, const Event&, Out& out) {
+  out.warn(Notice::CallRecovered, c.call.number, c.call.id);
+}};
+
+/// It ended when it was last known to live: not now, when we have given up.
+inline constexpr Machine::Action noteLost{"noteLost", [](Context& c, const Event&, Out& out) {
+  const Millis began = c.call.connected_at != 0 ? c.call.connected_at : c.call.started_at;
+  const Millis alive = c.call.last_alive < out.at ? c.call.last_alive : out.at;
+  c.call.ended_at = alive > began ? alive : began;
+  if (c.call.connected_at != 0) c.call.duration_ms = c.call.ended_at - c.call.connected_at;
+  c.call.held_mono = out.mono;  // its hold time was counted up to then
+  c.call.end_reason = EndReason::Lost;
+  out.warn(Notice::CallLost, c.call.number, c.call.id);
+}};
+
+inline constexpr Machine::Action refuseRecovering{"refuseRecovering", [](Context& c, const Event& event, Out& out) {
+  double command = event.in.command;
+  out.settle(command, Outcome::Refused, Reason::Recovering, c.call.id);
 }};
 
 }  // namespace offhook::call

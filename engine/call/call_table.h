@@ -15,7 +15,7 @@ using S = fsm::StateSet<CallState>;
 inline constexpr const Machine::Guard* always = nullptr;
 
 // clang-format off
-inline constexpr std::array<Machine::Row, 28> call_table{{
+inline constexpr std::array<Machine::Row, 39> call_table{{
   // State                                    Event          Guard       Next state  Actions
   { Idle,                                     Dial,          always,     Dialing,    {&noteStart, &dialSoftphone, &startSetupTimer, &holdOthers, &settleDial} },
   { Idle,                                     Offer,         always,     Offered,    {&noteStart, &noteRinging, &openLog, &lookUpContact} },
@@ -30,7 +30,7 @@ inline constexpr std::array<Machine::Row, 28> call_table{{
   { S(Dialing) | Ringing | Offered | Answering | Active | Ending,
                                               EndReported,         always,     Ended,      {&noteEnd, &openLog, &settleAll, &tellFinished, &startLinger} },
   { Active,                                   RemoteChanged, always,     same,       {&noteRemote, &lookUpAgain} },
-  { S(Dialing) | Ringing | Offered | Answering | Ending,
+  { S(Dialing) | Ringing | Offered | Answering | Ending | Recovering,
                                               RemoteChanged, always,     same,       {&noteRemote} },
   { Offered,                                  Answer,        always,     Answering,  {&answerSoftphone, &startAnswerTimer, &holdOthers} },
   { S(Answering) | Dialing | Ringing | Active | Ending | Ended,
@@ -54,11 +54,22 @@ inline constexpr std::array<Machine::Row, 28> call_table{{
   { Ending,                                   EndTimeout,    always,     Ended,
                                                                                      {&noteFailure, &openLog, &settleAll, &tellFinished, &startLinger} },
   { Ended,                         LingerOver,    always,     Idle,       {&forget} },
+  { Idle,                                     Recover,       always,     Recovering, {&startRecovery} },
+  { Recovering,                               Reachable,     &hasDialog, same,       {&resumeSoftphone, &startRecovery} },
+  { Recovering,                               Reachable,     always,     same,       {&hastenRecovery} },
+  { Recovering,                               Resumed,       &wasTalking, Active,    {&stopSetupTimer, &noteResumed, &continueClock, &openLog, &warnRecovered} },
+  { Recovering,                               Resumed,       always,     Active,     {&stopSetupTimer, &noteResumed, &startClock, &openLog, &tellConnected, &warnRecovered} },
+  { Idle,                                     Resumed,       always,     Active,     {&noteStart, &startClock, &openLog, &lookUpContact, &tellConnected, &warnRecovered} },
+  { Recovering,                               EndReported,   always,     Ended,      {&continueClock, &noteEnd, &openLog, &settleAll, &tellFinished, &startLinger} },
+  { Recovering,                               SetupTimeout,  always,     Ended,      {&noteLost, &openLog, &settleAll, &tellFinished, &startLinger} },
+  { Recovering,                               Hangup,        always,     Ending,     {&continueClock, &noteLocalEnd, &hangUpSoftphone, &startEndTimer} },
+  { Recovering,                               Answer,        always,     same,       {&refuseRecovering} },
+  { Recovering,                               Reject,        always,     same,       {&refuseRecovering} },
 }};
 // clang-format on
 }  // namespace rows
 
-inline constexpr std::array<Machine::Row, 28> Machine::table = rows::call_table;
+inline constexpr std::array<Machine::Row, 39> Machine::table = rows::call_table;
 static_assert(fsm::table_is_sound<Machine>());
 
 }  // namespace offhook::call

@@ -20,6 +20,7 @@ struct Event {
 struct Lookup {
   Text number;  ///< normalised
   Text name;    ///< what the PBX said, a hint for a new contact
+  Text asker;   ///< the call_log it was first asked for: the same call asks with the same key after a reload
   ContactState state = ContactState::Idle;
   double request = 0, attempts = 0;
   bool in_use = false;

@@ -20,8 +20,10 @@ inline constexpr Machine::Action askBackend{"askBackend", [](Context& c, const E
   json.open('{').key("number").string(out.view(c.lookup.number));
   if (!c.lookup.name.empty()) json.key("name").string(out.view(c.lookup.name));
   json.close('}');
-  const Text key = out.text("contact:" + std::string(out.view(c.lookup.number)) + ":" +
-                            std::to_string(static_cast<long long>(out.next_id)));
+  std::uint32_t name = 2166136261u;  // another name is another body, and a key belongs to one body
+  for (const unsigned char letter : out.view(c.lookup.name)) name = (name ^ letter) * 16777619u;
+  const Text key = out.text("contact:" + std::string(out.view(c.lookup.number)) + ":" + std::string(out.view(c.lookup.asker)) + ":" +
+                            std::to_string(name));
   ++c.lookup.attempts;
   c.lookup.request = out.request(Request::ContactFindOrCreate, c.slot, {}, key, body);
 }};

@@ -22,6 +22,8 @@ inline constexpr std::size_t kRequests = kCallLogs + 128;
 inline constexpr std::size_t kTimers = kCallLogs + 256;
 inline constexpr std::size_t kInnerQueue = kCallLogs + 64;
 inline constexpr std::size_t kEffects = 3 * kCallLogs + 256;  ///< after a load each record may be put, and have a timer
+/// Records that the backend has refused and nobody has looked after; one more, and the oldest is given up.
+inline constexpr std::size_t kRejected = 100;
 inline constexpr std::size_t kRetriedAtOnce = 32;  ///< waiting records that "try now" sends at once; the others keep their time
 inline constexpr std::size_t kTextBytes = 16 * 1024;  ///< one string from outside
 inline constexpr std::size_t kJsonBytes = 256 * 1024; ///< one JSON text from outside
@@ -72,6 +74,8 @@ inline constexpr Millis kFrozen = 5'000;
 inline constexpr Millis kRetryFirst = 1'000;
 inline constexpr Millis kRetryMost = 30'000;
 inline constexpr double kRetryJitter = 0.25;
+/// Retry-After of a 429 or 503 is obeyed up to here: a server that says "tomorrow" is asked today.
+inline constexpr Millis kRetryAfterMost = 600'000;
 /// After a reload what was unsent is sent one by one, so far apart.
 inline constexpr Millis kRestoreSpacing = 50;
 /// An early queue-number message waits this long for its call.
@@ -85,6 +89,9 @@ inline constexpr double kContactAttempts = 5;
 inline constexpr Millis kTabSilence = 2'000;
 /// Timers of a hidden tab fire up to once a second (Chrome: after 5 min once a minute). Later than this, we may have stood still ourselves.
 inline constexpr Millis kTabLate = 3'000;
+/// A call that was there before a reload: so long the softphone has to say that it still has it, and so long once it is registered again.
+inline constexpr Millis kRecoverTimeout = 15'000;
+inline constexpr Millis kRecoverRegistered = 5'000;
 /// While somebody talks, the time is written so often: a page that dies then knows afterwards how long the call is known to have lived.
 inline constexpr Millis kKeepBeat = 10'000;
 /// Numbers reserved by one write of `meta`, so that none is given twice after a reload; and how many may be left when the next are reserved.

@@ -83,6 +83,20 @@ double Out::uniform() {  // xorshift64*: small, seeded, the same everywhere
   return static_cast<double>((random * 0x2545F4914F6CDD1DULL) >> 11) / 9007199254740992.0;
 }
 
+Millis Out::retry_delay(double attempt, const Event& answer) {
+  const Millis delay = back_off(attempt);
+  const bool told = answer.type == EventType::HttpAnswered && (answer.status_code == 429 || answer.status_code == 503) && answer.retry_after_ms > 0;
+  if (!told) return delay;
+  const Millis after = std::min(answer.retry_after_ms, limits::kRetryAfterMost);
+  return std::max(delay, static_cast<Millis>(static_cast<long long>(after * (1 + limits::kRetryJitter * uniform()))));
+}
+
+void Out::hasten_timer(TimerFor purpose, std::uint16_t slot, Millis delay_ms) {
+  for (const Timer& timer : timers)
+    if (timer.purpose == purpose && timer.slot == slot && timer.due_mono <= mono + delay_ms) return;
+  set_timer(purpose, slot, delay_ms);
+}
+
 Millis Out::back_off(double attempt) {
   Millis delay = limits::kRetryFirst;
   for (double i = 0; i < attempt && delay < limits::kRetryMost; ++i) delay *= 2;

@@ -84,6 +84,10 @@ class Out {
 
   /// `attempt` 0, 1, 2 … → about 1 s, 2 s, 4 s … 30 s, ± 25 %.
   Millis back_off(double attempt);
+  /// The same after an answer: not before its Retry-After (429, 503) is over, up to a quarter later.
+  Millis retry_delay(double attempt, const Event& answer);
+  /// Arms the timer as set_timer does, unless it is due sooner.
+  void hasten_timer(TimerFor purpose, std::uint16_t slot, Millis delay_ms);
   double uniform();  ///< [0, 1), from the seed
 };
 

@@ -17,7 +17,7 @@ struct Root {
   Anomaly last_anomaly = Anomaly::None;
   Millis last_anomaly_at = 0;
   // kept, not shown: what the softphone said it can do (SoftphoneReady.features)
-  bool has_transfer = true, has_attended = true, has_conference = false, has_check = false;
+  bool has_transfer = true, has_attended = true, has_conference = false, has_check = false, has_resume = false;
   bool operator==(const Root&) const = default;
 };
 inline constexpr std::array kRootFields{
@@ -33,6 +33,7 @@ inline constexpr std::array kRootInner{
     OFFHOOK_FIELD(Root, "hasAttended", Flag, has_attended),
     OFFHOOK_FIELD(Root, "hasConference", Flag, has_conference),
     OFFHOOK_FIELD(Root, "hasCheck", Flag, has_check),
+    OFFHOOK_FIELD(Root, "hasResume", Flag, has_resume),
 };
 
 struct Registration {

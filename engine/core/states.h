@@ -8,8 +8,9 @@ namespace offhook {
 
 /// State words of the machines that a record carries. The lists are checked
 /// against the machines' own names in tests/engine/words_test.cpp.
-enum class CallState : std::uint8_t { Idle, Dialing, Ringing, Offered, Answering, Active, Ending, Ended };
-inline constexpr WordList<8> kCallStateWords{"Idle", "Dialing", "Ringing", "Offered", "Answering", "Active", "Ending", "Ended"};
+enum class CallState : std::uint8_t { Idle, Dialing, Ringing, Offered, Answering, Active, Ending, Ended, Recovering };
+inline constexpr WordList<9> kCallStateWords{"Idle",   "Dialing", "Ringing", "Offered",   "Answering",
+                                             "Active", "Ending",  "Ended",   "Recovering"};
 
 /// Hold and mute: what was asked for is not what is so.
 enum class SwitchState : std::uint8_t { Off, TurningOn, On, TurningOff };
@@ -28,8 +29,8 @@ enum class ContactState : std::uint8_t { Idle, Looking, Known, Failed, Skipped }
 inline constexpr WordList<5> kContactStateWords{"Idle", "Looking", "Known", "Failed", "Skipped"};
 
 /// Delivery of one call_log to the backend.
-enum class DeliveryState : std::uint8_t { Unwritten, Creating, Saved, Updating, Waiting, Rejected };
-inline constexpr WordList<6> kDeliveryStateWords{"Unwritten", "Creating", "Saved", "Updating", "Waiting", "Rejected"};
+enum class DeliveryState : std::uint8_t { Unwritten, Creating, Saved, Updating, Waiting, Rejected, Discarded };
+inline constexpr WordList<7> kDeliveryStateWords{"Unwritten", "Creating", "Saved", "Updating", "Waiting", "Rejected", "Discarded"};
 
 enum class ActivityState : std::uint8_t { Idle, OnCall, WrapUp };
 inline constexpr WordList<3> kActivityStateWords{"Idle", "OnCall", "WrapUp"};

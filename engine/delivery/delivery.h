@@ -9,7 +9,7 @@
 
 namespace offhook::delivery {
 
-enum class On : std::uint8_t { Write, Accepted, NoAnswer, Refused, RetryDue, RetryAsked };
+enum class On : std::uint8_t { Write, Accepted, NoAnswer, Refused, RetryDue, RetryAsked, Discard };
 
 struct Event {
   On on;
@@ -25,8 +25,9 @@ struct Context {
 
 struct Machine : fsm::Describes<Machine, DeliveryState, delivery::On, delivery::Event, delivery::Context, Out> {
   static constexpr auto& state_names = kDeliveryStateWords;
-  static constexpr std::array<std::string_view, 6> event_names{"Write", "Accepted", "NoAnswer", "Refused", "RetryDue", "RetryAsked"};
-  static const std::array<fsm::Row<Machine>, 15> table;
+  static constexpr std::array<std::string_view, 7> event_names{"Write",    "Accepted",   "NoAnswer", "Refused",
+                                                               "RetryDue", "RetryAsked", "Discard"};
+  static const std::array<fsm::Row<Machine>, 18> table;
 };
 
 }  // namespace offhook::delivery

@@ -56,8 +56,8 @@ inline constexpr Machine::Action noteFailure{"noteFailure", [](Context& c, const
   c.log.last_error = event.error;
 }};
 
-inline constexpr Machine::Action scheduleRetry{"scheduleRetry", [](Context& c, const Event&, Out& out) {
-  out.set_timer(TimerFor::LogRetry, c.slot, out.back_off(c.log.attempts));
+inline constexpr Machine::Action scheduleRetry{"scheduleRetry", [](Context& c, const Event& event, Out& out) {
+  out.set_timer(TimerFor::LogRetry, c.slot, out.retry_delay(c.log.attempts, event.in));
   ++c.log.attempts;
 }};
 
@@ -69,6 +69,19 @@ inline constexpr Machine::Action warnNotSaved{"warnNotSaved", [](Context& c, con
   out.warn(Notice::LogNotSaved, event.error, c.log.call_id);
 }};
 
+inline constexpr Machine::Action settleDone{"settleDone", [](Context&, const Event& event, Out& out) {
+  double command = event.in.command;
+  out.settle(command, Outcome::Done);
+}};
+
+inline constexpr Machine::Action refuseNotRejected{"refuseNotRejected", [](Context&, const Event& event, Out& out) {
+  double command = event.in.command;
+  out.settle(command, Outcome::Refused, Reason::NothingRejected);
+}};
+
+/// Nobody waits for the backend any more; what it said last stays readable.
+inline constexpr Machine::Action noteGivenUp{"noteGivenUp", [](Context& c, const Event&, Out&) { c.log.dirty_since = 0; }};
+
 namespace rows {
 using enum DeliveryState;
 using enum On;
@@ -77,7 +90,7 @@ using S = fsm::StateSet<DeliveryState>;
 inline constexpr const Machine::Guard* always = nullptr;
 
 // clang-format off
-inline constexpr std::array<Machine::Row, 15> delivery_table{{
+inline constexpr std::array<Machine::Row, 18> delivery_table{{
   // State                   Event       Guard       Next state  Actions
   { Unwritten,               Write,      always,     Creating,   {&noteDirty, &sendCreate} },
   { S(Creating) | Updating | Waiting, Write, always, same,       {&noteDirty} },
@@ -94,11 +107,14 @@ inline constexpr std::array<Machine::Row, 15> delivery_table{{
   { Rejected,                RetryAsked, always,     Creating,   {&sendCreate} },
   { Rejected,                Write,      &isCreated, Updating,   {&noteDirty, &sendUpdate} },
   { Rejected,                Write,      always,     Creating,   {&noteDirty, &sendCreate} },
+  { Rejected,                Discard,    always,     Discarded,  {&noteGivenUp, &settleDone} },
+  { S(Unwritten) | Creating | Saved | Updating | Waiting | Discarded, Discard, always, same, {&refuseNotRejected} },
+  { Discarded,               Write,      always,     same,       {} },
 }};
 // clang-format on
 }  // namespace rows
 
-inline constexpr std::array<Machine::Row, 15> Machine::table = rows::delivery_table;
+inline constexpr std::array<Machine::Row, 18> Machine::table = rows::delivery_table;
 static_assert(fsm::table_is_sound<Machine>());
 
 }  // namespace offhook::delivery

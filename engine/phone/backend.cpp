@@ -48,10 +48,10 @@ void Phone::request_over(const PendingRequest& request, const Event& event, bool
     case Request::CallLogCreate:
     case Request::CallLogUpdate:
       if (request.slot >= m_.logs.size() || m_.logs[request.slot].request != request.id) return out_.count(Anomaly::LateAnswer);
-      return step_delivery(request.slot, on(definite_refusal ? delivery::On::Refused : delivery::On::NoAnswer), event, {},
-                           strings_.intern(why));
+      step_delivery(request.slot, on(definite_refusal ? delivery::On::Refused : delivery::On::NoAnswer), event, {}, strings_.intern(why));
+      return definite_refusal ? bound_rejected(event) : void();
     case Request::AgentStatusGet:
-      out_.set_timer(TimerFor::StatusGetRetry, 0, out_.back_off(m_.agent.get_attempts++));
+      out_.set_timer(TimerFor::StatusGetRetry, 0, out_.retry_delay(m_.agent.get_attempts++, event));
       return out_.post(InnerType::RegistrationUp);  // a login need not wait for what the CRM thinks
     case Request::AgentStatusPut:
       if (m_.agent.write_request != request.id) return out_.count(Anomaly::LateAnswer);
@@ -63,6 +63,18 @@ void Phone::request_over(const PendingRequest& request, const Event& event, bool
     case Request::CallConference:
     case Request::CallRecording: return call_answered(request, event, false, {}, why);
   }
+}
+
+/// A person may look after a hundred refused records; of more the oldest is given up, counted and kept readable.
+void Phone::bound_rejected(const Event& cause) {
+  std::size_t rejected = 0, oldest = 0;
+  for (std::size_t i = 0; i < m_.logs.size(); ++i) {
+    if (!m_.logs[i].in_use || m_.logs[i].delivery != DeliveryState::Rejected) continue;
+    if (rejected++ == 0 || m_.logs[i].started_at < m_.logs[oldest].started_at) oldest = i;
+  }
+  if (rejected <= limits::kRejected) return;
+  out_.count(Anomaly::OutboxFull);
+  step_delivery(static_cast<std::uint16_t>(oldest), on(delivery::On::Discard), cause);
 }
 
 void Phone::answered(const Event& event) {

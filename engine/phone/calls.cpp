@@ -48,12 +48,13 @@ void Phone::route_softphone(const Event& event) {
     case EventType::SoftphoneReady: return softphone_ready(event);
     case EventType::SoftphoneFailed: return step_startup(on(startup::On::SoftphoneFailed), event);
     case EventType::Registering: return step_registration(on(registration::On::Registering), event);
-    case EventType::Registered: return step_registration(on(registration::On::Registered), event);
+    case EventType::Registered: return registered(event);
     case EventType::Unregistered: return step_registration(on(registration::On::Unregistered), event);
     case EventType::RegistrationFailed: return step_registration(on(registration::On::RegistrationFailed), event);
     case EventType::CallOffered: return offer(event);
     case EventType::DevicesChanged: return devices_changed(event);
     case EventType::MergeConfirmed: return merge_confirmed(event);
+    case EventType::CallResumed: return resumed(event);
     default: break;
   }
   if (event.type == EventType::CommandRefused && event.refused == Command::Register)
@@ -181,7 +182,7 @@ int Phone::new_log() {
       free = std::min(free, i);
       continue;
     }
-    if (log.delivery != DeliveryState::Saved || log.ended_at == 0) continue;
+    if ((log.delivery != DeliveryState::Saved && log.delivery != DeliveryState::Discarded) || log.ended_at == 0) continue;
     bool drafted = false;
     for (const Draft& draft : m_.drafts) drafted = drafted || (draft.in_use && draft.call_log_id == log.key);
     if (!drafted) saved.emplace_back(log.ended_at, i);
@@ -260,7 +261,8 @@ void Phone::find_contact(Call& call, const Event& cause) {
     return out_.count(Anomaly::OutboxFull);
   }
   contact::Lookup& lookup = m_.lookups[static_cast<std::size_t>(at)];
-  if (!lookup.in_use) lookup = {.number = call.contact_number, .name = call.name, .in_use = true};
+  if (!lookup.in_use)
+    lookup = {.number = call.contact_number, .name = call.name, .asker = call.call_log_id.empty() ? call.id : call.call_log_id, .in_use = true};
   step_contact(static_cast<std::uint16_t>(at), on(contact::On::LookUp), cause);
   call.contact = lookup.state;
   if (lookup.state == ContactState::Skipped) lookup = contact::Lookup{};

@@ -63,6 +63,10 @@ void Phone::route_command(const Event& event) {
   double command = event.command;
   auto refuse = [&](Reason reason) { out_.settle(command, Outcome::Refused, reason, event.call_id); };
   if (m_.root.phase == Phase::Loading) return refuse(Reason::NotReady);
+  const bool of_two = event.type == EventType::SwapRequested || event.type == EventType::MergeRequested ||
+                      (event.type == EventType::ConsultRequested && m_.consult.state == ConsultState::Idle);
+  if (const int active = active_call(); of_two && active >= 0 && m_.calls[static_cast<std::size_t>(active)].state == CallState::Recovering)
+    return refuse(Reason::Recovering);
   switch (event.type) {
     case EventType::LoginRequested:
       if (m_.agent.logout_pending) step_activity(on(agent_status::activity::On::NextCancelled), {.at = event.at, .mono = event.mono});
@@ -91,11 +95,16 @@ void Phone::route_command(const Event& event) {
       std::size_t waiting = 0;
       for (std::size_t i = 0; i < m_.logs.size(); ++i) {
         const CallLog& log = m_.logs[i];
-        if (!log.in_use || log.delivery < DeliveryState::Waiting) continue;
+        if (!log.in_use || (log.delivery != DeliveryState::Waiting && log.delivery != DeliveryState::Rejected)) continue;
         if (log.delivery == DeliveryState::Waiting && ++waiting > limits::kRetriedAtOnce) continue;  // its own time comes
         step_delivery(static_cast<std::uint16_t>(i), on(delivery::On::RetryAsked), event);
       }
       return out_.settle(command, Outcome::Done);
+    }
+    case EventType::OutboxDiscarded: {
+      const int log = find_any_log(event.call_log_id);
+      if (log < 0) return refuse(Reason::NothingRejected);
+      return step_delivery(static_cast<std::uint16_t>(log), on(delivery::On::Discard), event);
     }
     case EventType::NoticeDismissed:
       out_.notice = NoticeRecord{};
@@ -107,6 +116,8 @@ void Phone::route_command(const Event& event) {
   if (found < 0) return refuse(ringing && event.call_id.empty() ? allowed(Ask::Answer) : Reason::NoSuchCall);
   const auto slot = static_cast<std::uint16_t>(found);
   const Call& call = m_.calls[slot];
+  const bool ends = event.type == EventType::AnswerRequested || event.type == EventType::RejectRequested || event.type == EventType::HangupRequested;
+  if (call.state == CallState::Recovering && !ends) return refuse(Reason::Recovering);
   switch (event.type) {
     case EventType::AnswerRequested: return step_call(slot, on(call::On::Answer), event);
     case EventType::RejectRequested: return step_call(slot, on(call::On::Reject), event);
@@ -151,13 +162,19 @@ Text Phone::start_call(std::uint16_t slot, const Event& event) {
   return m_.calls[slot].id;
 }
 
+/// The call_log of that key; the backend's id is as good. -1: there is none.
+int Phone::find_any_log(Text id) const {
+  int found = find_log(id);
+  for (std::size_t i = 0; found < 0 && i < m_.logs.size(); ++i)
+    if (m_.logs[i].in_use && !id.empty() && m_.logs[i].id == id) found = static_cast<int>(i);
+  return found;
+}
+
 void Phone::save_draft(const Event& event) {
   double command = event.command;
   Text key = event.call_log_id;
   if (const int draft = newest_draft(); key.empty() && draft >= 0) key = m_.drafts[static_cast<std::size_t>(draft)].call_log_id;
-  int found = key.empty() ? -1 : find_log(key);
-  for (std::size_t i = 0; found < 0 && i < m_.logs.size(); ++i)  // the backend's id is as good
-    if (m_.logs[i].in_use && !key.empty() && m_.logs[i].id == key) found = static_cast<int>(i);
+  const int found = find_any_log(key);
   if (found < 0) return out_.settle(command, Outcome::Refused, Reason::NoDraft);
   const auto slot = static_cast<std::uint16_t>(found);
   for (std::size_t i = 0; i < m_.drafts.size(); ++i) {

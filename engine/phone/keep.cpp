@@ -58,12 +58,13 @@ void Phone::keep_slot(std::string_view kind, std::vector<Text>& names, Leaf leaf
 void Phone::keep_call(std::uint32_t slot) {
   const Call& call = m_.calls[slot];
   KeptCall now;
-  if (is_live(call)) now = {call.id, call.sip_call_id, call.number, call.call_log_id, call.state, call.connected_at};
+  if (is_live(call)) now = {call.id, call.sip_call_id, call.number, call.call_log_id, call.dialog, call.state, call.connected_at,
+                               call.held_since};
   KeptCall& kept = kept_.calls[slot];
   if (now == kept) return;
   if (!kept.id.empty() && kept.id != now.id) forget("call/", kept.id);
   if (!now.id.empty()) put("call/", now.id, Leaf::Call, slot);
-  kept_.beat_due = kept_.beat_due || now.connected_at != 0;
+  kept_.beat_due = kept_.beat_due || (now.connected_at != 0 && now.state != CallState::Recovering);
   kept = now;
 }
 
@@ -120,7 +121,7 @@ void Phone::keep() {
   if (calls) {
     for (std::uint32_t i = 0; i < m_.calls.size(); ++i) keep_call(i);
     bool talking = false;
-    for (const Call& call : m_.calls) talking = talking || (is_live(call) && call.connected_at != 0);
+    for (const Call& call : m_.calls) talking = talking || (is_live(call) && call.connected_at != 0 && call.state != CallState::Recovering);
     if (talking && !kept_.beating) out_.set_timer(TimerFor::Keep, 0, limits::kKeepBeat);
     if (!talking && kept_.beating) out_.clear_timer(TimerFor::Keep, 0);
     kept_.beating = talking;

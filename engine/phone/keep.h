@@ -13,11 +13,11 @@
 
 namespace offhook {
 
-/// What of a live call is worth a put: a click on hold or mute is not.
+/// What of a live call is worth a put: a click on hold or mute is not, a hold that was confirmed is (its time counts in the record).
 struct KeptCall {
-  Text id, sip_call_id, number, call_log_id;
+  Text id, sip_call_id, number, call_log_id, dialog;
   CallState state = CallState::Idle;
-  Millis connected_at = 0;
+  Millis connected_at = 0, held_since = 0;
   bool operator==(const KeptCall&) const = default;
 };
 

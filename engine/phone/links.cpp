@@ -71,7 +71,10 @@ void Phone::softphone_ready(const Event& event) {
   m_.root.has_attended = says("attended");
   m_.root.has_conference = says("conference");
   m_.root.has_check = says("check");
+  m_.root.has_resume = says("resume");
+  const bool again = m_.root.phase == Phase::Ready;
   step_startup(on(startup::On::SoftphoneReady), event);
+  if (!again) look_for_calls(event);
 }
 
 /// `server`: the moment it told, between `asked_mono` and now; 0 when it told

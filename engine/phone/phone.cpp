@@ -47,15 +47,19 @@ void Phone::handle(const Event& event) {
   touched_ = touched_calls_ = touched_quality_ = 0;
 
   route(event);
-  for (std::size_t i = 0; i < out_.inner.size(); ++i) {
-    const Inner inner = out_.inner[i];  // a copy: actions may post more
-    route_inner(inner, event);
-  }
+  drain(event);
   derive();
   publish();
   keep();
   if (event.type == EventType::Disposed && config_.has_tabs)  // the lock goes last: the next leader must find what was just put
     std::stable_partition(out_.effects.begin(), out_.effects.end(), [](const Effect& e) { return e.type != EffectType::TabRelease; });
+}
+
+void Phone::drain(const Event& cause) {
+  for (std::size_t i = 0; i < out_.inner.size(); ++i) {
+    const Inner inner = out_.inner[i];  // a copy: actions may post more
+    route_inner(inner, cause);
+  }
 }
 
 void Phone::route(const Event& event) {

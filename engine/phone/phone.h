@@ -81,6 +81,7 @@ class Phone {
   // phone.cpp: one event, start to end. `event` is already in whole milliseconds.
   void handle(const Event& event);
   void route(const Event& event);
+  void drain(const Event& cause);
   void route_inner(const Inner& inner, const Event& cause);
   void route_timer(const Event& event);
 
@@ -147,12 +148,14 @@ class Phone {
   int free_call() const;
   int new_log();
   int find_log(Text key) const;
+  int find_any_log(Text id) const;
   int log_of(const Call& call) const;
   void use_call(std::uint16_t slot, Text id, Direction direction);
 
   // backend.cpp: answers and socket messages
   void answered(const Event& event);
   void failed(const Event& event);
+  void bound_rejected(const Event& cause);
   bool take_request(double id, PendingRequest& found);
   void request_over(const PendingRequest& request, const Event& event, bool definite_refusal);
   void socket_message(const Event& event);
@@ -211,7 +214,12 @@ class Phone {
   wire::Error read_part(wire::Json& json, Restoring& state);
   bool read_leaf(const wire::Json& item, Restoring& state);
   void take_up(Restoring& state);
-  void close_lost(CallLog& log);
+  void close_lost(CallLog& log, Millis alive);
+  void take_up_call(Call call, Millis alive);
+  void take_up_agent(const Agent& agent);
+  void resumed(const Event& event);
+  void registered(const Event& event);
+  void look_for_calls(const Event& cause);
 
   // each machine's step, traced and counted
   void step_call(std::uint16_t slot, int on, const Event& event);

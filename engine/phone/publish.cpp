@@ -16,6 +16,7 @@ int focus(const Call& call) {
     case CallState::Ringing:
     case CallState::Answering: return 4;
     case CallState::Active: return call.hold == SwitchState::On ? 2 : 3;
+    case CallState::Recovering:
     case CallState::Ending: return 1;
     default: return 0;
   }
@@ -125,7 +126,9 @@ void Phone::derive_blockers() {
 void Phone::derive_outbox() {
   m_.outbox = {};
   for (const CallLog& record : m_.logs) {
-    if (!record.in_use || record.delivery == DeliveryState::Saved || record.delivery == DeliveryState::Unwritten) continue;
+    if (!record.in_use || record.delivery == DeliveryState::Saved || record.delivery == DeliveryState::Unwritten ||
+        record.delivery == DeliveryState::Discarded)
+      continue;
     ++m_.outbox.pending;
     if (record.delivery == DeliveryState::Waiting) ++m_.outbox.failing;
     if (record.delivery == DeliveryState::Rejected) ++m_.outbox.rejected;

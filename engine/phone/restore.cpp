@@ -4,10 +4,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/agent_status/agent_status.h"
+#include "engine/call/call.h"
 #include "engine/phone/migrations.h"
 #include "engine/phone/on.h"
 #include "engine/phone/phone.h"
+#include "engine/registration/registration.h"
 #include "engine/startup/startup.h"
+#include "engine/toggle/toggle.h"
 
 namespace offhook {
 namespace {
@@ -62,7 +66,9 @@ std::string Phone::restore_json(std::string_view snapshot_json) {
   out_.inner.clear();
   Restoring state;
   if (const wire::Error error = read_part(*json, state)) return reply_json(error);
+  if (out_.at == 0) out_.at = state.saved_at;  // no event has told the time yet
   take_up(state);
+  drain(Event{.at = out_.at, .mono = out_.mono});
   derive();
   publish();
   return reply_json({});
@@ -117,6 +123,18 @@ bool Phone::read_leaf(const wire::Json& item, Restoring& state) {
       if (other.call_log_id == draft.call_log_id) return false;
     draft.in_use = true;
     state.drafts.push_back(draft);
+  } else if (name == "Call") {
+    Call call;
+    if (!read(Leaf::Call, &call) || call.id.empty() || state.calls.size() >= limits::kCalls) return false;
+    for (const Millis time : {call.started_at, call.ringing_at, call.connected_at, call.ended_at, call.held_since, call.held_ms, call.last_alive})
+      if (!is_time(time)) return false;
+    for (const Call& other : state.calls)
+      if (other.id == call.id) return false;
+    state.calls.push_back(call);
+  } else if (name == "Agent") {
+    Agent agent;
+    if (!read(Leaf::Agent, &agent) || !is_time(agent.since) || !is_time(agent.intent_since) || !is_time(agent.wrap_up_ends_at)) return false;
+    state.agent = agent;
   } else if (name == "StackEntry") {
     StackEntry entry;
     if (!read(Leaf::StackEntry, &entry) || state.stack.size() >= limits::kCallStack) return false;
@@ -127,29 +145,47 @@ bool Phone::read_leaf(const wire::Json& item, Restoring& state) {
 
 /// REQUIRES: Loading. A second state replaces the first.
 void Phone::take_up(Restoring& state) {
-  for (std::size_t i = out_.timers.size(); i-- > 0;)
-    if (out_.timers[i].purpose == TimerFor::LogRetry) out_.clear_timer(TimerFor::LogRetry, out_.timers[i].slot);
+  for (std::size_t i = out_.timers.size(); i-- > 0;) {
+    const Timer timer = out_.timers[i];
+    if (timer.purpose == TimerFor::LogRetry || timer.purpose == TimerFor::CallSetup) out_.clear_timer(timer.purpose, timer.slot);
+  }
+  for (std::uint32_t i = 0; i < m_.calls.size(); ++i)
+    if (m_.calls[i].state == CallState::Recovering) m_.calls[i] = Call{}, used_calls_ &= ~(1u << i);
   m_.logs = std::move(state.logs);
   m_.drafts = std::move(state.drafts);
   m_.stack = std::move(state.stack);
-  m_.calls_made = state.calls_made;
+  m_.calls_made = std::max(m_.calls_made, state.calls_made);
   out_.next_id = std::max(out_.next_id, state.next_id);
   show_all_ = kept_.all = true;
+  const Millis alive = std::min(state.saved_at, out_.at);
+  for (const Call& call : state.calls) take_up_call(call, alive);
+
+  bool talking = false;
+  std::vector<bool> lives(m_.logs.size());
+  for (const Call& call : m_.calls) {
+    if (call.state != CallState::Recovering) continue;
+    talking = talking || call.connected_at != 0;
+    if (const int log = log_of(call); log >= 0) lives[static_cast<std::size_t>(log)] = true;
+  }
   double unsent = 0;
   for (std::uint32_t i = 0; i < m_.logs.size(); ++i) {
     CallLog& log = m_.logs[i];
-    if (log.ended_at == 0 || log.status < LogStatus::Answered) close_lost(log);
+    if (!lives[i] && (log.ended_at == 0 || log.status < LogStatus::Answered)) close_lost(log, alive);
     if (log.delivery == DeliveryState::Unwritten || log.delivery == DeliveryState::Creating || log.delivery == DeliveryState::Updating)
       log.delivery = DeliveryState::Waiting;
     if (log.delivery != DeliveryState::Waiting) continue;
-    if (log.dirty_since == 0) log.dirty_since = log.ended_at;
+    if (log.dirty_since == 0) log.dirty_since = log.ended_at != 0 ? log.ended_at : log.started_at;
     out_.set_timer(TimerFor::LogRetry, static_cast<std::uint16_t>(i), limits::kRestoreSpacing * unsent++);
   }
+  if (state.agent) take_up_agent(*state.agent);
+  if (state.agent || talking) step_activity(on(agent_status::activity::On::Resumed), Event{.at = out_.at, .mono = out_.mono, .on = talking});
 }
 
-/// Nobody will tell the end of that call any more.
-void Phone::close_lost(CallLog& log) {
-  log.ended_at = log.connected_at != 0 ? log.connected_at : log.started_at;
+/// No call goes with that record: nobody will tell its end any more.
+void Phone::close_lost(CallLog& log, Millis alive) {
+  const Millis began = log.connected_at != 0 ? log.connected_at : log.started_at;
+  log.ended_at = std::max(began, alive);
+  log.duration = log.connected_at != 0 ? log.ended_at - log.connected_at : 0;
   log.end_reason = EndReason::Lost;
   log.status = log.connected_at != 0             ? LogStatus::Answered
                : log.type == Direction::Inbound ? LogStatus::Missed
@@ -158,6 +194,104 @@ void Phone::close_lost(CallLog& log) {
   if (log.status == LogStatus::Answered && m_.drafts.size() < limits::kDrafts)  // its notes are still to be written
     m_.drafts.push_back({.call_log_id = log.key, .notes = log.notes, .disposition = log.disposition, .since = log.ended_at, .in_use = true});
   if (log.delivery == DeliveryState::Saved) log.delivery = DeliveryState::Waiting;
+}
+
+/// A call that lived when the page went: looked for, until the softphone says that it has it, or time is over.
+void Phone::take_up_call(Call call, Millis alive) {
+  const bool lived = call.state != CallState::Idle && call.state != CallState::Ended;
+  const int log = find_log(call.call_log_id);
+  const bool over = log >= 0 && m_.logs[static_cast<std::size_t>(log)].status >= LogStatus::Answered;
+  const int found = lived && !over && find_call(call.id) < 0 ? free_call() : -1;
+  if (found < 0) return kept_.dropped.push_back(call.id);
+  const auto slot = static_cast<std::uint16_t>(found);
+  const bool was_sought = call.state == CallState::Recovering;  // a second reload: the first one's page never had it
+  call.log_slot = log;
+  if (log < 0) call.call_log_id = {};
+  else call.connected_at = m_.logs[static_cast<std::size_t>(log)].connected_at;  // the record counts
+  if (!was_sought) call.last_alive = std::max(call.last_alive, alive);
+  const bool held = call.connected_at != 0 && (call.hold == SwitchState::On || call.hold == SwitchState::TurningOff) && call.held_since != 0;
+  if (held) {
+    const Millis until = std::max(call.held_since, std::min(call.last_alive, out_.at));
+    call.held_ms += until - call.held_since;
+    call.held_since = until;
+    call.held_mono = out_.mono - std::max(0.0, out_.at - until);
+  } else {
+    call.held_since = 0;
+  }
+  call.hold = held ? SwitchState::On : SwitchState::Off;
+  call.mute = SwitchState::Off;
+  call.hold_wanted = held;
+  call.mute_wanted = false;
+  call.dtmf = DtmfState::Idle;
+  call.dtmf_digits = {};
+  call.transfer = TransferState::Idle;
+  call.transfer_target = call.transfer_other = {};
+  switch (call.recording) {  // what was asked for is not known to have happened
+    case RecordingState::Starting: call.recording = RecordingState::Off; break;
+    case RecordingState::Pausing:
+    case RecordingState::Stopping: call.recording = RecordingState::On; break;
+    case RecordingState::Resuming: call.recording = RecordingState::Paused; break;
+    default: break;
+  }
+  call.end_reason = EndReason::None;
+  call.end_origin = Origin::Unknown;
+  call.ended_at = call.duration_ms = 0;
+  call.state = CallState::Idle;
+  call.in_use = true;
+  const bool look_up = call.contact == ContactState::Looking;
+  if (look_up) call.contact = ContactState::Idle;
+  m_.calls[slot] = call;
+  used_calls_ |= 1u << slot;
+  step_call(slot, on(call::On::Recover), Event{.at = out_.at, .mono = out_.mono});
+  if (look_up) out_.post(InnerType::LookUpContact, slot);
+}
+
+/// The status goes on; what was on its way to the CRM or to the PBX is sent again.
+void Phone::take_up_agent(const Agent& stored) {
+  Agent agent = stored;
+  agent.login_pending = agent.login_pending || m_.agent.login_pending;
+  if (agent.write != StatusWriteState::Settled && agent.requested != MaybeStatus::None) {
+    agent.write = StatusWriteState::Waiting;
+    out_.set_timer(TimerFor::StatusRetry, 0, limits::kRestoreSpacing);
+  } else {
+    agent.write = StatusWriteState::Settled;
+    agent.requested = agent.queued = MaybeStatus::None;
+  }
+  if (agent.pause == PauseState::Pending) out_.set_timer(TimerFor::PauseRetry, 0, limits::kRestoreSpacing);
+  m_.agent = agent;
+  touch(Leaf::Agent);
+}
+
+/// The softphone still has a call of before the reload, or one that was never heard of.
+void Phone::resumed(const Event& event) {
+  int found = find_call(event.call_id);
+  for (std::size_t i = 0; found < 0 && i < m_.calls.size() && !event.sip_call_id.empty(); ++i)
+    if (m_.calls[i].state == CallState::Recovering && m_.calls[i].sip_call_id == event.sip_call_id) found = static_cast<int>(i);
+  if (found < 0) {
+    found = event.call_id.empty() ? -1 : free_call();
+    if (found < 0) return out_.count(Anomaly::TooManyCalls);
+    use_call(static_cast<std::uint16_t>(found), event.call_id, Direction::Inbound);
+  }
+  const auto slot = static_cast<std::uint16_t>(found);
+  step_call(slot, on(call::On::Resumed), event);
+  const Call& call = m_.calls[slot];
+  if (call.state == CallState::Active && event.on != (call.hold == SwitchState::On))
+    step_toggle(slot, true, on(event.on ? toggle::On::ConfirmedOn : toggle::On::ConfirmedOff), event);
+}
+
+void Phone::registered(const Event& event) {
+  const bool again = m_.registration.state == RegistrationState::Registered;
+  step_registration(on(registration::On::Registered), event);
+  if (!again) look_for_calls(event);
+}
+
+/// The softphone is there and known to the PBX: now or never.
+void Phone::look_for_calls(const Event& cause) {
+  if (m_.root.phase != Phase::Ready || m_.registration.state != RegistrationState::Registered) return;
+  Event reachable = cause;
+  reachable.on = m_.root.has_resume;
+  for (std::size_t i = 0; i < m_.calls.size(); ++i)
+    if (m_.calls[i].state == CallState::Recovering) step_call(static_cast<std::uint16_t>(i), on(call::On::Reachable), reachable);
 }
 
 }  // namespace offhook

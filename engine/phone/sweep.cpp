@@ -26,14 +26,14 @@ void Phone::sweep() {
   for (const Draft& draft : m_.drafts) mark(Leaf::Draft, &draft);
   for (const StackEntry& entry : m_.stack) mark(Leaf::StackEntry, &entry);
   for (const Presence& agent : m_.presence) mark(Leaf::Presence, &agent);
-  for (const contact::Lookup& lookup : m_.lookups) strings_.mark(lookup.number), strings_.mark(lookup.name);
+  for (const contact::Lookup& lookup : m_.lookups) strings_.mark(lookup.number), strings_.mark(lookup.name), strings_.mark(lookup.asker);
   for (const EarlyMessage& early : m_.early)
     mark_fields(kEvents[static_cast<std::size_t>(EventType::QueueNumberReceived)].fields, &early.event);
   for (const Text id : m_.closed) strings_.mark(id);
   for (const std::vector<Text>* names : {&kept_.logs, &kept_.drafts, &kept_.dropped})
     for (const Text name : *names) strings_.mark(name);
   for (const KeptCall& call : kept_.calls)
-    for (const Text text : {call.id, call.sip_call_id, call.number, call.call_log_id}) strings_.mark(text);
+    for (const Text text : {call.id, call.sip_call_id, call.number, call.call_log_id, call.dialog}) strings_.mark(text);
   if (restoring_) {
     if (restoring_->agent) mark(Leaf::Agent, &*restoring_->agent);
     for (const Call& call : restoring_->calls) mark(Leaf::Call, &call);

@@ -106,7 +106,9 @@ Reason Phone::allowed(Ask ask, const Call* call) const {
 
 /// What needs a conversation.
 Reason Phone::allowed_in_call(Ask ask, const Call* call) const {
+  if (ask == Ask::AttendedTransfer && m_.consult.state != ConsultState::Idle) return Reason::TransferPending;
   if (!call) return Reason::NoSuchCall;
+  if (call->state == CallState::Recovering) return Reason::Recovering;
   if (ask == Ask::Swap) return allowed_to_swap(*call);
   const int other = ask == Ask::Merge ? other_call(static_cast<int>(call - m_.calls.data())) : -1;
   if (ask == Ask::Merge && other < 0) return Reason::NoOtherCall;
@@ -166,6 +168,7 @@ Millis Phone::changes_at(Ask ask, const Call* call, Reason reason) const {
     case Reason::NotRegistered: return m_.connection.retry_at;
     case Reason::AlreadyEnding: return call->state == CallState::Ending ? due_at(TimerFor::CallEnd, slot) : 0;
     case Reason::AlreadySo: return ask == Ask::StartWrapUp ? m_.agent.wrap_up_ends_at : 0;
+    case Reason::Recovering: return due_at(TimerFor::CallSetup, slot);
     case Reason::TransferPending: return call ? due_at(TimerFor::Transfer, slot) : 0;
     case Reason::Pending: return ask == Ask::Merge || ask == Ask::Split ? due_at(TimerFor::Conference, 0) : 0;
     default: return 0;

@@ -69,9 +69,11 @@ TEST_CASE("a call puts its record and itself as they change, and goes when it is
   const std::size_t puts = store.puts;
   desk.ask_mute("a", true);
   desk.ask_hold("a", true);
-  desk.hold_confirmed("a", true);
   store.take(desk);
   CHECK(store.puts == puts);  // a click on hold or mute is not worth a write
+  desk.ask(EventType::NoticeDismissed);
+  store.take(desk);
+  CHECK(store.puts == puts);
   desk.wait(10'000);
   store.take(desk);
   CHECK(store.puts == puts + 1);  // but the time is
@@ -217,5 +219,129 @@ TEST_CASE("a state in many parts counts only when the last one is there; one tha
     CHECK(desk.logs() >= 30);
     if (!failed) CHECK(desk.logs() == 40);
     for (const CallLog& log : desk.model().logs) CHECK(desk.view(log.call_from) == "+44 20 7946 0123");
+  }
+}
+
+namespace {
+
+/// Applies a phone's storage effects as a host does.
+void apply(Phone& phone, std::map<std::string, std::string>& records, std::string& problem) {
+  std::set<std::string> once;
+  for (const Effect& effect : phone.effects()) {
+    if (effect.type != EffectType::StoragePut && effect.type != EffectType::StorageDelete) continue;
+    const std::string name(phone.strings().view(effect.record));
+    if (effect.type == EffectType::StoragePut) {
+      if (!once.insert(name).second) problem = name + " was put twice by one event";
+      records[name] = phone.strings().view(effect.body);
+    } else {
+      records.erase(name);
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("whatever happens, the records put so far are the logs, drafts, agent and live calls of the snapshot, and load as such") {
+  std::size_t logs_met = 0, calls_met = 0, drafts_met = 0;
+  for (std::uint64_t seed = 1; seed <= 40 / kTenth + 1; ++seed) {
+    const std::string config = config_of({.seed = static_cast<int>(seed), .storage = true});
+    Phone phone(config);
+    Choices choose(seed * 77);
+    Host host;
+    std::array<double, 64> in{};
+    std::map<std::string, std::string> records;
+    std::string problem;
+    auto tell = [&](const Told& told) {
+      const std::string blob = to_hot(told, phone, in);
+      REQUIRE(phone.dispatch_hot(static_cast<int>(told.type), in.data(), blob) == 0);
+      host.after(told, phone);
+      apply(phone, records, problem);
+    };
+    Told first{.type = EventType::Started, .at = host.at, .mono = host.mono};
+    tell(first);
+    first.type = EventType::StateLoaded, first.numbers[0] = 1, first.texts[1] = "{}";
+    tell(first);
+    for (int i = 0; i < 400 && !host.disposed; ++i) {
+      tell(host.next(choose));
+      if (i % 4 != 0) continue;
+      const std::string snapshot = phone.snapshot();
+      std::size_t logs = 0, drafts = 0, calls = 0, stored = 0;
+      for (const CallLog& log : phone.model().logs) logs += log.in_use;
+      for (const Draft& draft : phone.model().drafts) drafts += draft.in_use;
+      for (const Call& call : phone.model().calls) calls += call.in_use && call.state != CallState::Ended;
+      logs_met += logs, calls_met += calls, drafts_met += drafts;
+      for (const auto& [name, body] : records) {
+        stored += name.starts_with("log/") || name.starts_with("draft/") || name.starts_with("call/");
+        if (name == "meta" || name.starts_with("call/")) continue;
+        if (snapshot.find(body) == std::string::npos) problem = name + " is stored as " + body + ", and not so in the snapshot";
+      }
+      if (stored != logs + drafts + calls) problem = "as many records as logs, drafts and live calls";
+      for (const Call& call : phone.model().calls) {
+        if (!call.in_use || call.state == CallState::Ended) continue;
+        const auto found = records.find("call/" + std::string(phone.strings().view(call.id)));
+        const std::string state = "\"state\":\"" + std::string(kCallStateWords[static_cast<std::size_t>(call.state)]) + "\"";
+        if (found == records.end() || found->second.find(state) == std::string::npos) problem = "a live call that is not stored as it is";
+      }
+      REQUIRE_MESSAGE(problem.empty(), "seed " << seed << " event " << i << ": " << problem);
+    }
+    REQUIRE_MESSAGE(host.problem.empty(), host.problem);
+
+    Stored store;
+    store.records = records;
+    PhoneDriver after({.seed = static_cast<int>(seed) + 1000, .storage = true});
+    after.at = host.at + 1'000;
+    store.load(after);
+    CHECK(after.anomalies() == 0);
+    for (const CallLog& log : phone.model().logs) {
+      if (!log.in_use) continue;
+      const std::string key(phone.strings().view(log.key));
+      const CallLog* again = nullptr;
+      for (const CallLog& other : after.model().logs)
+        if (other.in_use && after.view(other.key) == key) again = &other;
+      REQUIRE_MESSAGE(again, "seed " << seed << ": " << key << " is gone");
+      CHECK(after.view(again->notes) == phone.strings().view(log.notes));
+      if (log.status >= LogStatus::Answered) CHECK(again->status == log.status);
+      CHECK(again->revision >= log.revision);
+    }
+    std::size_t drafts = 0;
+    for (const Draft& draft : phone.model().drafts) drafts += draft.in_use;
+    CHECK(after.drafts() >= drafts);
+    for (const Call& call : phone.model().calls)
+      if (call.in_use && call.state != CallState::Ended) CHECK(after.call(phone.strings().view(call.id)).state == CallState::Recovering);
+    CHECK(after.agent().next_status == phone.model().agent.next_status);
+  }
+  for (const std::size_t met : {logs_met, calls_met, drafts_met}) CHECK(met > 100);
+}
+
+TEST_CASE("any text as parts of a state leaves a phone that starts, and no record that lives without its call") {
+  const std::array<std::string, 12> pieces{
+      R"({"leaf":"CallLog","value":{"key":"k","status":"talking","connected_at":5,"type":"inbound"}})",
+      R"({"leaf":"CallLog","value":{"key":"k2","status":"answered","delivery":"Creating"},"inner":{"writtenRevision":9}})",
+      R"({"leaf":"Call","value":{"id":"a","state":"Active","callLogId":"k","hold":"On","heldSince":1e14,"connectedAt":7}})",
+      R"({"leaf":"Call","value":{"id":"b","state":"Offered","callLogId":"nobody","contact":"Looking"}})",
+      R"({"leaf":"Call","value":{"id":"a","state":"Ended"}})",
+      R"({"leaf":"Draft","value":{"call_log_id":"k2","notes":"x"}})",
+      R"({"leaf":"Agent","value":{"activity":"WrapUp","wrapUpEndsAt":1700000300000,"write":"Saving","requested":"BREAK","pause":"pending"},"inner":{"queued":"MEETING"}})",
+      R"({"leaf":"Agent","value":{"activity":"OnCall","write":"Waiting","requested":"","nextStatus":"PAUSE"},"inner":{"known":true}})",
+      R"({"leaf":"Agent","value":{"since":-1}})", R"({"leaf":"Presence","value":{}})", "null", R"({"leaf":"CallLog","value":{"key":7}})"};
+  for (std::uint64_t seed = 1; seed <= 400; ++seed) {
+    Choices choose(seed);
+    PhoneDriver desk({.storage = true});
+    desk.tell(EventType::Started);
+    for (std::uint32_t left = 1 + choose.below(4); left-- > 0;) {
+      std::string body = choose.one_in(6) ? "{" : R"({"schema":)" + std::to_string(1 + choose.below(2)) + R"(,"saved_at":)" +
+                                                      std::to_string(choose.below(2) ? 1'699'999'999'000 : 5) + R"(,"next_id":)" +
+                                                      std::to_string(choose.below(3)) + R"(,"leaves":[)";
+      for (std::uint32_t leaves = choose.below(6), i = 0; i < leaves; ++i) body += (i ? "," : "") + choose.of(pieces);
+      body += "]}";
+      desk.tell({.type = EventType::StateLoaded, .body = desk.text(body), .on = left == 0});
+    }
+    REQUIRE(desk.model().root.phase == Phase::Initializing);
+    desk.start();
+    desk.answer_all();
+    desk.silence(700'000);
+    for (const Call& call : desk.model().calls) CHECK_FALSE((call.in_use && call.state == CallState::Recovering));
+    for (const CallLog& log : desk.model().logs) CHECK_MESSAGE((!log.in_use || log.status >= LogStatus::Answered), seed);
+    CHECK(desk.agent().activity == ActivityState::Idle);
   }
 }

@@ -14,6 +14,9 @@ namespace offhook::fuzz {
 inline constexpr std::string_view kConfig =
     R"({"extension":"1001","extension_id":"e-17","number":"1001","name":"Alice","has_events_socket":true,"seed":5})";
 
+inline constexpr std::string_view kStored =
+    R"({"extension":"1001","extension_id":"e-17","number":"1001","name":"Alice","has_storage":true,"seed":5})";
+
 inline void must(bool holds, std::string_view what) {
   if (holds) return;
   std::fprintf(stderr, "broken: %.*s\n", static_cast<int>(what.size()), what.data());

@@ -58,7 +58,7 @@ export type Permission = (typeof permissionWords)[number]
 export const directionWords = ['inbound', 'outbound'] as const
 export type Direction = (typeof directionWords)[number]
 
-export const callStateWords = ['Idle', 'Dialing', 'Ringing', 'Offered', 'Answering', 'Active', 'Ending', 'Ended'] as const
+export const callStateWords = ['Idle', 'Dialing', 'Ringing', 'Offered', 'Answering', 'Active', 'Ending', 'Ended', 'Recovering'] as const
 export type CallState = (typeof callStateWords)[number]
 
 export const contactStateWords = ['Idle', 'Looking', 'Known', 'Failed', 'Skipped'] as const
@@ -85,7 +85,7 @@ export type QualityState = (typeof qualityStateWords)[number]
 export const logStatusWords = ['ringing', 'talking', 'answered', 'missed', 'no_answered'] as const
 export type LogStatus = (typeof logStatusWords)[number]
 
-export const deliveryStateWords = ['Unwritten', 'Creating', 'Saved', 'Updating', 'Waiting', 'Rejected'] as const
+export const deliveryStateWords = ['Unwritten', 'Creating', 'Saved', 'Updating', 'Waiting', 'Rejected', 'Discarded'] as const
 export type DeliveryState = (typeof deliveryStateWords)[number]
 
 export const stackEventNameWords = ['in_bound_ringing', 'in_bound_connect', 'out_bound_ringing', 'out_bound_connect', 'call_end'] as const
