@@ -61,6 +61,7 @@ std::string Phone::restore_json(std::string_view snapshot_json) {
   if (m_.root.phase != Phase::Loading) return reply_json({"bad_state", "a stored state is taken up before anything else happens"});
   auto json = wire::parse_object(snapshot_json, limits::kStateBytes);
   if (!json) return reply_json({"bad_json", "the stored state is one JSON object of at most 4 MiB"});
+  if (!wire::array_at(*json, "leaves")) return reply_json({"bad_state", "\"leaves\" is missing"});
   reply_.changes.clear();
   out_.effects.clear();
   out_.inner.clear();

@@ -139,6 +139,7 @@ TEST_CASE("a stored state that is foreign, newer, cut short or too late is refus
   CHECK(error_of(phone.restore_json(with(R"("schema":2)", R"("schema":3)"))) == "bad_schema");
   CHECK(error_of(phone.restore_json(with(R"("schema":2)", R"("schema":0)"))) == "bad_schema");
   CHECK(error_of(phone.restore_json(with(R"("extension":"1001")", R"("extension":"1002")"))) == "bad_state");
+  CHECK(error_of(phone.restore_json(R"({"hello":"world"})")) == "bad_state");
   CHECK(phone.snapshot() == before);
   CHECK(error_of(phone.restore_json(stored)).empty());
   CHECK(error_of(phone.restore_json(stored)).empty());  // a second one replaces the first

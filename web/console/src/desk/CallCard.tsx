@@ -86,6 +86,8 @@ function headline(call: Call): [word: string, tone: string, pulse: boolean] {
       return ['Rings there', 'busy', true]
     case 'Ending':
       return ['Ending', '', false]
+    case 'Recovering':
+      return ['Looking for the call', 'busy', true]
     case 'Ended':
       return [endText(call.endReason), '', false]
     case 'Idle':

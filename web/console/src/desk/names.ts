@@ -15,7 +15,6 @@ export function firstName(call: Pick<Call, 'contactName' | 'name'> | undefined):
 }
 
 export const offered = (call: Call) => call.state === 'Offered' || call.state === 'Answering'
-export const inTalk = (call: Call) =>
-  call.state === 'Dialing' || call.state === 'Ringing' || call.state === 'Active' || call.state === 'Ending'
+export const inTalk = (call: Call) => ['Dialing', 'Ringing', 'Active', 'Ending', 'Recovering'].includes(call.state)
 export const alive = (call: Call) => offered(call) || inTalk(call)
 export const anyAlive = (state: State) => Object.values(state.calls).some(alive)
