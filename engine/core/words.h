@@ -113,7 +113,7 @@ inline constexpr WordList<22> kNoticeWords{"none",          "status_not_saved", 
 enum class Route : std::uint8_t { None, Softphone, Pbx };
 inline constexpr WordList<3> kRouteWords{"none", "softphone", "pbx"};
 
-/// `api.transferRoute` of the configuration. `auto`: the softphone where it can, else the PBX.
+/// `transferRoute` of the configuration. `auto`: the softphone where it can, else the PBX.
 enum class RouteChoice : std::uint8_t { Auto, Softphone, Pbx };
 inline constexpr WordList<3> kRouteChoiceWords{"auto", "softphone", "pbx"};
 

@@ -12,6 +12,7 @@ import type { WebSocket } from 'ws'
 import type { Hub } from './hub.js'
 import { Problem, sendProblem } from './problem.js'
 import { agentRoutes } from './routes_agents.js'
+import { callRoutes } from './routes_calls.js'
 import { recordRoutes } from './routes_records.js'
 import { sessionRoutes } from './routes_session.js'
 import { DOCS_CSP } from './security.js'
@@ -37,6 +38,7 @@ export async function registerRoutes(hub: Hub, serve: (ws: WebSocket) => unknown
       sessionRoutes(hub, api)
       recordRoutes(hub, api)
       agentRoutes(hub, api)
+      callRoutes(api)
       socketRoute(api, serve)
     },
     { prefix: '/api' },
@@ -57,6 +59,7 @@ const OPENAPI = {
     { name: 'session', description: 'Signing in' },
     { name: 'records', description: 'Contacts and call_logs' },
     { name: 'agents', description: 'Status and pause' },
+    { name: 'calls', description: 'What the PBX does with a leg' },
     { name: 'socket', description: 'Changes as they happen' },
   ],
 }

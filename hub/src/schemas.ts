@@ -212,6 +212,22 @@ export const HealthAnswer = Type.Object({
   uptime_ms: Type.Number(),
   version: Type.String(),
 })
+/** A channel's name at the PBX, e.g. PJSIP/1001-000000ae; percent-encoded in a path. */
+const Channel = text(128, { minLength: 1, pattern: '^[\\x21-\\x7e]+$' })
+export const ChannelParams = Type.Object({ channel_id: Channel })
+export const TransferPost = Type.Object({
+  action: words(['blind', 'start', 'complete', 'cancel', 'swap'] as const),
+  target: optional(text(128, { description: 'of blind and start' })),
+  attendant_transfer_form_data: Type.Object({ channel_id: Channel }),
+  call_log_id: optional(textOrNull(255)),
+})
+export const ConferencePost = Type.Object({
+  action: words(['merge', 'split'] as const),
+  other_channel_id: Channel,
+})
+export const RecordingPost = Type.Object({ action: words(['start', 'pause', 'resume', 'stop'] as const) })
+export const CallStateAnswer = Type.Object({ state: optional(Type.String()) })
+
 export const IdempotencyHeaders = Type.Object({
   'idempotency-key': optional(
     text(255, { description: 'the same key with the same path gives the first answer again' }),

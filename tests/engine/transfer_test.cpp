@@ -159,6 +159,20 @@ TEST_CASE("after a 486 the PBX may have dropped the customer: the softphone asks
   CHECK(desk.ever_last(EffectType::SoftphoneCheck)->call_id == "b");
 }
 
+TEST_CASE("a library that reads the BYE in the middle of its transfer as success is believed; a bare BYE is the other side's") {
+  for (const bool told : {true, false}) {
+    PhoneDriver desk;
+    desk.start();
+    talk(desk, "a");
+    const double transfer = desk.ask_transfer("a", "1002");
+    reports(desk, 202);
+    if (told) reports(desk, 200);
+    desk.end("a");
+    CHECK(desk.outcome(transfer) == (told ? "done" : "refused call_ended"));
+    CHECK(desk.log("a").end_reason == (told ? EndReason::Transferred : EndReason::RemoteHangup));
+  }
+}
+
 TEST_CASE("a softphone that cannot check is not asked to") {
   PhoneDriver desk;
   desk.start();

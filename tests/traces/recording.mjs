@@ -113,7 +113,7 @@ export class Recording {
         return done(phone.dtmf(String(line.tones ?? line.tone ?? line.digits ?? ''), id))
       case 'refer':
         if (line.replaces === undefined) return done(phone.transfer.blind(id, String(line.target)))
-        return done(phone.transfer.attended(id, this.ids.get(line.replaces)))
+        return done(phone.transfer.attended(id, this.ids.get(line.replaces)).then((consult) => consult.complete()))
       default:
         return done(phone[meaning](id))
     }

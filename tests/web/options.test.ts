@@ -29,6 +29,7 @@ describe('options', () => {
       has_storage: false,
       has_tabs: false,
       tab: '',
+      transfer_route: 'auto',
       calls_max: 3,
       auto_hold: true,
     })

@@ -1,5 +1,6 @@
 // What every door shows besides createPhone.
 export type { Clock } from './clock.js'
+export type { Consultation } from './consultation.js'
 export type { DeviceChoice } from './devices.js'
 export type { WasmSource } from './engine/load.js'
 export { PhoneError, type PhoneErrorCode, type PhoneErrorJson } from './errors.js'

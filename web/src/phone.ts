@@ -2,6 +2,7 @@
 // the backend, the socket and the softphone, and gives commands as functions
 // whose promises always settle.
 
+import { type Consultation, consultations } from './consultation.js'
 import { chooseDevices, type DeviceChoice } from './devices.js'
 import type { EngineLink } from './engine/link.js'
 import { compileOnce, startEngine, type WasmSource } from './engine/load.js'
@@ -55,9 +56,26 @@ export interface Phone {
   unmute(id?: string): Promise<void>
   dtmf(digits: string, id?: string): Promise<void>
   readonly transfer: {
+    /** Resolves when the target has the call. A colleague who takes no calls is refused: `target_unavailable`. */
     blind(id: string | undefined, target: string): Promise<void>
-    /** Joins the other side of `id` with the other side of `otherCallId`, the call made to ask first. */
-    attended(id: string | undefined, otherCallId: string): Promise<void>
+    /**
+     * Asks `target` first, while `id` waits on hold: a number, or the id of a call that was made to ask. Resolves when the
+     * consultation is under way, with its handle.
+     */
+    attended(id: string | undefined, target: string): Promise<Consultation>
+  }
+  /** Takes the other call up (or `id`) and holds the active one. Resolves when it is talked to. */
+  swap(id?: string): Promise<void>
+  /** Joins two calls into one conversation: without ids the active one and the one on hold. */
+  merge(id?: string, otherId?: string): Promise<void>
+  /** Two calls again; the one that waited before waits again. */
+  split(): Promise<void>
+  /** Recording of a call at the PBX, through the backend. Not `recording()`, which is this session's list of events. */
+  readonly recordCall: {
+    start(id?: string): Promise<void>
+    pause(id?: string): Promise<void>
+    resume(id?: string): Promise<void>
+    stop(id?: string): Promise<void>
   }
   setStatus(status: AgentStatus, reason?: string): Promise<void>
   cancelNextStatus(): Promise<void>
@@ -170,6 +188,7 @@ function face(body: PhoneBody): Phone {
   const ask = (event: (command: number) => CommandEvent) => body.ask(event)
   const done = (event: (command: number) => CommandEvent): Promise<void> => quiet(ask(event).then(nothing))
   const refuse = (error: PhoneError) => quiet(Promise.reject<void>(error))
+  const consultation = consultations(store, done)
   const draftOf = (id: string, text: DraftText | undefined) => {
     const draft = store.getState().drafts.find((one) => one.call_log_id === id)
     const disposition = text?.disposition === undefined ? draft?.disposition : text.disposition
@@ -191,8 +210,22 @@ function face(body: PhoneBody): Phone {
     transfer: {
       blind: (id, target) =>
         done((command) => ({ type: 'TransferRequested', command, call_id: id, target: String(target) })),
-      attended: (id, otherCallId) =>
-        done((command) => ({ type: 'TransferRequested', command, call_id: id, other_call_id: String(otherCallId) })),
+      attended: (id, target) =>
+        quiet(
+          ask((command) => ({ type: 'ConsultRequested', command, call_id: id, target: String(target) })).then(
+            consultation,
+          ),
+        ),
+    },
+    swap: (id) => done((command) => ({ type: 'SwapRequested', command, call_id: id })),
+    merge: (id, otherId) =>
+      done((command) => ({ type: 'MergeRequested', command, call_id: id, other_call_id: otherId })),
+    split: () => done((command) => ({ type: 'SplitRequested', command })),
+    recordCall: {
+      start: (id) => done((command) => ({ type: 'RecordingRequested', command, call_id: id, action: 'start' })),
+      pause: (id) => done((command) => ({ type: 'RecordingRequested', command, call_id: id, action: 'pause' })),
+      resume: (id) => done((command) => ({ type: 'RecordingRequested', command, call_id: id, action: 'resume' })),
+      stop: (id) => done((command) => ({ type: 'RecordingRequested', command, call_id: id, action: 'stop' })),
     },
     setStatus(status, reason) {
       if (!agentStatusWords.includes(status)) return refuse(new PhoneError('bad_status'))

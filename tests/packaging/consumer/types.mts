@@ -28,6 +28,9 @@ export async function main(): Promise<void> {
   phone.store.subscribe((now, before) => void (now.version - before.version))
   try {
     await phone.transfer.blind(id, '1002')
+    const consult = await phone.transfer.attended(id, '1003')
+    const ready: boolean = consult.state === 'Ready'
+    if (ready) await consult.complete()
   } catch (error) {
     if (error instanceof PhoneError && error.code === 'not_connected' && error.recoverable) phone.dispose()
   }

@@ -72,6 +72,11 @@ export interface PhoneOptions {
   callsMax?: number
   /** A second call puts the first on hold; true when left out. */
   autoHold?: boolean
+  /**
+   * Who carries out transfers: the softphone (REFER), or the PBX, asked through the backend with the call's channel_id. 'auto',
+   * when left out: the softphone where it can, else the PBX where the channel is known. Conferences likewise.
+   */
+  transferRoute?: 'auto' | 'softphone' | 'pbx'
   /** What `phone.snapshot()` gave before. A damaged one is reported to the logger and not used. */
   restore?: string
   /**
@@ -129,6 +134,8 @@ export function checkOptions(options: PhoneOptions): Settings {
   const [internalMin, internalMax] = digitsOf(options.internalPattern ?? '^\\d{3,5}$')
   const callsMax = options.callsMax ?? 8
   need(Number.isInteger(callsMax) && callsMax >= 1 && callsMax <= 12, 'callsMax is between 1 and 12')
+  const transferRoute = options.transferRoute ?? 'auto'
+  need(['auto', 'softphone', 'pbx'].includes(transferRoute), 'transferRoute is auto, softphone or pbx')
   const seed = options.seed ?? freshSeed()
   need(Number.isSafeInteger(seed) && seed > 0, 'seed is a whole number above 0')
   const redactor = new Redactor(options.redaction)
@@ -161,6 +168,7 @@ export function checkOptions(options: PhoneOptions): Settings {
       probe: sockets?.probe ?? true,
       calls_max: callsMax,
       auto_hold: options.autoHold ?? true,
+      transfer_route: transferRoute,
     }),
   }
 }

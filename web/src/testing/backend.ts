@@ -36,11 +36,18 @@ export interface ScriptedBackend {
   readonly callLogs: ReadonlyMap<string, Record<string, unknown>>
   readonly contacts: ReadonlyMap<string, Record<string, unknown>>
   readonly agents: ReadonlyMap<string, Record<string, unknown>>
+  /** What was last done to a channel: `{transfer, conference, recording}`, each the state that was answered. */
+  readonly channels: ReadonlyMap<string, Record<string, unknown>>
   fail(failure: Failure): void
   /** Answers wait until `release` is called. */
   pause(): void
   release(): void
   setAgent(extension: string, status: Record<string, unknown>): void
+}
+
+export interface ScriptedBackendOptions {
+  /** false: the backend reaches no PBX, and answers transfers, conferences and recordings with 501, as the hub does. */
+  pbx?: boolean
 }
 
 interface Answer {
@@ -50,12 +57,20 @@ interface Answer {
 
 const kFinal = new Set(['answered', 'missed', 'no_answered'])
 
-export function scriptedBackend(): ScriptedBackend {
+/** What a PBX makes of each action, as the state that the backend answers. */
+const kDone: Record<string, Record<string, string>> = {
+  transfer: { blind: 'done', start: 'consulting', complete: 'done', cancel: 'cancelled', swap: 'ready' },
+  conference: { merge: 'merged', split: 'split' },
+  recording: { start: 'on', pause: 'paused', resume: 'on', stop: 'off' },
+}
+
+export function scriptedBackend(options: ScriptedBackendOptions = {}): ScriptedBackend {
   const requests: BackendRequest[] = []
   const writes: BackendWrite[] = []
   const callLogs = new Map<string, Record<string, unknown>>()
   const contacts = new Map<string, Record<string, unknown>>()
   const agents = new Map<string, Record<string, unknown>>()
+  const channels = new Map<string, Record<string, unknown>>()
   const answered = new Map<string, Answer>()
   const failures: Required<Failure>[] = []
   let paused: Promise<void> | undefined
@@ -101,6 +116,11 @@ export function scriptedBackend(): ScriptedBackend {
       ({ body }, extension) =>
         ok({ extension, paused: body?.paused, reason_paused: body?.reason_paused, synced: true }),
     ],
+    ...Object.keys(kDone).map((what): [string, RegExp, (request: BackendRequest, part: string) => Answer] => [
+      'POST',
+      new RegExp(`/calls/([^/]+)/${what}$`),
+      ({ body }, channel) => ofCall(what, channel, body ?? {}),
+    ]),
     ['GET', /\/health$/, () => ok({ status: 'ok', database: 'memory', uptime_ms: 0, version: 'scripted' })],
   ]
 
@@ -131,6 +151,14 @@ export function scriptedBackend(): ScriptedBackend {
     callLogs.set(id, stored)
     writes.push({ kind: 'update', id, status: String(stored.status ?? ''), record: stored })
     return ok(stored)
+  }
+
+  function ofCall(what: string, channel: string, body: Record<string, unknown>): Answer {
+    if (options.pbx === false) return problem(501, 'pbx_not_connected')
+    const state = kDone[what]?.[String(body.action)]
+    if (state === undefined) return problem(400, 'validation_failed')
+    channels.set(channel, { ...channels.get(channel), [what]: state })
+    return ok({ channel_id: channel, state })
   }
 
   function carryOut(request: BackendRequest): Answer {
@@ -167,6 +195,7 @@ export function scriptedBackend(): ScriptedBackend {
     callLogs,
     contacts,
     agents,
+    channels,
     fail: ({ match = '', times = 1, with: how, afterwards = false }) =>
       void failures.push({ match, times, with: how, afterwards }),
     pause() {

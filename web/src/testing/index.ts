@@ -6,6 +6,7 @@ export {
   type BackendWrite,
   type Failure,
   type ScriptedBackend,
+  type ScriptedBackendOptions,
   scriptedBackend,
 } from './backend.js'
 export { settled, type VirtualClock, virtualClock } from './clock.js'
