@@ -127,7 +127,7 @@ export async function createTestHub() {
   return hub
 }
 
-export async function launch() {
+export async function launch(more = []) {
   mkdirSync(shots, { recursive: true })
   const { chromium } = require('playwright-core')
   return chromium.launch({
@@ -142,6 +142,7 @@ export async function launch() {
       '--disable-sync',
       '--use-fake-ui-for-media-stream',
       '--use-fake-device-for-media-stream',
+      ...more,
     ],
   })
 }
