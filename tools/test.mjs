@@ -62,6 +62,7 @@ const suites = [
   { ...vitest('hub', 'tests/hub'), says: 'REST and WebSocket, on the embedded database' },
   { ...hubOnPostgres(), says: 'the same on a real PostgreSQL' },
   { ...script('packaging', 'tests/packaging/run.mjs'), says: 'the package in every kind of consumer' },
+  { ...script('tabs', 'tests/tabs/run.mjs'), says: 'one phone in many tabs, in Chromium' },
   { ...script('browser', 'tests/browser/run.mjs'), says: 'the console in Chromium' },
 ]
 const pbxSuites = [

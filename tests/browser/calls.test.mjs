@@ -307,14 +307,23 @@ export async function signInPage(browser, hub) {
     await page.evaluate(() => sessionStorage.clear())
   })
 
-  await test('a second tab of the same extension is pointed out', async () => {
+  await test('a second tab of the same extension shows the same phone, and rings nowhere else', async () => {
     await signIn(page, hub, '1002')
     const second = await page.context().newPage()
     await signIn(second, hub, '1002')
-    await second.getByText('Open in 2 tabs').waitFor()
-    await page.getByText('Open in 2 tabs').waitFor()
+    await second.getByText('Rings in another tab').waitFor()
+    await page.getByText('This tab rings').waitFor()
+    await desk(page).customerCalls()
+    await desk(second).offer.waitFor()
+    await desk(second).answer()
+    await desk(page).call.waitFor()
+    await desk(second).hangUp.click()
+    await desk(page).wrapUp.waitFor()
+    await desk(second).finish()
+    await desk(page).wrapUp.waitFor({ state: 'detached' })
+    await shot(second, 'desk-second-tab-light')
     await second.close()
-    await page.getByText('Open in 2 tabs').waitFor({ state: 'detached', timeout: 20_000 })
+    await page.getByText('This tab rings').waitFor()
     await page.evaluate(() => sessionStorage.clear())
   })
 

@@ -55,7 +55,10 @@ const stories = {
       return true
     })
     assert.equal(office.registrations(), 1)
-    assert.deepEqual((await tabs[0].commands()).filter((name) => name === 'dial'), ['dial'])
+    assert.deepEqual(
+      (await tabs[0].commands()).filter((name) => name === 'dial'),
+      ['dial'],
+    )
     assert.equal(await last.do('answer', 'no-such-call'), 'no_such_call')
     await tabs[0].page.evaluate((call) => window.softphone.peer.busy(call), id)
     await until('one call_log', () => office.logs().some((log) => log.ended_at))

@@ -72,6 +72,8 @@ function useOfferAnnouncement() {
 
 function useRing() {
   const rings = usePart((state) => {
+    // One ring, however many tabs: where the telephone is.
+    if (state.tab.state !== 'Leader' && state.tab.state !== 'Alone') return false
     const calls = Object.values(state.calls)
     return calls.some((call) => call.state === 'Offered') && !calls.some((call) => inTalk(call) && call.hold === 'Off')
   })

@@ -21,6 +21,8 @@ import { WrapUp } from './WrapUp.tsx'
 
 export function Desk() {
   const { simulation } = useLine()
+  // Its customers call the tab that has the telephone.
+  const here = usePart((state) => state.tab.state === 'Leader' || state.tab.state === 'Alone')
   const scene = useScene()
   const transfer = useTransferPanel(scene.active)
   return (
@@ -37,7 +39,7 @@ export function Desk() {
             <TransferPanel call={scene.active} onClose={transfer.close} />
           )}
           <RecentCalls />
-          {simulation !== null && <SimulationPanel simulation={simulation} />}
+          {simulation !== null && here && <SimulationPanel simulation={simulation} />}
         </div>
         <div className="left2">
           <WhyPanel />

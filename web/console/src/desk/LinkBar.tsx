@@ -1,9 +1,8 @@
 // The three links a call depends on: server, phone, this tab.
 
 import { useElapsed } from '../lib/clock.ts'
-import { useLine, usePart } from '../lib/phone.ts'
+import { usePart } from '../lib/phone.ts'
 import { useSettings } from '../lib/settings.ts'
-import { useOtherTab } from '../lib/tabs.ts'
 import { registrationWords } from '../lib/words.ts'
 import { Icon } from '../ui/icons.tsx'
 import { useLinkLost } from './useLinkLost.ts'
@@ -62,17 +61,16 @@ function PhoneLink() {
 }
 
 function TabLink() {
-  const { account } = useLine()
+  const state = usePart((all) => all.tab.state)
   const ring = useSettings((settings) => settings.ring)
-  const other = useOtherTab(account.session.extension)
-  if (other) {
+  if (state === 'Follower' || state === 'Suspecting') {
     return (
       <span
-        className="warn"
-        title="The console of this extension is open in another tab too. Calls ring in both: close one."
+        className={state === 'Follower' ? 'wide' : 'warn'}
+        title="The phone is in another tab of this browser: it rings and talks there. What you do here is done there."
       >
-        <Icon name="alert" />
-        Open in 2 tabs
+        <Icon name="phone" />
+        {state === 'Follower' ? 'Rings in another tab' : 'Other tab is silent'}
       </span>
     )
   }

@@ -5,7 +5,7 @@
 import { createPhone } from 'offhook'
 import { createContext, useContext } from 'react'
 import { create, useStore } from 'zustand'
-import { keepWork, keptSnapshot } from './keep.ts'
+import { warnInCalls } from './keep.ts'
 import { askedSoftphone } from './route.ts'
 import { type Account, currentToken, useEntry, watchedFetch } from './session.ts'
 import { openSimulation, type Simulation } from './simulation.ts'
@@ -16,7 +16,7 @@ export interface Line {
   phone: Phone
   /** Present when no PBX is behind the phone. */
   simulation: Simulation | null
-  /** Before the phone is disposed: keeps what is not sent yet. */
+  /** Before the phone is disposed. */
   release(): void
 }
 
@@ -51,7 +51,6 @@ async function softphoneFor(
 async function open(account: Account): Promise<Line> {
   const { adapter, simulation } = await softphoneFor(account)
   const { session } = account
-  const kept = keptSnapshot(session.extension)
   const phone = await createPhone({
     session: { ...session, sip: session.sip ?? {} },
     api: { baseUrl: '/api', token: currentToken, fetch: watchedFetch },
@@ -60,10 +59,9 @@ async function open(account: Account): Promise<Line> {
     wrapUp: { mode: 'timed', seconds: 30 },
     // Only a person who just signed in becomes available; a reload keeps what the CRM holds.
     login: account.fresh,
-    ...(kept === null ? {} : { restore: kept }),
   })
   startTrail(phone)
-  return { phone, simulation, release: keepWork(phone, session.extension) }
+  return { phone, simulation, release: warnInCalls(phone) }
 }
 
 let current: { account: Account; line: Promise<Line> } | null = null
