@@ -138,6 +138,11 @@ const stories = {
     assert.deepEqual((await tabs[0].state()).callLogs, (await tabs[1].state()).callLogs)
     assert.equal(office.backend.writes.length, length)
     assert.equal(office.registrations(), 2)
+    // And it can have the phone again.
+    await tabs[1].page.close()
+    await until('the first tab to lead again', () => tabs[0].is('Leader', 'ready'))
+    const id = await tabs[0].offer('+442079460124')
+    await until('a call to ring there', () => tabs[0].call(id, 'Offered'))
   },
 
   async 'a reload in a call: the record is closed as lost, once'() {
@@ -197,6 +202,40 @@ const stories = {
     await until('the phone to know', async () => (await tab.state()).connection.online === true)
     await until('it to be sent', async () => (await tab.state()).outbox.pending === 0, 20_000)
     await oneLog(office, 'missed')
+  },
+
+  async 'tabs that do not know each other: the later one keeps the records, the earlier is told so and works on'() {
+    const office = await world.office()
+    const first = await office.tab('alone')
+    const second = await office.tab('alone')
+    for (const tab of [first, second]) await until('a phone', () => tab.is('Alone', 'ready'))
+    const id = await first.offer('+442079460123')
+    await until('the notice', async () => (await first.state()).notice.code === 'storage_failed')
+    assert.equal(await first.do('answer', id), 'done')
+    await until('the talk', () => first.call(id, 'Active'))
+    await second.reload()
+    await until('ready', () => second.is('Alone', 'ready'))
+    assert.deepEqual((await second.state()).callLogs, {}, 'what the earlier one wrote is not read')
+  },
+
+  async 'no token and no password is in the storage'() {
+    const office = await world.office()
+    const [tab] = await office.open(1)
+    await inACall(tab)
+    await until('the talk to be on record', () => office.logs().some((log) => log.status === 'talking'))
+    const kept = await tab.page.evaluate(
+      () =>
+        new Promise((resolve, reject) => {
+          const opening = indexedDB.open('offhook:1001')
+          opening.onerror = reject
+          opening.onsuccess = () => {
+            const all = opening.result.transaction('records').objectStore('records').getAll()
+            all.onsuccess = () => resolve(all.result.join(' '))
+          }
+        }),
+    )
+    assert.match(kept, /442079460123/)
+    assert.doesNotMatch(kept, /token-of-the-page|secret|password/)
   },
 
   async 'a follower that is closed disturbs nobody'() {

@@ -80,11 +80,12 @@ function newOffice(context, url) {
     tabs: [],
     logs: () => [...backend.callLogs.values()],
     registrations: () => office.told.length,
-    async tab() {
+    /** `query`: 'alone' makes it a phone of its own. */
+    async tab(query = '') {
       const page = await context.newPage()
       const tab = newTab(page, context)
       office.tabs.push(tab)
-      await tab.goTo(`${url}?tab=${++opened}`)
+      await tab.goTo(`${url}?tab=${++opened}&${query}`)
       return tab
     },
     /** That many tabs, the first of which leads. */

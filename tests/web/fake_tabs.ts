@@ -75,7 +75,9 @@ export function fakeTabs() {
             request.run()
           }
         }),
-      query: async () => ({ held: holder ? [{ name: 'offhook:1001', clientId: String([...all].indexOf(holder.tab)) }] : [] }),
+      query: async () => ({
+        held: holder ? [{ name: 'offhook:1001', clientId: String([...all].indexOf(holder.tab)) }] : [],
+      }),
     }
     const speak = (message: unknown, from: Channel | null) => {
       if (dead.has(place) || hanging.has(place)) return

@@ -1,6 +1,7 @@
 // One phone in many tabs, on the real engine and a virtual clock: commands from
 // followers, take-overs, what is shown meanwhile. The same in real Chromium, with
 // crashes: tests/tabs.
+// biome-ignore-all lint/style/noNonNullAssertion: an office has as many tabs as were opened
 import { describe, expect, it } from 'vitest'
 import schema from '../../web/src/generated/schema.json' with { type: 'json' }
 import type { PhoneState } from '../../web/src/generated/state.js'
@@ -101,7 +102,8 @@ describe('several tabs', () => {
   it('an order that is too old, or none, is refused', async () => {
     const { tabs, run, clock } = await office(2)
     const [first, second] = tabs
-    const say = (id: string, at: number, order: unknown) => second!.place.say({ v: 1, from: 'x', t: 'do', id, at, order })
+    const say = (id: string, at: number, order: unknown) =>
+      second!.place.say({ v: 1, from: 'x', t: 'do', id, at, order })
     say('old', clock.now() - 5_000, { type: 'DialRequested', number: '1' })
     say('evil', clock.now(), { type: 'TabLockLost' })
     await run(500)
@@ -153,7 +155,11 @@ describe('several tabs', () => {
     expect(phases).not.toContain('disposed')
     second!.place.die()
     await run(1_000)
-    expect(first!.state()).toMatchObject({ phase: 'ready', registration: { state: 'Registered' }, tab: { state: 'Leader' } })
+    expect(first!.state()).toMatchObject({
+      phase: 'ready',
+      registration: { state: 'Registered' },
+      tab: { state: 'Leader' },
+    })
     expect(first!.softphone.commands.map(({ name }) => name)).toEqual(['start', 'stop', 'start'])
     first!.softphone.peer.offer({ number: '1', callId: 'in-9' })
     expect(first!.state().calls['in-9']?.state).toBe('Offered')
@@ -203,14 +209,24 @@ describe('the mirror', () => {
     const mirror = new Mirror()
     let last: PhoneState | null = null
     let seed = 7
-    const random = (most: number) => (seed = (seed * 48_271) % 2_147_483_647) % most
+    const random = (most: number) => {
+      seed = (seed * 48_271) % 2_147_483_647
+      return seed % most
+    }
     for (let step = 0; step < 400; step++) {
       const slot = random(200)
       if (random(4) === 0) pages.clear(slot)
       else pages.set(slot, entry(`1${slot}`, String(random(3))))
       if (random(3) === 0) delete calls[`c${random(5)}`]
       else calls[`c${random(5)}`] = { id: step, inner: { deep: random(2) } }
-      const state = { version: step, tab: {}, root: random(3), calls: map({ ...calls }), list: [random(3)], agents: pages.value() }
+      const state = {
+        version: step,
+        tab: {},
+        root: random(3),
+        calls: map({ ...calls }),
+        list: [random(3)],
+        agents: pages.value(),
+      }
       const next = state as unknown as PhoneState
       const whole = random(20) === 0
       const patch = difference(whole ? null : last, next)
@@ -229,7 +245,11 @@ describe('the mirror', () => {
     const before = { agents: pages.value() } as unknown as PhoneState
     pages.set(4_321, entry('4321', 'BREAK'))
     const after = { agents: pages.value() } as unknown as PhoneState
-    expect(difference(before, after)).toEqual({ parts: {}, maps: {}, pages: { agents: [[4_321, entry('4321', 'BREAK')]] } })
+    expect(difference(before, after)).toEqual({
+      parts: {},
+      maps: {},
+      pages: { agents: [[4_321, entry('4321', 'BREAK')]] },
+    })
   })
 
   it('keeps the objects that are equal', () => {

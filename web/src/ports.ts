@@ -132,7 +132,10 @@ export interface AdapterContext {
  */
 export interface SoftphoneAdapter {
   readonly name: string
-  /** Connect and register. Answer with SoftphoneReady (or SoftphoneFailed) and registration events. */
+  /**
+   * Connect and register. Answer with SoftphoneReady (or SoftphoneFailed) and registration events. Until then the network is
+   * not touched: in a tab that follows another there is an adapter too. After `stop` it may come again, and begins anew.
+   */
   start(context: AdapterContext): void | Promise<void>
   register(): void
   unregister(): void

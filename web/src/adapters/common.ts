@@ -1,7 +1,7 @@
 // What every adapter needs and no library gives: timers that a test can
 // replace, a bounded back-off, refusals, and reading of a few SIP headers. No state.
 
-import type { AdapterContext, SipAccount, SoftphoneCommandName, SoftphoneEvent } from '../ports.js'
+import type { AdapterContext, SipAccount, SoftphoneAdapter, SoftphoneCommandName, SoftphoneEvent } from '../ports.js'
 
 /** The part of a clock that an adapter uses; `virtualClock()` of offhook/testing fits. */
 export interface AdapterClock {
@@ -114,3 +114,29 @@ function decode(text: string): string {
 }
 
 export function ignore(): void {}
+
+/**
+ * An adapter that may be started again after it was stopped, each time as one that was just made: a tab that lost the
+ * phone to another tab may get it back.
+ */
+export function restartable(make: () => SoftphoneAdapter): SoftphoneAdapter {
+  let now = make()
+  let stopped = false
+  const face: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(now)) {
+    const present = () => (now as unknown as Record<string, unknown>)[name]
+    if (typeof value === 'function') face[name] = (...given: unknown[]) => (present() as typeof value)(...given)
+    else Object.defineProperty(face, name, { enumerable: true, get: present })
+  }
+  return Object.assign(face as unknown as SoftphoneAdapter, {
+    start(context: AdapterContext) {
+      if (stopped) now = make()
+      stopped = false
+      return now.start(context)
+    },
+    stop() {
+      stopped = true
+      return now.stop()
+    },
+  })
+}

@@ -1,6 +1,8 @@
 // Records in the browser's IndexedDB, one database an extension. Nothing is
-// opened before `load`. Every write reads the epoch in its own transaction: a
-// tab that was frozen while another took over writes nothing any more.
+// opened before `load`. Each load begins an epoch, and what is written stands
+// under the epoch of its writer: what a tab writes that was frozen while another
+// took over is never read. So a write need not ask first, and is on its way
+// before the turn ends in which it was asked for: a page may die at any moment.
 import { type IDBPDatabase, openDB } from 'idb'
 import { Batch, type PhoneStorage, StorageFenced, type StoredRecord } from './port.js'
 
@@ -42,22 +44,19 @@ export function indexedDbStorage(name: string): PhoneStorage {
   const write = async (changes: ReadonlyMap<string, string | null>) => {
     const db = await database()
     const tx = db.transaction([RECORDS, META], 'readwrite')
-    const done = tx.done
-    // Awaited below; a failure on the way there must not be an unhandled one.
-    done.catch(() => {})
-    const newest = ((await tx.objectStore(META).get(EPOCH)) as number | undefined) ?? 0
-    if (newest > epoch) {
-      tx.abort()
-      throw new StorageFenced()
-    }
-    // The user has emptied the site's data: it is ours again.
-    if (newest < epoch) void tx.objectStore(META).put(epoch, EPOCH)
     const records = tx.objectStore(RECORDS)
-    for (const [record, body] of changes)
-      (body === null ? records.delete(record) : records.put(body, record)).catch(() => {})
-    // Without waiting for a turn of the event loop: this page may be closed in a moment.
+    const asked: Promise<unknown>[] = [tx.done]
+    for (const [record, body] of changes) {
+      const key = [epoch, record]
+      asked.push(body === null ? records.delete(key) : records.put(body, key))
+    }
+    const newest = tx.objectStore(META).get(EPOCH) as Promise<number | undefined>
     tx.commit()
-    await done
+    await Promise.all([...asked, newest])
+    const current = (await newest) ?? 0
+    if (current > epoch) throw new StorageFenced()
+    // The user has emptied the site's data: it is ours again.
+    if (current < epoch) await db.put(META, epoch, EPOCH)
   }
   const batch = new Batch(write)
 
@@ -68,12 +67,18 @@ export function indexedDbStorage(name: string): PhoneStorage {
       const tx = db.transaction([RECORDS, META], 'readwrite')
       const meta = tx.objectStore(META)
       const records = tx.objectStore(RECORDS)
-      const next = (((await meta.get(EPOCH)) as number | undefined) ?? 0) + 1
-      const [keys, bodies] = await Promise.all([records.getAllKeys(), records.getAll(), meta.put(next, EPOCH)])
-      await tx.done
-      epoch = next
+      const last = ((await meta.get(EPOCH)) as number | undefined) ?? 0
+      const of = IDBKeyRange.bound([last], [last, []])
+      const [keys, bodies] = await Promise.all([records.getAllKeys(of), records.getAll(of)])
+      const found = keys.map(
+        (key, i): StoredRecord => ({ record: String((key as string[])[1]), body: String(bodies[i]) }),
+      )
+      const asked: Promise<unknown>[] = [records.clear(), meta.put(last + 1, EPOCH), tx.done]
+      for (const { record, body } of found) asked.push(records.put(body, [last + 1, record]))
+      await Promise.all(asked)
+      epoch = last + 1
       batch.forget()
-      return keys.map((record, i): StoredRecord => ({ record: String(record), body: String(bodies[i]) }))
+      return found
     },
     put: (record, body) => batch.add(record, body),
     delete: (record) => batch.add(record, null),

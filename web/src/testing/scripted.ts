@@ -183,6 +183,7 @@ export function scripted(options: ScriptedOptions = {}): ScriptedSoftphone {
     start(given) {
       commands.push({ name: 'start' })
       context = given
+      stopped = false
       emit({ type: 'SoftphoneReady', ...(options.features === undefined ? {} : { features: options.features }) })
       if (options.register === false) return
       emit({ type: 'Registering' })

@@ -53,6 +53,7 @@ export function simulated(options: SimulatedOptions = {}): SimulatedSoftphone {
     name: 'simulated',
     peer,
     start(context) {
+      stopped = false
       phone.start(context)
       peer.emit({ type: 'Registering' })
       const timer = clock.setTimeout(() => {

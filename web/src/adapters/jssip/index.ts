@@ -2,7 +2,7 @@
 // itself, and what is done about it, is listed in docs/adapters.md.
 
 import type { AdapterContext, SoftphoneAdapter, SoftphoneCommandName } from '../../ports.js'
-import { accountUri, attempt, errorText, ignore, refusal, systemClock } from '../common.js'
+import { accountUri, attempt, errorText, ignore, refusal, restartable, systemClock } from '../common.js'
 import { media } from '../media/media.js'
 import { replacesHeaders } from '../replaces.js'
 import { watch } from './calls.js'
@@ -18,6 +18,11 @@ export type { JsSip, JssipOptions } from './context.js'
 const kRingSeconds = 3_600
 
 export function jssip(options: JssipOptions = {}): SoftphoneAdapter {
+  return restartable(() => one(options))
+}
+
+/** From its start to its stop. */
+function one(options: JssipOptions): SoftphoneAdapter {
   let core: Core | undefined
   let reg: Registration | undefined
   let stopped = false

@@ -3,7 +3,7 @@
 // calls.ts. The quirks are listed in docs/adapters.md.
 
 import type { AdapterContext, SoftphoneAdapter, SoftphoneCommandName, SoftphoneEvent } from '../../ports.js'
-import { type AdapterClock, errorText, refusal, systemClock } from '../common.js'
+import { type AdapterClock, errorText, refusal, restartable, systemClock } from '../common.js'
 import { type Media, media } from '../media/media.js'
 import { isRefusal, isTrue, listen, text, type WebphoneApi } from './api.js'
 import { type Calls, holdIsOurs, type MizuCall, mizuCalls } from './calls.js'
@@ -43,6 +43,11 @@ const kPolls = 12
 const kMicrophone = 2
 
 export function mizu(api: WebphoneApi | null | undefined, options: MizuOptions = {}): SoftphoneAdapter {
+  return restartable(() => one(api, options))
+}
+
+/** From its start to its stop. */
+function one(api: WebphoneApi | null | undefined, options: MizuOptions): SoftphoneAdapter {
   const clock = options.clock ?? systemClock
   let context: AdapterContext | undefined
   let calls: Calls | undefined

@@ -4,7 +4,7 @@
 
 import type { Invitation, Inviter, UserAgent, UserAgentDelegate } from 'sip.js'
 import type { AdapterContext, SoftphoneAdapter, SoftphoneCommandName } from '../../ports.js'
-import { accountUri, attempt, errorText, ignore, refusal, systemClock } from '../common.js'
+import { accountUri, attempt, errorText, ignore, refusal, restartable, systemClock } from '../common.js'
 import { media } from '../media/media.js'
 import { replacesHeaders } from '../replaces.js'
 import { chain, isStillRinging, kAnswered, managerRegistration, sessionsOf } from './borrowed.js'
@@ -21,6 +21,11 @@ export type { SipjsOptions } from './context.js'
 const kRingSeconds = 3_600
 
 export function sipjs(options: SipjsOptions = {}): SoftphoneAdapter {
+  return restartable(() => one(options))
+}
+
+/** From its start to its stop. */
+function one(options: SipjsOptions): SoftphoneAdapter {
   let core: Core | undefined
   let agent: UserAgent | undefined
   let reg: Registration | undefined
