@@ -169,7 +169,11 @@ Millis Phone::changes_at(Ask ask, const Call* call, Reason reason) const {
     case Reason::AlreadyEnding: return call->state == CallState::Ending ? due_at(TimerFor::CallEnd, slot) : 0;
     case Reason::AlreadySo: return ask == Ask::StartWrapUp ? m_.agent.wrap_up_ends_at : 0;
     case Reason::Recovering: return due_at(TimerFor::CallSetup, slot);
-    case Reason::TransferPending: return call ? due_at(TimerFor::Transfer, slot) : 0;
+    case Reason::TransferPending: {
+      if (call && call->transfer != TransferState::Idle) return due_at(TimerFor::Transfer, slot);
+      const int customer = find_call(m_.consult.call_id);  // what is under way is the consultation's
+      return customer < 0 ? 0 : due_at(TimerFor::Transfer, static_cast<std::uint16_t>(customer));
+    }
     case Reason::Pending: return ask == Ask::Merge || ask == Ask::Split ? due_at(TimerFor::Conference, 0) : 0;
     default: return 0;
   }

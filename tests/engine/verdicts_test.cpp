@@ -215,3 +215,17 @@ TEST_CASE(
   CHECK(desk.outcome(desk.ask(EventType::AnswerRequested, "ghost")) == "refused no_such_call");
   CHECK(desk.outcome(desk.ask(EventType::HangupRequested)) == "refused no_such_call");
 }
+
+TEST_CASE("while a consultation is being completed, both its commands say until when at the latest") {
+  PhoneDriver desk;
+  desk.start();
+  talk(desk, "a");
+  desk.ask({.type = EventType::ConsultRequested, .call_id = desk.text("a"), .target = desk.text("+33123456789")});
+  CHECK(desk.model().can.complete_transfer.reason == Reason::ConsultNotReady);
+  desk.connect(std::string(desk.view(desk.model().consult.consult_call_id)));
+  CHECK(desk.model().can.complete_transfer.reason == Reason::Ok);
+  desk.ask(EventType::ConsultCompleted);
+  CHECK(desk.model().can.complete_transfer.reason == Reason::TransferPending);
+  CHECK(desk.model().can.complete_transfer.retry_in == limits::kTransferTimeout);
+  CHECK(desk.model().can.cancel_transfer == desk.model().can.complete_transfer);
+}

@@ -29,15 +29,16 @@ describe('can', () => {
   it('says when to try again, and stays the same object while nothing has changed', async () => {
     const { phone, softphone, state, talk, clock } = await ready()
     await talk()
-    void phone.hold()
-    expect(state().can.hold).toEqual({ ok: false, reason: 'pending', retryIn: 8000 } satisfies Verdict)
+    void phone.transfer.blind(undefined, '+33123456789')
+    const pending: Verdict = { ok: false, reason: 'transfer_pending', retryIn: 10_000 }
+    expect(state().can.blindTransfer).toEqual(pending)
     const before = state().can
     clock.advance(3000)
     softphone.says({ type: 'QualityMeasured', call_id: 'in-1', mos: 4 })
     expect(state().quality['in-1']).toMatchObject({ state: 'Good', mos: 4 })
     softphone.says({ type: 'DtmfSent', call_id: 'in-1' })
     expect(state().can).toBe(before)
-    await expect(phone.hold()).rejects.toMatchObject({ code: 'pending' })
+    await expect(phone.transfer.blind(undefined, '1002')).rejects.toMatchObject({ code: 'transfer_pending' })
   })
 
   it('the reason of a refusal is the reason that can showed', async () => {
