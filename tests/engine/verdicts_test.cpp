@@ -45,6 +45,11 @@ const Sample kSamples[] = {
     {Ask::Login, EventType::LoginRequested},
     {Ask::Logout, EventType::LogoutRequested},
     {Ask::RetryOutbox, EventType::OutboxRetried},
+    {Ask::DiscardOutbox, EventType::OutboxDiscarded,
+     [](Event& e, Phone& p) {
+       for (const CallLog& log : p.model().logs)
+         if (log.in_use && log.delivery == DeliveryState::Rejected) e.call_log_id = log.key;
+     }},
     {Ask::DismissNotice, EventType::NoticeDismissed},
 };
 
@@ -156,7 +161,7 @@ TEST_CASE("whatever state the phone is in: a command is refused at once exactly 
                            "saveDraft:ok",
                            "saveDraft:no_draft",
                            "retryOutbox:ok",
-                           "dismissNotice:ok",
+                           "discardOutbox:ok", "dismissNotice:ok",
                            "dismissNotice:no_notice",
                            "hold:disposed"})
     CHECK_MESSAGE(seen.find(std::string(must) + " ") != std::string::npos, std::string(must) << " was never met");
