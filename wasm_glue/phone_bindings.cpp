@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "engine/phone/machine_names.h"
 #include "engine/phone/phone.h"
 #include "wasm_glue/scratch.h"
 
@@ -19,6 +20,21 @@ class PhoneEngine {
   std::string dispatch(const std::string& event_json) { return phone_.dispatch_json(event_json); }
   std::string snapshot() const { return phone_.snapshot(); }
   std::string restore(const std::string& snapshot_json) { return phone_.restore_json(snapshot_json); }
+  std::string checkpoint() const { return phone_.checkpoint(); }
+  std::string resume(const std::string& checkpoint_json) { return phone_.resume_json(checkpoint_json); }
+  /// The reply, and in `rows` which row of which machine was taken, in order; row -1: none.
+  std::string traced(const std::string& event_json) {
+    std::string rows;
+    phone_.trace({[](void* user, offhook::MachineId machine, int row) {
+                    std::string& text = *static_cast<std::string*>(user);
+                    if (!text.empty()) text += ',';
+                    text += R"({"machine":")" + std::string(offhook::machine_name(machine)) + R"(","row":)" + std::to_string(row) + "}";
+                  },
+                  &rows});
+    std::string reply = phone_.dispatch_json(event_json);
+    phone_.trace({});
+    return R"({"rows":[)" + rows + "]," + reply.substr(1);
+  }
   std::string error() const {
     return phone_.error() ? std::string(phone_.error().code) + ": " + phone_.error().message : std::string();
   }
@@ -39,6 +55,9 @@ EMSCRIPTEN_BINDINGS(offhook_phone) {
       .function("dispatch", &PhoneEngine::dispatch)
       .function("snapshot", &PhoneEngine::snapshot)
       .function("restore", &PhoneEngine::restore)
+      .function("checkpoint", &PhoneEngine::checkpoint)
+      .function("resume", &PhoneEngine::resume)
+      .function("traced", &PhoneEngine::traced)
       .function("error", &PhoneEngine::error)
       .function("handle", &PhoneEngine::handle)
       .class_function("schema", &PhoneEngine::schema);

@@ -38,6 +38,21 @@ class Skew {
     return std::abs(best->offset) < limits::kSkewNoise ? 0 : std::floor(best->offset);
   }
 
+  /// All it remembers, for a checkpoint: two numbers a sample, then how many were taken, are kept, and the base.
+  std::array<double, 19> numbers() const {
+    std::array<double, 19> all{};
+    for (std::size_t i = 0; i < samples_.size(); ++i) all[2 * i] = samples_[i].offset, all[2 * i + 1] = samples_[i].wrong_by;
+    all[16] = static_cast<double>(next_ % samples_.size()), all[17] = static_cast<double>(count_), all[18] = base_;
+    return all;
+  }
+  /// REQUIRES: what numbers() gave; counts out of range are taken as none.
+  void take(const std::array<double, 19>& all) {
+    for (std::size_t i = 0; i < samples_.size(); ++i) samples_[i] = {all[2 * i], all[2 * i + 1]};
+    next_ = all[16] >= 0 && all[16] < 8 ? static_cast<std::size_t>(all[16]) : 0;
+    count_ = all[17] >= 0 && all[17] <= 8 ? static_cast<std::size_t>(all[17]) : 0;
+    base_ = all[18];
+  }
+
  private:
   struct Sample {
     double offset = 0, wrong_by = 0;

@@ -70,6 +70,10 @@ class Phone {
   /// Refused unless nothing happened yet.
   std::string restore_json(std::string_view snapshot_json);
 
+  /// checkpoint.cpp: the whole Phone as text, and one that goes on exactly where the other stood. Refused unless nothing happened yet.
+  std::string checkpoint() const;
+  std::string resume_json(std::string_view checkpoint_json);
+
   /// Address of the record behind a live change, for the hot writer.
   const void* record(Leaf leaf, std::uint32_t slot) const;
 
@@ -220,6 +224,9 @@ class Phone {
   void resumed(const Event& event);
   void registered(const Event& event);
   void look_for_calls(const Event& cause);
+
+  // checkpoint.cpp
+  wire::Error resume(const wire::Json& json);
 
   // each machine's step, traced and counted
   void step_call(std::uint16_t slot, int on, const Event& event);

@@ -1,5 +1,6 @@
 // Runs a recording natively: the first line of the file is the configuration,
-// each further line one event; prints every reply, then the snapshot.
+// the second may be a checkpoint, {"checkpoint":{…}}; each further line is one
+// event. Prints every reply, then the snapshot.
 // tests/replay compares this output byte for byte with the wasm build's.
 #include <cstdio>
 #include <fstream>
@@ -24,7 +25,14 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "%s: %s\n", std::string(phone.error().code).c_str(), phone.error().message.c_str());
     return 2;
   }
-  while (std::getline(file, line))
-    if (!line.empty()) std::cout << phone.dispatch_json(line) << '\n';
+  constexpr std::string_view begins = R"({"checkpoint":)";
+  for (bool first = true; std::getline(file, line);) {
+    if (line.empty()) continue;
+    if (first && line.starts_with(begins) && line.ends_with('}'))
+      std::cout << phone.resume_json(std::string_view(line).substr(begins.size(), line.size() - begins.size() - 1)) << '\n';
+    else
+      std::cout << phone.dispatch_json(line) << '\n';
+    first = false;
+  }
   std::cout << phone.snapshot() << '\n';
 }
