@@ -33,10 +33,14 @@ export const doors = {
   react: 'react/index.ts',
   hubspot: 'integrations/hubspot.ts',
   salesforce: 'integrations/salesforce.ts',
+  replay: 'replay/index.ts',
   testing: 'testing/index.ts',
   node: 'node.ts',
   machines: 'generated/machines.ts',
 }
+
+/** Doors that load phone.wasm from beside their own file. */
+const besideWasm = ['slim', 'replay']
 
 /** What package.json has to say of the doors: types first, for each of the two module systems its own. */
 export function exportsOf(names) {
@@ -90,10 +94,10 @@ function bundles() {
   const pick = (wanted) => Object.fromEntries(Object.entries(entries).filter(([door]) => wanted(door)))
   return [
     build({ ...common, plugins, entryPoints: entries, outdir: dist, format: 'esm' }),
-    commonJs(pick((door) => door !== 'slim')),
-    // CommonJS has no import.meta; /slim looks beside its own file all the same.
+    commonJs(pick((door) => !besideWasm.includes(door))),
+    // CommonJS has no import.meta; these doors look beside their own file all the same.
     commonJs(
-      pick((door) => door === 'slim'),
+      pick((door) => besideWasm.includes(door)),
       {
         define: { 'import.meta.url': '__offhookUrl' },
         banner: {

@@ -1,6 +1,6 @@
 // The engine in WebAssembly for Node, as web/src/engine/load.ts starts it, and a
 // recording run by either build. A recording: one JSON text a line, first the
-// configuration, then events.
+// configuration, then a checkpoint if the beginning is not in it, then events.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -28,9 +28,17 @@ export async function loadEngine() {
   return engine.PhoneEngine
 }
 
+const begins = '{"checkpoint":'
+
+/** `events` are all lines after the first, the checkpoint too: each has its reply. */
 export function linesOf(file) {
   const [config, ...events] = readFileSync(file, 'utf8').split('\n')
   return { config, events: events.filter((line) => line !== '') }
+}
+
+/** The reply to one line after the first. */
+export function reply(phone, line, index) {
+  return index === 0 && line.startsWith(begins) ? phone.resume(line.slice(begins.length, -1)) : phone.dispatch(line)
 }
 
 /** Every reply, then the snapshot: what build/native/replay prints. */
@@ -46,7 +54,7 @@ export function runWasm(PhoneEngine, file) {
   const phone = new PhoneEngine(config)
   try {
     if (phone.error() !== '') throw new Error(phone.error())
-    return [...events.map((event) => phone.dispatch(event)), phone.snapshot()]
+    return [...events.map((line, index) => reply(phone, line, index)), phone.snapshot()]
   } finally {
     phone.delete()
   }

@@ -133,6 +133,7 @@ export function fakeEngine(react: React, { grow = false } = {}) {
       error = () => ''
       handle = () => 8
       dispatch = () => '{}'
+      checkpoint = () => JSON.stringify({ schema: 1, leaves: [] })
       snapshot = () => JSON.stringify({ leaves: [] })
       restore = () => JSON.stringify({ error: { code: 'bad_state', message: 'no' } })
       delete = () => {

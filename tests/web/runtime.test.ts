@@ -443,13 +443,14 @@ describe('the recording', () => {
     expect(hidden).toContain('CallOffered')
   })
 
-  it('keeps the last 8192 events and counts the others', async () => {
+  it('keeps the last 4096 events at least, from a checkpoint on, and counts the others', async () => {
     const { phone, softphone } = await fakePhone((event) =>
       event.type === 'Started' ? { effects: [{ type: 'softphone.start' }] } : {},
     )
     for (let i = 0; i < 9000; i++) softphone.says({ type: 'RemoteChanged', call_id: 'c', number: String(i) })
-    const { events, dropped } = phone.recording()
-    expect([events.length, dropped]).toEqual([8192, 9001 - 8192])
+    const { events, dropped, checkpoint } = phone.recording()
+    expect(checkpoint).toEqual({ schema: 1, leaves: [] })
+    expect([events.length, dropped]).toEqual([9001 - 4096, 4096])
     expect(events.at(-1)).toMatchObject({ number: '8999' })
   })
 })

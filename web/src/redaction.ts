@@ -24,6 +24,7 @@ export interface Policy {
 const list = (treatment: Treatment, names: string) =>
   Object.fromEntries(names.split(' ').map((name) => [name, treatment]))
 
+/** extension_id is kept: the keys of call_logs are made of it, and events name those keys. */
 export const defaultPolicy: Policy = {
   fields: {
     ...list(
@@ -32,7 +33,7 @@ export const defaultPolicy: Policy = {
     ),
     ...list(
       'mask',
-      'number name company callfrom callto target digits notes disposition contactname contactnumber peername extension extensionid queuenumber transfertarget dtmfdigits displayname firstname lastname email phone address username authorizationusername uri microphone speaker',
+      'number name company callfrom callto target digits notes disposition contactname contactnumber peername extension queuenumber transfertarget dtmfdigits displayname firstname lastname email phone address username authorizationusername uri microphone speaker',
     ),
     ...list(
       'text',

@@ -8,6 +8,11 @@ export interface ColdEngine {
   dispatch(eventJson: string): string
   snapshot(): string
   restore(stateJson: string): string
+  /** The whole engine as text, and an engine from it that goes on exactly there: for recordings, not for a reload. */
+  checkpoint(): string
+  resume(checkpointJson: string): string
+  /** As `dispatch`, with `rows`: which row of which machine was taken, in order; −1 when none answered. */
+  traced(eventJson: string): string
   /** Why the configuration was refused; empty when it was not. */
   error(): string
   /** Gives the memory back. Nothing may be called afterwards. */

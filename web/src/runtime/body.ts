@@ -136,6 +136,7 @@ export class PhoneBody {
       redactor,
       configJson,
       adapter: this.parts.adapter,
+      restored: restore !== undefined && wrong === null,
       observer: this.observer,
       show: settings.tabs ? (state) => this.tabs?.engineShows(state) : (state) => this.store.show(state),
       gap: this.wake.gap,

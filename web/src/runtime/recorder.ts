@@ -47,6 +47,7 @@ export class Recorder {
   private next = 0
   private text = 0
   private textSince = 0
+  private due = CHECKPOINT_EVERY
 
   constructor(
     private readonly configJson: string,
@@ -78,17 +79,19 @@ export class Recorder {
     this.times[((this.next - 1) & (EVENTS_MOST - 1)) * 3 + 2] = length
     this.text += length
     this.textSince += length
+    if (this.textSince > TEXT_MOST / 4) this.due = this.next
     while (this.text > TEXT_MOST && this.next - this.first > 1) this.drop()
   }
 
   /** Whether the engine's state should be kept now, between two events. */
   get checkpointDue(): boolean {
-    return this.next - (this.checkpoints.at(-1)?.before ?? 0) >= CHECKPOINT_EVERY || this.textSince > TEXT_MOST / 4
+    return this.next >= this.due
   }
 
   /** `state` is the engine's after the last event added. */
   keep(state: string): void {
     this.textSince = 0
+    this.due = this.next + CHECKPOINT_EVERY
     // Of those from before the ring's beginning none is of use any more.
     this.checkpoints = [...this.checkpoints.filter(({ before }) => before >= this.first), { before: this.next, state }]
   }

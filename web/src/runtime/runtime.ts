@@ -39,6 +39,8 @@ export interface RuntimeParts {
   adapter: string
   /** What has been counted, over all engines of one phone. */
   observer: Observer
+  /** A stored state was taken up: the recording begins with it. */
+  restored: boolean
   log(level: LogLevel, text: string): void
   /** The engine's state has changed. */
   show(state: PhoneState): void
@@ -82,6 +84,7 @@ export class Runtime {
     this.adapter = parts.adapter
     this.recorder = new Recorder(parts.configJson, parts.redactor)
     this.observer = parts.observer
+    if (parts.restored) this.recorder.keep(this.link.cold.checkpoint())
     this.timers = createTimers(parts.clock, (timer) => this.emit({ type: 'TimerFired', timer }))
     this.begin()
   }
@@ -255,6 +258,7 @@ export class Runtime {
       for (let i = 0; i < mailbox.length && !this.over(); i++) this.now(mailbox[i]!)
       mailbox.length = 0
     }
+    if (this.recorder.checkpointDue && this.life === 'live') this.keepCheckpoint()
     this.busy = false
     if (this.life === 'disposing') this.finish()
   }
@@ -276,6 +280,14 @@ export class Runtime {
       this.busy = true
       this.rest()
     })
+  }
+
+  private keepCheckpoint(): void {
+    try {
+      this.recorder.keep(this.link.cold.checkpoint())
+    } catch (error) {
+      this.abort(error)
+    }
   }
 
   private performAll(effects: readonly PhoneEffect[]): void {
