@@ -101,6 +101,53 @@ wire::Error take_record(const wire::Json& item, Leaf leaf, void* base, Strings& 
   return {};
 }
 
+void write_kept(JsonWriter& json, const Kept& kept, const Strings& strings) {
+  auto texts = [&](std::string_view key, const std::vector<Text>& list) {
+    json.key(key).open('[');
+    for (const Text text : list) json.string(strings.view(text));
+    json.close(']');
+  };
+  json.open('{').key("state").number(static_cast<double>(kept.state));
+  texts("logs", kept.logs), texts("drafts", kept.drafts), texts("dropped", kept.dropped);
+  json.key("calls").open('[');
+  for (const KeptCall& call : kept.calls) {
+    json.open('{').key("id").string(strings.view(call.id)).key("sip_call_id").string(strings.view(call.sip_call_id));
+    json.key("number").string(strings.view(call.number)).key("call_log_id").string(strings.view(call.call_log_id));
+    json.key("state").number(static_cast<double>(call.state)).key("connected_at").number(call.connected_at).close('}');
+  }
+  json.close(']').key("ids_until").number(kept.ids_until).key("calls_until").number(kept.calls_until).key("all").flag(kept.all);
+  json.key("beat_due").flag(kept.beat_due).key("beating").flag(kept.beating).close('}');
+}
+
+bool read_kept(const wire::Json& json, Kept& kept, Out& out) {
+  auto texts = [&](std::string_view key, std::vector<Text>& list, std::size_t most) {
+    const wire::Json* found = wire::array_at(json, key);
+    if (!found || found->items.size() > most) return false;
+    for (const wire::Json& item : found->items) list.push_back(out.text(item.text));
+    return true;
+  };
+  const wire::Json* calls = wire::array_at(json, "calls");
+  const double state = wire::number_at(json, "state", -1);
+  if (!texts("logs", kept.logs, limits::kCallLogs) || !texts("drafts", kept.drafts, limits::kDrafts) ||
+      !texts("dropped", kept.dropped, limits::kCallLogs) || !calls || calls->items.size() != kept.calls.size() || !(state >= 0 && state <= 2))
+    return false;
+  kept.state = static_cast<Kept::State>(state);
+  for (std::size_t i = 0; i < kept.calls.size(); ++i) {
+    const wire::Json& item = calls->items[i];
+    const double call_state = wire::number_at(item, "state", -1);
+    if (!(call_state >= 0 && call_state < static_cast<double>(kCallStateWords.size()))) return false;
+    kept.calls[i] = {.id = out.text(wire::text_at(item, "id")),
+                     .sip_call_id = out.text(wire::text_at(item, "sip_call_id")),
+                     .number = out.text(wire::text_at(item, "number")),
+                     .call_log_id = out.text(wire::text_at(item, "call_log_id")),
+                     .state = static_cast<CallState>(call_state),
+                     .connected_at = wire::number_at(item, "connected_at")};
+  }
+  kept.ids_until = wire::number_at(json, "ids_until"), kept.calls_until = wire::number_at(json, "calls_until");
+  kept.all = wire::flag_at(json, "all"), kept.beat_due = wire::flag_at(json, "beat_due"), kept.beating = wire::flag_at(json, "beating");
+  return true;
+}
+
 /// A whole number at `key` from 0 to below `bound`.
 bool whole_at(const wire::Json& item, std::string_view key, double bound, double& value) {
   value = wire::number_at(item, key, -1);
@@ -150,6 +197,7 @@ void* slot_of(Model& m, Leaf leaf, std::size_t slot) {
 
 std::string Phone::checkpoint() const {
   std::string text;
+  if (restoring_) return text;  // the parts of a stored state are coming in: a moment later
   JsonWriter json(text);
   json.open('{').key("schema").number(kCheckpointSchema).key("version").number(reply_.version);
   json.key("extension").string(strings_.view(config_.extension)).key("next_id").number(out_.next_id).key("calls_made").number(m_.calls_made);
@@ -190,7 +238,9 @@ std::string Phone::checkpoint() const {
   };
   used(Leaf::Call, m_.calls), used(Leaf::Quality, m_.quality), all(Leaf::CallLog, m_.logs), all(Leaf::Draft, m_.drafts);
   all(Leaf::StackEntry, m_.stack), all(Leaf::Blocker, m_.blockers), all(Leaf::Presence, m_.presence);
-  json.close(']').close('}');
+  json.close(']').key("kept");
+  write_kept(json, kept_, strings_);
+  json.close('}');
   return text;
 }
 
@@ -287,7 +337,11 @@ wire::Error Phone::resume(const wire::Json& json) {
     request.sent_mono = item.items[3].number;
   }
 
-  m_ = std::move(next);
+  Kept kept;
+  const wire::Json* stored = wire::object_at(json, "kept");
+  if (!stored || !read_kept(*stored, kept, out_)) return damaged;
+
+  m_ = std::move(next), kept_ = std::move(kept);
   used_calls_ = 0;
   for (std::size_t i = 0; i < m_.calls.size(); ++i)
     if (m_.calls[i].in_use) used_calls_ |= 1u << i;

@@ -20,6 +20,10 @@ inline constexpr std::array kConnectionLive{
     OFFHOOK_FIELD(Connection, "clockTold", Flag, clock_told),
 };
 
+inline constexpr std::array kTabLive{
+    OFFHOOK_FIELD(Tab, "pings", Number, pings),
+};
+
 inline constexpr std::array kConsultLive{
     OFFHOOK_FIELD(Consult, "command", Number, command),
     OFFHOOK_FIELD(Consult, "request", Number, request),
@@ -45,8 +49,10 @@ inline constexpr std::array kCallLive{
 };
 
 inline constexpr std::array kQualityLive{
-    OFFHOOK_FIELD(Quality, "worse", Number, worse),
-    OFFHOOK_FIELD(Quality, "better", Number, better),
+    OFFHOOK_FIELD(Quality, "poor", Number, poor),
+    OFFHOOK_FIELD(Quality, "notGood", Number, not_good),
+    OFFHOOK_FIELD(Quality, "good", Number, good),
+    OFFHOOK_FIELD(Quality, "notPoor", Number, not_poor),
     OFFHOOK_FIELD(Quality, "inUse", Flag, in_use),
 };
 
@@ -67,6 +73,7 @@ constexpr std::span<const Field> live_fields(Leaf leaf) {
   switch (leaf) {
     case Leaf::Agent: return kAgentLive;
     case Leaf::Connection: return kConnectionLive;
+    case Leaf::Tab: return kTabLive;
     case Leaf::Consult: return kConsultLive;
     case Leaf::Conference: return kConferenceLive;
     case Leaf::Call: return kCallLive;

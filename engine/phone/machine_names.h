@@ -22,6 +22,8 @@ constexpr std::string_view machine_name(MachineId machine) {
     case MachineId::Activity: return "activity";
     case MachineId::StatusWrite: return "write";
     case MachineId::Pause: return "pause";
+    case MachineId::Tabs: return "tabs";
+    case MachineId::Quality: return "quality";
   }
   return {};
 }

@@ -70,7 +70,8 @@ class Phone {
   /// Refused unless nothing happened yet.
   std::string restore_json(std::string_view snapshot_json);
 
-  /// checkpoint.cpp: the whole Phone as text, and one that goes on exactly where the other stood. Refused unless nothing happened yet.
+  /// checkpoint.cpp: the whole Phone as text (empty while a stored state is coming in), and one that goes on exactly where the other
+  /// stood; refused unless nothing happened yet.
   std::string checkpoint() const;
   std::string resume_json(std::string_view checkpoint_json);
 

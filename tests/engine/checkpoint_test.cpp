@@ -1,4 +1,5 @@
 // A checkpoint is the whole phone: taken up, it goes on as if nothing had been.
+#include "engine/phone/machine_names.h"
 #include "tests/engine/phone_driver.h"
 #include "tests/engine/random_phone.h"
 
@@ -10,7 +11,10 @@ namespace {
 const std::string kConfig =
     R"({"extension":"1001","extension_id":"e-17","number":"1001","name":"Zoë","has_events_socket":true,"login":true,"seed":)";
 
-std::string config(std::uint64_t seed) { return kConfig + std::to_string(seed) + "}"; }
+std::string config(std::uint64_t seed) {
+  const std::string keeps = seed % 3 == 0 ? R"(,"has_storage":true)" : "", shares = seed % 4 == 0 ? R"(,"has_tabs":true,"tab":"t1")" : "";
+  return kConfig + std::to_string(seed) + keeps + shares + "}";
+}
 
 }  // namespace
 
@@ -80,4 +84,8 @@ TEST_CASE("A checkpoint that is damaged, of another phone or too late changes no
   Phone other(R"({"extension":"1002"})");
   refused(other, good, "bad_state");
   refused(first, good, "bad_state");
+}
+
+TEST_CASE("Every machine has the name that a trace calls it by") {
+  for (std::size_t i = 0; i < kMachines; ++i) CHECK_MESSAGE(!machine_name(static_cast<MachineId>(i)).empty(), "machine " << i << ": engine/phone/machine_names.h");
 }

@@ -88,8 +88,9 @@ export class Recorder {
     return this.next >= this.due
   }
 
-  /** `state` is the engine's after the last event added. */
+  /** `state` is the engine's after the last event added; empty when it cannot be told just now. */
   keep(state: string): void {
+    if (state === '') return
     this.textSince = 0
     this.due = this.next + CHECKPOINT_EVERY
     // Of those from before the ring's beginning none is of use any more.
