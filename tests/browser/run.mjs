@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { away } from './away.test.mjs'
 import { calls, signInPage } from './calls.test.mjs'
 import { createTestHub, launch, result, root } from './harness.mjs'
+import { recording } from './recording.test.mjs'
 import { status } from './status.test.mjs'
 
 for (const need of ['hub/dist/cli.js', 'web/console/dist/index.html']) {
@@ -26,6 +27,7 @@ try {
   await calls(browser, hub)
   await signInPage(browser, hub)
   await status(browser, hub)
+  await recording(browser, hub)
   await away(browser, hub)
 } catch (error) {
   broken = 1

@@ -11,6 +11,7 @@ import type { PhoneState } from '../generated/state.js'
 import type { RecordedEvent } from '../runtime/recorder.js'
 import { type ParsedRecording, parseRecording } from './parse.js'
 
+export { anomalyCodes, noticeCodes, reasonCodes } from '../codes.js'
 export { PhoneError, type PhoneErrorCode } from '../errors.js'
 export type { PhoneEffect } from '../generated/effects.js'
 export type { PhoneEvent } from '../generated/events.js'

@@ -98,7 +98,7 @@ export function Events() {
         <span className="grow num">
           {total} events{total > shownMost && `, last ${shownMost} shown`}
         </span>
-        <button type="button" className="btn" onClick={() => save(phone.recording({ redact: true }))}>
+        <button type="button" className="btn" onClick={() => phone.downloadRecording()}>
           Save recording
         </button>
       </div>
@@ -143,13 +143,4 @@ function summary(fields: Record<string, unknown>): string {
     if (parts.length === 2) break
   }
   return parts.join(' · ')
-}
-
-function save(recording: unknown) {
-  const address = URL.createObjectURL(new Blob([JSON.stringify(recording, null, 1)], { type: 'application/json' }))
-  const link = document.createElement('a')
-  link.href = address
-  link.download = 'recording.offhook.json'
-  link.click()
-  URL.revokeObjectURL(address)
 }

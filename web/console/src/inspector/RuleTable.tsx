@@ -4,9 +4,16 @@ import { useState } from 'react'
 import { Panel } from '../ui/parts.tsx'
 import type { Machine } from './tables.ts'
 
-export function RuleTable({ machine, state }: { machine: Machine; state: string }) {
+interface Props {
+  machine: Machine
+  state: string
+  /** Rows that were taken just now: marked, and shown wherever they start. */
+  taken: ReadonlySet<number>
+}
+
+export function RuleTable({ machine, state, taken }: Props) {
   const [all, setAll] = useState(false)
-  const rows = all ? machine.rules : machine.rules.filter((rule) => rule.from.includes(state))
+  const rows = all ? machine.rules : machine.rules.filter((rule) => rule.from.includes(state) || taken.has(rule.at))
   return (
     <Panel
       title={`Table ${machine.name}`}
@@ -35,8 +42,11 @@ export function RuleTable({ machine, state }: { machine: Machine; state: string 
           </thead>
           <tbody>
             {rows.map((rule) => (
-              <tr key={rule.at} className={all && rule.from.includes(state) ? 'on' : ''}>
-                <th scope="row">{rule.from.join(', ')}</th>
+              <tr key={rule.at} className={taken.has(rule.at) ? 'took' : all && rule.from.includes(state) ? 'on' : ''}>
+                <th scope="row">
+                  {rule.from.join(', ')}
+                  {taken.has(rule.at) && <span className="sr"> (taken)</span>}
+                </th>
                 <td>{rule.on}</td>
                 <td className="dim">{rule.guard || '–'}</td>
                 <td>{rule.to ?? <span className="dim">stays</span>}</td>

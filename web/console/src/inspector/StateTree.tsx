@@ -1,4 +1,4 @@
-// The store's present state as a tree, with numbers, names and notes hidden.
+// A state as a tree; of the live phone with numbers, names and notes hidden.
 
 import type { State } from '../lib/types.ts'
 import { Panel } from '../ui/parts.tsx'
@@ -8,13 +8,13 @@ const hidden =
 
 const mask = (text: string) => (text.length <= 3 ? '•••' : `•••${text.slice(-3)}`)
 
-export function StateTree({ state }: { state: State }) {
+export function StateTree({ state, hide = true }: { state: State; hide?: boolean }) {
   const { version, ...parts } = state
   return (
     <Panel title="State" aside={<span className="dim num">version {version}</span>}>
       <div className="tree">
         {Object.entries(parts).map(([name, value]) => (
-          <Branch key={name} name={name} value={plain(value)} />
+          <Branch key={name} name={name} value={plain(value)} hide={hide} />
         ))}
       </div>
     </Panel>
@@ -26,11 +26,11 @@ function plain(value: unknown): unknown {
   return typeof list?.toArray === 'function' ? list.toArray().slice(0, 50) : value
 }
 
-function Branch({ name, value }: { name: string; value: unknown }) {
+function Branch({ name, value, hide }: { name: string; value: unknown; hide: boolean }) {
   if (typeof value !== 'object' || value === null) {
     return (
       <p className="leaf">
-        <span className="dim">{name}</span> <Value name={name} value={value} />
+        <span className="dim">{name}</span> <Value hide={hide && hidden.test(name)} value={value} />
       </p>
     )
   }
@@ -44,14 +44,14 @@ function Branch({ name, value }: { name: string; value: unknown }) {
         </span>
       </summary>
       {entries.map(([key, inner]) => (
-        <Branch key={key} name={key} value={inner} />
+        <Branch key={key} name={key} value={inner} hide={hide} />
       ))}
     </details>
   )
 }
 
-function Value({ name, value }: { name: string; value: unknown }) {
+function Value({ hide, value }: { hide: boolean; value: unknown }) {
   if (value === null || value === '') return <span className="dim">–</span>
-  if (typeof value === 'string') return <span className="mono">{hidden.test(name) ? mask(value) : value}</span>
+  if (typeof value === 'string') return <span className="mono">{hide ? mask(value) : value}</span>
   return <b className="num">{String(value)}</b>
 }

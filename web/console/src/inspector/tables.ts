@@ -59,7 +59,7 @@ export function edges(machine: Machine): readonly Edge[] {
 }
 
 /** Which table describes which part of the store. `toggle` serves hold and mute. */
-const tableOf: Record<string, readonly string[]> = {
+const tableNames: Record<string, readonly string[]> = {
   registration: ['registration'],
   link: ['link'],
   call: ['call'],
@@ -90,6 +90,16 @@ export function instances(state: State): readonly Instance[] {
 }
 
 export function tableFor(machine: string): Machine | undefined {
-  const names = tableOf[machine] ?? [machine]
+  const names = tableNames[machine] ?? [machine]
   return drawn.find(({ name }) => names.includes(name))
+}
+
+/** What the engine calls a machine in a trace, where the store's word for it is another. */
+const traced: Record<string, string> = { write: 'status_write' }
+
+/** Rows of the machine's table that were taken, from a replayed event. */
+export function rowsOf(rows: readonly { machine: string; row: number }[], machine: string): ReadonlySet<number> {
+  return new Set(
+    rows.filter(({ machine: name, row }) => row >= 0 && (traced[name] ?? name) === machine).map(({ row }) => row),
+  )
 }

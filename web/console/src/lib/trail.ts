@@ -32,6 +32,7 @@ export function machineStates(state: State): Map<string, string> {
   states.set('status_write/', state.agent.write)
   states.set('pause/', state.agent.pause)
   states.set('link/', state.connection.events)
+  states.set('tabs/', state.tab.state)
   for (const call of Object.values(state.calls).slice(-callsMost)) {
     states.set(`call/${call.id}`, call.state)
     states.set(`hold/${call.id}`, call.hold)

@@ -18,6 +18,7 @@ const shapes = {
   ),
   coffee: <path d="M4 9h13v6a5 5 0 0 1-5 5H9a5 5 0 0 1-5-5zM17 10h1.500a2.5 2.5 0 0 1 0 5H17M8 3v2M12 3v2" />,
   crown: <path d="M3 7l4.5 4L12 4l4.5 7L21 7l-2 12H5z" />,
+  first: <path d="M6 5v14M19 5.500v13L10 12z" />,
   file: <path d="M6 3h8l5 5v13H6zM14 3v5h5" />,
   free: <circle cx="12" cy="12" r="8" fill="currentColor" />,
   hangup: (
@@ -39,6 +40,8 @@ const shapes = {
   keypad: (
     <path d="M5 5h.01M12 5h.01M19 5h.01M5 12h.01M12 12h.01M19 12h.01M5 19h.01M12 19h.01M19 19h.01" strokeWidth="3.2" />
   ),
+  last: <path d="M18 5v14M5 5.500v13l9-6.500z" />,
+  left: <path d="m15 6-6 6 6 6" />,
   list: <path d="M9 6h12M9 12h12M9 18h12M4 6h.01M4 12h.01M4 18h.01" />,
   mic: (
     <>
@@ -77,6 +80,7 @@ const shapes = {
   'phone-off': (
     <path d="M10.7 13.3a16 16 0 0 0 3.4 2.6l1.3-1.3a2 2 0 0 1 2.1-.4c.9.3 1.8.6 2.8.7a2 2 0 0 1 1.7 2v3a2 2 0 0 1-2.2 2 19.8 19.8 0 0 1-8.6-3.1 19.4 19.4 0 0 1-3.3-2.7M5.2 12.8a19.8 19.8 0 0 1-3.1-8.6A2 2 0 0 1 4.1 2h3a2 2 0 0 1 2 1.7c.1 1 .4 1.9.7 2.8a2 2 0 0 1-.5 2.1L8.1 9.9M22 2 2 22" />
   ),
+  play: <path d="M7 4.500v15l12-7.500z" />,
   plus: <path d="M12 5v14M5 12h14" />,
   power: <path d="M12 3v9M6.3 7a8 8 0 1 0 11.4 0" />,
   right: <path d="m9 6 6 6-6 6" />,
