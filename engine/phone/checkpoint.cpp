@@ -201,7 +201,7 @@ std::string Phone::checkpoint() const {
   JsonWriter json(text);
   json.open('{').key("schema").number(kCheckpointSchema).key("version").number(reply_.version);
   json.key("extension").string(strings_.view(config_.extension)).key("next_id").number(out_.next_id).key("calls_made").number(m_.calls_made);
-  json.key("random").string(hex(out_.random)).key("timers").open('[');
+  json.key("random").string(hex(out_.random)).key("storage_failed_at").number(m_.storage_failed_at).key("timers").open('[');
   for (const Timer& timer : out_.timers)
     json.open('[').number(timer.id).number(static_cast<double>(timer.purpose)).number(timer.slot).number(timer.due_mono).close(']');
   json.close(']').key("requests").open('[');
@@ -212,7 +212,8 @@ std::string Phone::checkpoint() const {
   json.close(']').key("skew_known").flag(out_.skew_known).key("lookups").open('[');
   for (const contact::Lookup& lookup : m_.lookups) {
     json.open('{').key("number").string(strings_.view(lookup.number)).key("name").string(strings_.view(lookup.name));
-    json.key("state").number(static_cast<double>(lookup.state)).key("request").number(lookup.request).key("inUse").flag(lookup.in_use).close('}');
+    json.key("state").number(static_cast<double>(lookup.state)).key("request").number(lookup.request);
+    json.key("attempts").number(lookup.attempts).key("inUse").flag(lookup.in_use).close('}');
   }
   json.close(']').key("early").open('[');
   for (const EarlyMessage& early : m_.early) {
@@ -263,6 +264,7 @@ wire::Error Phone::resume(const wire::Json& json) {
   if (!timers || !requests || !lookups || !early || !closed || !leaves || !skew) return damaged;
   double version = 0, next_id = 0;
   Model next;
+  next.storage_failed_at = wire::number_at(json, "storage_failed_at");
   std::uint64_t random = 0;
   if (!whole_at(json, "version", 1e15, version) || !whole_at(json, "next_id", 1e15, next_id) ||
       !whole_at(json, "calls_made", 1e15, next.calls_made) || !from_hex(wire::text_at(json, "random"), random) || random == 0)
@@ -290,6 +292,7 @@ wire::Error Phone::resume(const wire::Json& json) {
                        .name = out_.text(wire::text_at(item, "name")),
                        .state = static_cast<ContactState>(state),
                        .request = wire::number_at(item, "request"),
+                       .attempts = wire::number_at(item, "attempts"),
                        .in_use = wire::flag_at(item, "inUse")};
   }
   for (const wire::Json& item : early->items) {
@@ -323,7 +326,8 @@ wire::Error Phone::resume(const wire::Json& json) {
     // A purpose that is none finds no row when it fires, as a timer that was cleared.
     if (!numbers(item, 4) || armed.size() >= limits::kTimers || item.items[1].number >= 256) return damaged;
     const auto purpose = static_cast<TimerFor>(item.items[1].number);
-    if (!slots(purpose == TimerFor::LogRetry, item.items[2].number)) return damaged;
+    if (purpose == TimerFor::ContactRetry ? item.items[2].number >= limits::kLookups : !slots(purpose == TimerFor::LogRetry, item.items[2].number))
+      return damaged;
     armed.push_back({item.items[0].number, purpose, static_cast<std::uint16_t>(item.items[2].number), item.items[3].number});
   }
   std::vector<PendingRequest> sent;
