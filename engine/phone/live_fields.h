@@ -45,6 +45,8 @@ inline constexpr std::array kCallLive{
     OFFHOOK_FIELD(Call, "transferRequest", Number, transfer_request),
     OFFHOOK_FIELD(Call, "recordingRequest", Number, recording_request),
     OFFHOOK_FIELD(Call, "recordingCommand", Number, recording_command),
+    OFFHOOK_WORD(Call, "recordingBefore", recording_before, kRecordingStateWords),
+    OFFHOOK_FIELD(Call, "muteKeptUntil", Number, mute_kept_until),
     OFFHOOK_FIELD(Call, "inUse", Flag, in_use),
 };
 

@@ -24,6 +24,9 @@ constexpr std::string_view machine_name(MachineId machine) {
     case MachineId::Pause: return "pause";
     case MachineId::Tabs: return "tabs";
     case MachineId::Quality: return "quality";
+    case MachineId::Consult: return "consult";
+    case MachineId::Conference: return "conference";
+    case MachineId::Recording: return "recording";
   }
   return {};
 }
