@@ -19,6 +19,13 @@ double* number_at_field(const Field& field, void* base, std::size_t more = 0) {
   return reinterpret_cast<double*>(static_cast<char*>(base) + field.offset + more);
 }
 
+/// No record has a moment before all time: this one is unlike any.
+void set_apart(Call& shown) { shown.started_at = -1; }
+template <class Record>
+void set_apart(Record& shown) {
+  shown.since = -1;
+}
+
 std::uint64_t bits_of(double number) {
   std::uint64_t bits = 0;
   std::memcpy(&bits, &number, sizeof bits);
@@ -195,6 +202,16 @@ void* slot_of(Model& m, Leaf leaf, std::size_t slot) {
 
 }  // namespace
 
+/// Calls `visit(now, shown)` for each record that is compared only when it was touched: it may differ from what was shown last
+/// in what is not shown, and is shown again at the next touch.
+template <class Self, class Visit>
+void Phone::each_shown(Self& self, Visit&& visit) {
+  visit(self.m_.registration, self.shown_registration_), visit(self.m_.agent, self.shown_agent_);
+  visit(self.m_.connection, self.shown_connection_), visit(self.m_.tab, self.shown_tab_);
+  visit(self.m_.consult, self.shown_consult_), visit(self.m_.conference, self.shown_conference_);
+  for (std::size_t i = 0; i < limits::kCalls; ++i) visit(self.m_.calls[i], self.shown_calls_[i]);
+}
+
 std::string Phone::checkpoint() const {
   std::string text;
   if (restoring_) return text;  // the parts of a stored state are coming in: a moment later
@@ -239,6 +256,12 @@ std::string Phone::checkpoint() const {
   };
   used(Leaf::Call, m_.calls), used(Leaf::Quality, m_.quality), all(Leaf::CallLog, m_.logs), all(Leaf::Draft, m_.drafts);
   all(Leaf::StackEntry, m_.stack), all(Leaf::Blocker, m_.blockers), all(Leaf::Presence, m_.presence);
+  json.close(']').key("stale").open('[');
+  double place = 0;
+  each_shown(*this, [&](const auto& now, const auto& shown) {
+    if (now != shown) json.number(place);
+    ++place;
+  });
   json.close(']').key("kept");
   write_kept(json, kept_, strings_);
   json.close('}');
@@ -260,8 +283,8 @@ wire::Error Phone::resume(const wire::Json& json) {
   if (wire::text_at(json, "extension") != strings_.view(config_.extension)) return {"bad_state", "the checkpoint belongs to another extension"};
   const auto list = [&](std::string_view key) { return wire::array_at(json, key); };
   const wire::Json *timers = list("timers"), *requests = list("requests"), *lookups = list("lookups"), *early = list("early"),
-                   *closed = list("closed"), *leaves = list("leaves"), *skew = list("skew");
-  if (!timers || !requests || !lookups || !early || !closed || !leaves || !skew) return damaged;
+                   *closed = list("closed"), *leaves = list("leaves"), *skew = list("skew"), *stale = list("stale");
+  if (!stale || !timers || !requests || !lookups || !early || !closed || !leaves || !skew) return damaged;
   double version = 0, next_id = 0;
   Model next;
   next.storage_failed_at = wire::number_at(json, "storage_failed_at");
@@ -334,8 +357,10 @@ wire::Error Phone::resume(const wire::Json& json) {
   for (const wire::Json& item : requests->items) {
     if (!numbers(item, 4) || sent.size() >= limits::kRequests || item.items[1].number >= kRequestWords.size()) return damaged;
     const auto kind = static_cast<Request>(item.items[1].number);
+    // A record that was replaced meanwhile leaves its request behind: its answer is then a late one, whatever its place.
     const bool of_log = kind == Request::CallLogCreate || kind == Request::CallLogUpdate;
-    if (kind == Request::ContactFindOrCreate ? item.items[2].number >= limits::kLookups : !slots(of_log, item.items[2].number)) return damaged;
+    const std::size_t most = of_log ? limits::kCallLogs : kind == Request::ContactFindOrCreate ? limits::kLookups : limits::kCalls;
+    if (item.items[2].number >= static_cast<double>(most)) return damaged;
     PendingRequest& request = sent.emplace_back();
     request.id = item.items[0].number, request.kind = kind, request.slot = static_cast<std::uint16_t>(item.items[2].number);
     request.sent_mono = item.items[3].number;
@@ -359,6 +384,12 @@ wire::Error Phone::resume(const wire::Json& json) {
   show_all_ = true;
   publish();
   reply_.version = version;
+  double place = 0;
+  each_shown(*this, [&](const auto&, auto& shown) {
+    for (const wire::Json& item : stale->items)
+      if (item.number == place) set_apart(shown);
+    ++place;
+  });
   return {};
 }
 

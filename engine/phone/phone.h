@@ -228,6 +228,8 @@ class Phone {
 
   // checkpoint.cpp
   wire::Error resume(const wire::Json& json);
+  template <class Self, class Visit>
+  static void each_shown(Self& self, Visit&& visit);
 
   // each machine's step, traced and counted
   void step_call(std::uint16_t slot, int on, const Event& event);

@@ -19,7 +19,7 @@ std::string config(std::uint64_t seed) {
 }  // namespace
 
 TEST_CASE("A phone taken up from a checkpoint gives the same replies to whatever comes, byte for byte") {
-  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
     Choices choose(seed);
     Host host;
     Phone guide(config(seed));  // tells the host what is open
@@ -42,8 +42,9 @@ TEST_CASE("A phone taken up from a checkpoint gives the same replies to whatever
         const bool same = twin->snapshot() == phone.snapshot();
         REQUIRE(same);
       }
-      if (i != taken_at) continue;
+      if (twin || i < taken_at) continue;
       const std::string checkpoint = phone.checkpoint();
+      if (checkpoint.empty()) continue;  // a stored state is coming in
       twin.emplace(config(seed));
       const std::string taken = twin->resume_json(checkpoint);
       CAPTURE(taken.substr(0, 300));
