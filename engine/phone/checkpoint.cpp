@@ -120,7 +120,8 @@ void write_kept(JsonWriter& json, const Kept& kept, const Strings& strings) {
   for (const KeptCall& call : kept.calls) {
     json.open('{').key("id").string(strings.view(call.id)).key("sip_call_id").string(strings.view(call.sip_call_id));
     json.key("number").string(strings.view(call.number)).key("call_log_id").string(strings.view(call.call_log_id));
-    json.key("state").number(static_cast<double>(call.state)).key("connected_at").number(call.connected_at).close('}');
+    json.key("dialog").string(strings.view(call.dialog)).key("state").number(static_cast<double>(call.state));
+    json.key("connected_at").number(call.connected_at).key("held_since").number(call.held_since).close('}');
   }
   json.close(']').key("ids_until").number(kept.ids_until).key("calls_until").number(kept.calls_until).key("all").flag(kept.all);
   json.key("beat_due").flag(kept.beat_due).key("beating").flag(kept.beating).close('}');
@@ -147,8 +148,10 @@ bool read_kept(const wire::Json& json, Kept& kept, Out& out) {
                      .sip_call_id = out.text(wire::text_at(item, "sip_call_id")),
                      .number = out.text(wire::text_at(item, "number")),
                      .call_log_id = out.text(wire::text_at(item, "call_log_id")),
+                     .dialog = out.text(wire::text_at(item, "dialog")),
                      .state = static_cast<CallState>(call_state),
-                     .connected_at = wire::number_at(item, "connected_at")};
+                     .connected_at = wire::number_at(item, "connected_at"),
+                     .held_since = wire::number_at(item, "held_since")};
   }
   kept.ids_until = wire::number_at(json, "ids_until"), kept.calls_until = wire::number_at(json, "calls_until");
   kept.all = wire::flag_at(json, "all"), kept.beat_due = wire::flag_at(json, "beat_due"), kept.beating = wire::flag_at(json, "beating");
@@ -226,9 +229,10 @@ std::string Phone::checkpoint() const {
     json.open('[').number(request.id).number(static_cast<double>(request.kind)).number(request.slot).number(request.sent_mono).close(']');
   json.close(']').key("skew").open('[');
   for (const double number : m_.skew.numbers()) json.string(hex(bits_of(number)));
-  json.close(']').key("skew_known").flag(out_.skew_known).key("lookups").open('[');
+  json.close(']').key("skew_known").flag(out_.skew_known).key("full").flag(full_).key("lookups").open('[');
   for (const contact::Lookup& lookup : m_.lookups) {
     json.open('{').key("number").string(strings_.view(lookup.number)).key("name").string(strings_.view(lookup.name));
+    json.key("asker").string(strings_.view(lookup.asker));
     json.key("state").number(static_cast<double>(lookup.state)).key("request").number(lookup.request);
     json.key("attempts").number(lookup.attempts).key("inUse").flag(lookup.in_use).close('}');
   }
@@ -313,6 +317,7 @@ wire::Error Phone::resume(const wire::Json& json) {
     if (!whole_at(item, "state", kContactStateWords.size(), state)) return damaged;
     next.lookups[i] = {.number = out_.text(wire::text_at(item, "number")),
                        .name = out_.text(wire::text_at(item, "name")),
+                       .asker = out_.text(wire::text_at(item, "asker")),
                        .state = static_cast<ContactState>(state),
                        .request = wire::number_at(item, "request"),
                        .attempts = wire::number_at(item, "attempts"),
@@ -377,6 +382,7 @@ wire::Error Phone::resume(const wire::Json& json) {
   out_.timers = std::move(armed), out_.requests = std::move(sent);
   out_.random = random, out_.next_id = next_id;
   out_.skew_ms = m_.connection.skew_ms, out_.skew_known = wire::flag_at(json, "skew_known");
+  full_ = wire::flag_at(json, "full");
   out_.notice = m_.notice;
   out_.anomalies = m_.root.anomalies, out_.last_anomaly = m_.root.last_anomaly, out_.last_anomaly_at = m_.root.last_anomaly_at;
   reply_.changes.clear();
