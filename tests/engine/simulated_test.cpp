@@ -15,6 +15,7 @@ TEST_CASE("a call that was answered while another one was being dialled goes on 
   REQUIRE(desk.last(EffectType::SoftphoneHold));
   CHECK(desk.last(EffectType::SoftphoneHold)->call_id == "b");
   CHECK(desk.call("b").hold == SwitchState::TurningOn);
+  desk.hold_confirmed("b", true);
   CHECK(desk.active() == dialled);
 }
 
