@@ -34,11 +34,12 @@ void World::http(Tab& tab, const Effect& effect) {
   const Ms delay = !calm && random.chance(trouble.slow) ? random.between(500, 15'000) : random.between(2, 120);
   const bool answer_lost = !calm && random.chance(trouble.lost_answer);
   const Ms left = now;
-  in(delay, [this, sent, answer_lost, left] {
-    if (!find(sent.life) && now <= left + 1) return;  // it had not left the page
-    arrive(sent, answer_lost);
-  });
-  if (!calm && random.chance(trouble.twice)) in(delay + random.between(0, 3'000), [this, sent] { arrive(sent, true); });
+  auto reach = [this, sent, left](bool unheard) {
+    const auto died = died_at.find(sent.life);
+    if (died == died_at.end() || died->second > left + 1) arrive(sent, unheard);  // else it had not left the page
+  };
+  in(delay, [reach, answer_lost] { reach(answer_lost); });
+  if (!calm && random.chance(trouble.twice)) in(delay + random.between(0, 3'000), [reach] { reach(true); });
 }
 
 void World::arrive(const Sent& sent, bool answer_lost) {

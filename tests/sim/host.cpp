@@ -16,21 +16,27 @@ void World::claim(Tab& tab, bool steal) {
   if (holder == life) return;
   const int victim = holder;
   holder = life;
-  if (victim != 0) {
-    in(random.between(0, 3), [this, victim] {
-      Tab* there = find(victim);
-      if (!there) return;
-      if (there->state == Tab::State::Frozen)  // it hears of this before all that was queued meanwhile, or somewhere among it
-        there->inbox.insert(there->inbox.begin() + static_cast<std::ptrdiff_t>(random.chance(800) ? 0 : random.below(static_cast<std::uint32_t>(there->inbox.size()) + 1)),
-                            [this, victim] {
-                              if (Tab* still = find(victim)) dispatch(*still, Event{.type = EventType::TabLockLost});
-                            });
-      else dispatch(*there, Event{.type = EventType::TabLockLost});
+  if (Tab* there = find(victim); there && !there->granted) waiting.push_back(victim);  // it never knew: its host asks again
+  else if (there) {
+    auto lost = [this, victim] {
+      if (Tab* still = find(victim)) dispatch(*still, Event{.type = EventType::TabLockLost});
+    };
+    in(random.between(0, 3), [this, victim, lost] {
+      Tab* still = find(victim);
+      if (still && still->state == Tab::State::Frozen) still->lock_gone = true;  // the host asks for its lock before it tells what was missed
+      else lost();
     });
   }
-  in(random.between(1, 5), [this, life] {
-    if (holder == life) happens(life, [](Tab&) { return Event{.type = EventType::TabLockGranted}; });
-  });
+  in(random.between(1, 5), [this, life] { granted(life); });
+}
+
+/// The lock's callback runs: from here on the page knows.
+void World::granted(int life) {
+  Tab* there = find(life);
+  if (!there || holder != life) return;
+  if (there->state == Tab::State::Frozen) return there->inbox.push_back([this, life] { granted(life); });
+  there->granted = true;
+  dispatch(*there, Event{.type = EventType::TabLockGranted});
 }
 
 /// The first that waits gets a free lock.
@@ -40,9 +46,7 @@ void World::grant() {
     waiting.pop_front();
     if (!find(life)) continue;
     holder = life;
-    in(random.between(1, 20), [this, life] {
-      if (holder == life) happens(life, [](Tab&) { return Event{.type = EventType::TabLockGranted}; });
-    });
+    in(random.between(1, 20), [this, life] { granted(life); });
   }
 }
 
@@ -68,6 +72,7 @@ void World::broadcast(const Tab& from, bool leaving) {
 void World::load(Tab& tab) {
   const int life = tab.life;
   if (random.chance(trouble.storage)) {
+    load_failed = true;
     return in(random.between(1, 50), [this, life] {
       happens(life, [](Tab& there) { return Event{.type = EventType::StorageFailed, .reason = there.phone->strings().intern("blocked")}; });
     });
@@ -91,8 +96,8 @@ void World::load(Tab& tab) {
     }
     parts.back() += "]}";
     for (std::size_t i = 0; i < parts.size(); ++i)
-      happens(life, [&](Tab& there) {
-        return Event{.type = EventType::StateLoaded, .body = there.phone->strings().intern(parts[i]), .on = i + 1 == parts.size()};
+      happens(life, [part = parts[i], last = i + 1 == parts.size()](Tab& there) {
+        return Event{.type = EventType::StateLoaded, .body = there.phone->strings().intern(part), .on = last};
       });
   });
 }

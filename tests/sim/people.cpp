@@ -230,6 +230,9 @@ void World::settle() {
     tab->acts_left = -1;
     if (tab->state == Tab::State::Frozen) thaw(tab->life);
   }
+  if (load_failed)  // a page that reads again finds what the others could not
+    for (auto& tab : tabs)
+      if (tab->state != Tab::State::Dead) die(*tab);
   until(now + 30'000);  // transports come back, thawed tabs find their places
   int left = 0;
   for (std::size_t i = 0; i < tabs.size(); ++i)

@@ -61,14 +61,7 @@ Tab& World::open_tab(int place) {
   tab.phone = std::make_unique<Phone>(tab.config);
   if (tab.phone->error()) complain("the configuration is refused: " + std::string(tab.phone->error().message));
   if (recording) tab.recording.push_back(tab.config);
-  bool replaced = false;
-  for (auto& slot : tabs) {
-    if (slot->place != place || slot->state != Tab::State::Dead || recording) continue;
-    slot = std::move(made);
-    replaced = true;
-    break;
-  }
-  if (!replaced) tabs.push_back(std::move(made));
+  tabs.push_back(std::move(made));
   const int life = tab.life;
   happens(life, [](Tab&) { return Event{.type = EventType::Started}; });
   return *find(life);
@@ -94,7 +87,7 @@ void World::dispatch(Tab& tab, Event event) {
   ++events;
   if (tracing) note(&tab, json_of(event, tab.phone->strings()));
   if (recording) tab.recording.push_back(json_of(event, tab.phone->strings()));
-  if (event.type == EventType::TabLockLost) tab.told_lost = true;
+  if (event.type == EventType::TabLockLost || event.type == EventType::TabLockGranted) tab.told_lost = event.type == EventType::TabLockLost;
   before(tab, event);
   tab.phone->dispatch(event);
   for (const Effect& effect : tab.phone->effects()) {
@@ -163,7 +156,7 @@ void World::perform_one(Tab& tab, const Effect& effect) {
         if (Tab* there = find(holder); there && there->state == Tab::State::Alive) broadcast(*there, false);
       });
     case EffectType::TabRelease:
-      broadcast(tab, true);
+      if (holder == life) broadcast(tab, true);
       return release(life);
     case EffectType::TabDeposed: tab.deposed = true; return;
     case EffectType::CommandSettled: {
@@ -185,12 +178,16 @@ void World::perform_one(Tab& tab, const Effect& effect) {
 void World::die(Tab& tab) {
   note(&tab, "DIES");
   tab.state = Tab::State::Dead;
+  died_at[tab.life] = now;
   connections.erase(tab.connection);
   for (auto& [command, one] : asked)
     if (one.life == tab.life && (one.settled == 0 || one.settled_at >= now - 1)) one.excused = true;
   orphan(tab.life);
   const int life = tab.life;
-  in(random.between(1, 40), [this, life] { release(life); });
+  in(random.between(1, 40), [this, life, gone = &tab] {
+    gone->phone.reset();
+    release(life);
+  });
 }
 
 /// The page is left in order: its Phone is disposed of first.
@@ -234,6 +231,7 @@ void World::thaw(int life) {
   missed.swap(tab->inbox);
   const auto woke = [gap](Tab&) { return Event{.type = EventType::Woke, .gap_ms = gap}; };
   const bool first = random.chance(500);
+  if (tab->lock_gone) happens(life, [](Tab&) { return Event{.type = EventType::TabLockLost}; });
   if (first) happens(life, woke);
   for (auto& one : missed) one();
   if (!first) happens(life, woke);

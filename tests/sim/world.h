@@ -113,6 +113,8 @@ struct Tab {
   int connection = 0;
   int acts_left = -1;  ///< the page dies after so many more effects; -1: it lives
   bool unhold_crossed = false;  ///< an unhold was on its way while another call connected
+  bool lock_gone = false;  ///< stolen while the page stood still
+  bool granted = false;    ///< the lock's callback has run
   bool told_lost = false;  ///< it knows that another tab has the lock
   bool deposed = false;
   // its softphone
@@ -154,6 +156,7 @@ struct World {
   // the tabs (tab.cpp)
   std::vector<std::unique_ptr<Tab>> tabs;
   int next_life = 1;
+  std::map<int, Ms> died_at;  ///< by life
   bool has_tabs = false, has_storage = false;
   std::string wrap_up;
   Tab* find(int life);
@@ -175,6 +178,8 @@ struct World {
   std::deque<int> waiting;
   void claim(Tab& tab, bool steal);
   void grant();
+  void granted(int life);
+  bool load_failed = false;  ///< what was stored is not yet known to any page again
   void release(int life);
   void load(Tab& tab);
   void broadcast(const Tab& from, bool leaving);
