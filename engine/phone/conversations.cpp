@@ -102,10 +102,11 @@ void Phone::merge_confirmed(const Event& event) {
   step_conference(event.on ? on(conference::On::Joined) : on(conference::On::Parted), event, Route::Softphone);
 }
 
-/// Joined: both are talked to. Parted: the one that waited before waits again.
+/// Joined: both are talked to, and a third one waits. Parted: the one that waited before waits again.
 void Phone::conference_changed(const Inner& inner, bool joined, const Event& none) {
   const int first = find_call(inner.a), second = find_call(inner.b);
   if (joined) {
+    if (config_.auto_hold && first >= 0) hold_others(static_cast<std::uint16_t>(first));
     if (first >= 0) want_hold(static_cast<std::uint16_t>(first), false, none);
     if (second >= 0) want_hold(static_cast<std::uint16_t>(second), false, none);
   } else if (config_.auto_hold && first >= 0 && second >= 0 && m_.calls[static_cast<std::size_t>(first)].state == CallState::Active) {

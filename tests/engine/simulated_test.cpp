@@ -31,3 +31,21 @@ TEST_CASE("a dialled call that connects while another one is being answered goes
   CHECK(desk.call(dialled).hold == SwitchState::TurningOn);
   CHECK(desk.call("b").hold == SwitchState::Off);
 }
+
+TEST_CASE("two held calls that are joined put the third one, which was talked to, on hold") {
+  PhoneDriver desk;
+  desk.start();
+  desk.tell({.type = EventType::SoftphoneReady, .features = desk.text("transfer attended conference")});
+  for (const std::string_view id : {"a", "b", "c"}) {
+    talk(desk, id, "+4420794601" + std::string(id));
+    for (const std::string_view other : {"a", "b", "c"})
+      if (desk.call(other).hold == SwitchState::TurningOn) desk.hold_confirmed(other, true);
+  }
+  CHECK(desk.active() == "c");
+  const double merge = desk.ask({.type = EventType::MergeRequested, .call_id = desk.text("a"), .other_call_id = desk.text("b")});
+  desk.tell({.type = EventType::MergeConfirmed, .call_id = desk.text("a"), .other_call_id = desk.text("b"), .on = true});
+  CHECK(desk.outcome(merge) == "done");
+  CHECK(desk.call("c").hold == SwitchState::TurningOn);
+  CHECK(desk.call("a").hold == SwitchState::TurningOff);
+  CHECK(desk.call("b").hold == SwitchState::TurningOff);
+}

@@ -48,8 +48,6 @@ void World::after(Tab& tab, const Event& event) {
   if (m.logs.size() > limits::kCallLogs || m.drafts.size() > limits::kDrafts || m.stack.size() > limits::kCallStack ||
       m.early.size() > limits::kQueueMessages || m.closed.size() > limits::kClosedCalls || tab.timers.size() > limits::kTimers)
     complain("a list has outgrown its bound");
-  if (event.type == EventType::CallConnected)
-    for (const Call& call : m.calls) tab.unhold_crossed = tab.unhold_crossed || (is_live(call) && call.hold == SwitchState::TurningOff);
   check_calls(tab);
   check_agent(tab, event);
   for (const CallLog& log : m.logs) {
@@ -74,8 +72,8 @@ void World::after(Tab& tab, const Event& event) {
 /// I1: one state, one id, one slot; at most one call is talked to, conferences apart.
 void World::check_calls(Tab& tab) {
   const Model& m = tab.phone->model();
-  int talking = 0;
-  bool excused = tab.unhold_crossed || m.conference.state != ConferenceState::Idle || m.consult.state == ConsultState::Conference;
+  int talking = 0, joined = 0;
+  bool excused = m.consult.state == ConsultState::Conference;
   for (const Call& call : m.calls) {
     if (!call.in_use) continue;
     if (call.state == CallState::Idle) complain("a call in use is Idle");
@@ -84,7 +82,8 @@ void World::check_calls(Tab& tab) {
     for (const Call& other : m.calls)
       if (&other != &call && other.in_use && other.id == call.id) complain("two calls with one id");
     if (is_live(call) && call.state == CallState::Active && call.hold == SwitchState::Off) {
-      ++talking;
+      const bool merged = m.conference.state != ConferenceState::Idle && (call.id == m.conference.call_id || call.id == m.conference.other_call_id);
+      if (!merged || joined++ == 0) ++talking;
       const Leg* leg = leg_of(tab, tab.phone->strings().view(call.id));
       excused = excused || (leg && leg->hold_failed);
     }

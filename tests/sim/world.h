@@ -112,7 +112,6 @@ struct Tab {
   std::vector<std::string> recording;
   int connection = 0;
   int acts_left = -1;  ///< the page dies after so many more effects; -1: it lives
-  bool unhold_crossed = false;  ///< an unhold was on its way while another call connected
   bool lock_gone = false;  ///< stolen while the page stood still
   bool granted = false;    ///< the lock's callback has run
   bool told_lost = false;  ///< it knows that another tab has the lock
