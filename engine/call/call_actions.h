@@ -209,6 +209,11 @@ inline constexpr Machine::Action noteResumed{"noteResumed", [](Context& c, const
   if (!event.in.dialog.empty()) c.call.dialog = event.in.dialog;
 }};
 
+/// Taken up again as a call that talks: whoever was talked to waits, as after an answer.
+inline constexpr Machine::Action holdOthersIfTalking{"holdOthersIfTalking", [](Context& c, const Event& event, Out& out) {
+  if (out.config.auto_hold && !event.in.on) out.post(InnerType::OthersToHold, c.slot);
+}};
+
 /// The other page's monotonic clock is gone: only the wall clock knows how long they have talked.
 inline constexpr Machine::Action continueClock{"continueClock", [](Context& c, const Event&, Out& out) {
   if (c.call.connected_at == 0) return;

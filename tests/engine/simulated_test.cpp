@@ -1,5 +1,6 @@
 // What the simulation found (docs/simulation.md), each as a story of its own.
 #include "tests/engine/phone_driver.h"
+#include "tests/engine/stored.h"
 
 using namespace offhook;
 using namespace offhook::bench;
@@ -48,4 +49,31 @@ TEST_CASE("two held calls that are joined put the third one, which was talked to
   CHECK(desk.call("c").hold == SwitchState::TurningOn);
   CHECK(desk.call("a").hold == SwitchState::TurningOff);
   CHECK(desk.call("b").hold == SwitchState::TurningOff);
+}
+
+TEST_CASE("of two calls that are taken up again after a reload, one is talked to and the other waits") {
+  Stored storage;
+  {
+    PhoneDriver desk({.storage = true});
+    storage.load(desk);
+    desk.start();
+    desk.tell({.type = EventType::SoftphoneReady, .features = desk.text("transfer attended resume")});
+    for (const std::string_view id : {"a", "b"}) {
+      desk.offer(id, "+4420794601" + std::string(id));
+      desk.ask(EventType::AnswerRequested, id);
+      desk.tell({.type = EventType::CallConnected, .call_id = desk.text(id), .dialog = desk.text(id)});
+      desk.answer_all();
+    }
+    desk.hold_confirmed("a", true);
+    storage.take(desk);
+  }
+  PhoneDriver desk({.seed = 8, .storage = true});
+  storage.load(desk);
+  desk.tell({.type = EventType::SoftphoneReady, .features = desk.text("transfer attended resume")});
+  desk.tell(EventType::Registered);
+  desk.tell({.type = EventType::CallResumed, .call_id = desk.text("a")});
+  desk.tell({.type = EventType::CallResumed, .call_id = desk.text("b")});
+  CHECK(desk.call("b").state == CallState::Active);
+  CHECK(desk.call("b").hold == SwitchState::Off);
+  CHECK(desk.call("a").hold == SwitchState::TurningOn);
 }
