@@ -118,7 +118,7 @@ export async function away(browser, hub) {
     await axe(page, 'not accepted')
     await shot(page, 'desk-not-accepted-dark')
     await page.unroute('**/api/call-logs**')
-    await at.recent.getByRole('button', { name: 'Retry' }).click()
+    await at.outbox.getByRole('button', { name: 'Retry' }).click()
     await at.recent.getByText('All saved in the CRM').waitFor()
   })
 

@@ -235,7 +235,9 @@ export async function calls(browser, hub) {
 
   await test('a blind transfer to a colleague ends the call here', async () => {
     await page.getByRole('button', { name: /^Transfer Alt/ }).click()
+    await page.getByRole('radio', { name: 'Blind' }).click()
     await page.getByRole('combobox', { name: 'Transfer to' }).fill('1002')
+    await page.getByText('Nobody can tell whether somebody answers at 1002.').waitFor()
     await axe(page, 'transfer')
     await shot(page, 'desk-transfer-light')
     await page.keyboard.press('Enter')

@@ -1,14 +1,17 @@
 // Browser tests of the console: node tests/browser/run.mjs
 // Needs the built package, hub and console (node tools/build.mjs) and Chromium;
-// ONLY=words runs the tests whose name has them. Pictures go to build/shots.
+// ONLY=words runs the tests whose name has them; FILE=transfers runs one file. Pictures go to build/shots.
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { away } from './away.test.mjs'
 import { calls, signInPage } from './calls.test.mjs'
+import { devices } from './devices.test.mjs'
 import { createTestHub, launch, result, root } from './harness.mjs'
+import { outbox } from './outbox.test.mjs'
 import { recording } from './recording.test.mjs'
 import { status } from './status.test.mjs'
+import { transfers } from './transfers.test.mjs'
 
 for (const need of ['hub/dist/cli.js', 'web/console/dist/index.html']) {
   if (existsSync(join(root, need))) continue
@@ -24,11 +27,10 @@ try {
   await hub.setUp()
   await hub.start()
   browser = await launch()
-  await calls(browser, hub)
-  await signInPage(browser, hub)
-  await status(browser, hub)
-  await recording(browser, hub)
-  await away(browser, hub)
+  const files = { calls, signInPage, status, transfers, outbox, devices, recording, away }
+  for (const [name, run] of Object.entries(files)) {
+    if (!process.env.FILE || process.env.FILE === name) await run(browser, hub)
+  }
 } catch (error) {
   broken = 1
   console.log(`FAIL the run itself\n     ${error?.stack ?? error}`)

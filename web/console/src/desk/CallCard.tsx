@@ -9,6 +9,7 @@ import { Icon } from '../ui/icons.tsx'
 import { Elapsed } from '../ui/parts.tsx'
 import { CallControls } from './CallControls.tsx'
 import { Keypad } from './Keypad.tsx'
+import { QualityTag, RecordingControls, RecordingTag } from './LineTags.tsx'
 import { CallNotice } from './Notices.tsx'
 import { callName } from './names.ts'
 import { Avatar, ContactTag } from './OfferCard.tsx'
@@ -51,6 +52,7 @@ export function CallCard({
             onTransfer={onTransfer}
           />
         )}
+        <RecordingControls call={call} />
         {keypad && call.state === 'Active' && <Keypad call={call} />}
         <CallNotice call={call} />
       </div>
@@ -111,6 +113,8 @@ function CallTags({ call }: { call: Call }) {
       </span>
       {queue !== null && <span className="tag">{queue}</span>}
       <ContactTag call={call} />
+      <RecordingTag call={call} />
+      <QualityTag call={call} />
       {call.mute === 'On' && (
         <span className="tag warn">
           <Icon name="mic-off" />

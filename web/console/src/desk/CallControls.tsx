@@ -3,13 +3,13 @@
 
 import { useRef } from 'react'
 import { useWantedFocus, wantFocus } from '../lib/focus.ts'
-import { type Hotkey, shownKey, useHotkey } from '../lib/hotkeys.ts'
+import type { Hotkey } from '../lib/hotkeys.ts'
 import { usePart, usePhone } from '../lib/phone.ts'
 import { run } from '../lib/problems.ts'
 import type { Call } from '../lib/types.ts'
 import { whyNot } from '../lib/words.ts'
-import { Icon, type IconName } from '../ui/icons.tsx'
-import { Action, Spinner } from '../ui/parts.tsx'
+import type { IconName } from '../ui/icons.tsx'
+import { CallAction } from './CallAction.tsx'
 
 interface Props {
   call: Call
@@ -26,7 +26,7 @@ export function CallControls({ call, keypad, onKeypad, transfer, onTransfer }: P
   const connected = call.state === 'Active'
 
   const hold = () => {
-    const on = call.hold === 'Off' || call.hold === 'TurningOff'
+    const on = !call.holdWanted
     void run(
       phone,
       on ? 'Hold did not work.' : 'The call could not be resumed.',
@@ -34,7 +34,7 @@ export function CallControls({ call, keypad, onKeypad, transfer, onTransfer }: P
     )
   }
   const mute = () => {
-    const on = call.mute === 'Off' || call.mute === 'TurningOff'
+    const on = !call.muteWanted
     void run(
       phone,
       on ? 'Mute did not work.' : 'Unmute did not work.',
@@ -52,37 +52,47 @@ export function CallControls({ call, keypad, onKeypad, transfer, onTransfer }: P
       <SwitchButton
         hotkey="hold"
         state={call.hold}
+        wanted={call.holdWanted}
         refused={whyNot(can.hold)}
         onPress={hold}
-        words={{ Off: 'Hold', TurningOn: 'Holding…', On: 'On hold', TurningOff: 'Resuming…' }}
+        words={['Hold', 'Holding…', 'On hold', 'Resuming…']}
         icon="pause"
       />
       <SwitchButton
         hotkey="mute"
         state={call.mute}
+        wanted={call.muteWanted}
         refused={whyNot(can.mute)}
         onPress={mute}
-        words={{ Off: 'Mute', TurningOn: 'Muting…', On: 'Muted', TurningOff: 'Unmuting…' }}
+        words={['Mute', 'Muting…', 'Muted', 'Unmuting…']}
         icon={call.mute === 'Off' ? 'mic' : 'mic-off'}
       />
-      <PanelButton
+      <CallAction
         hotkey="keypad"
-        open={keypad}
+        pressed={keypad}
         refused={connected ? '' : 'Only once the call is connected'}
         onPress={onKeypad}
         icon="keypad"
         word="Keypad"
       />
-      <PanelButton
+      <CallAction
         hotkey="transfer"
-        open={transfer}
-        refused={transfer ? '' : whyNot(can.blindTransfer)}
+        pressed={transfer}
+        refused={transfer || can.attendedTransfer.ok ? '' : whyNot(can.blindTransfer)}
         onPress={onTransfer}
         icon="transfer"
         word={call.transfer === 'Requested' || call.transfer === 'Accepted' ? 'Transferring…' : 'Transfer'}
         {...(serverAway ? { title: 'Colleagues’ presence is not known while the server is away' } : {})}
       />
-      <HangUp refused={whyNot(can.hangup)} ending={call.state === 'Ending'} onPress={hangUp} />
+      <CallAction
+        hotkey="hangUp"
+        icon="hangup"
+        word={call.state === 'Ending' ? 'Ending…' : 'Hang up'}
+        tone="stop"
+        asked={call.state === 'Ending'}
+        refused={whyNot(can.hangup)}
+        onPress={hangUp}
+      />
     </div>
   )
 }
@@ -90,83 +100,31 @@ export function CallControls({ call, keypad, onKeypad, transfer, onTransfer }: P
 interface SwitchProps {
   hotkey: Hotkey & ('hold' | 'mute')
   state: Call['hold']
+  wanted: boolean
   refused: string
-  words: Record<Call['hold'], string>
+  /** Off, wished on, on, wished off. */
+  words: readonly [string, string, string, string]
   icon: IconName
   onPress: () => void
 }
 
-function SwitchButton({ hotkey, state, refused, words, icon, onPress }: SwitchProps) {
+/** Shows what is wished while it is not so yet; a new press is a new wish, and the phone carries out the last one. */
+function SwitchButton({ hotkey, state, wanted, refused, words, icon, onPress }: SwitchProps) {
   const button = useRef<HTMLButtonElement>(null)
+  const so = state === 'On' || state === 'TurningOff'
   const asked = state === 'TurningOn' || state === 'TurningOff'
-  useHotkey(hotkey, () => {
-    if (!asked && refused === '') onPress()
-  })
   useWantedFocus(hotkey === 'hold' ? 'hold' : null, button)
   return (
-    <Action
+    <CallAction
       ref={button}
-      className={asked ? 'btn ctl asked' : 'btn ctl'}
-      aria-pressed={state === 'On' || state === 'TurningOff'}
-      aria-busy={asked}
-      aria-keyshortcuts={aria(hotkey)}
+      hotkey={hotkey}
+      icon={icon}
+      word={asked ? (wanted ? words[1] : words[3]) : so ? words[2] : words[0]}
+      pressed={so}
+      asked={asked}
+      changeable
       refused={asked ? '' : refused}
-      onClick={asked ? undefined : onPress}
-    >
-      {asked ? <Spinner /> : <Icon name={icon} className="lg" />}
-      <span>{words[state]}</span>
-      <kbd>{shownKey(hotkey)}</kbd>
-    </Action>
+      onPress={onPress}
+    />
   )
 }
-
-interface PanelButtonProps {
-  hotkey: Hotkey
-  open: boolean
-  refused: string
-  icon: IconName
-  word: string
-  title?: string
-  onPress: () => void
-}
-
-function PanelButton({ hotkey, open, refused, icon, word, title, onPress }: PanelButtonProps) {
-  useHotkey(hotkey, () => {
-    if (refused === '') onPress()
-  })
-  return (
-    <Action
-      className="btn ctl"
-      aria-pressed={open}
-      aria-keyshortcuts={aria(hotkey)}
-      refused={refused}
-      onClick={onPress}
-      {...(title === undefined ? {} : { title })}
-    >
-      <Icon name={icon} className="lg" />
-      <span>{word}</span>
-      <kbd>{shownKey(hotkey)}</kbd>
-    </Action>
-  )
-}
-
-function HangUp({ refused, ending, onPress }: { refused: string; ending: boolean; onPress: () => void }) {
-  useHotkey('hangUp', () => {
-    if (refused === '') onPress()
-  })
-  return (
-    <Action
-      className={ending ? 'btn ctl asked' : 'btn ctl stop'}
-      aria-busy={ending}
-      refused={ending ? '' : refused}
-      onClick={ending ? undefined : onPress}
-      aria-keyshortcuts={aria('hangUp')}
-    >
-      {ending ? <Spinner /> : <Icon name="hangup" className="lg" />}
-      <span>{ending ? 'Ending…' : 'Hang up'}</span>
-      <kbd>{shownKey('hangUp')}</kbd>
-    </Action>
-  )
-}
-
-const aria = (hotkey: Hotkey) => shownKey(hotkey).replace(' ', '+')

@@ -5,12 +5,15 @@ import { useEffect, useRef, useState } from 'react'
 import { useLine, usePart } from '../lib/phone.ts'
 import type { Call, State } from '../lib/types.ts'
 import { CallCard } from './CallCard.tsx'
+import { ConferenceCard } from './ConferenceCard.tsx'
+import { ConsultCard } from './ConsultCard.tsx'
 import { DialPad } from './DialPad.tsx'
 import { HeldCall } from './HeldCall.tsx'
 import { CallNotes } from './Notes.tsx'
 import { Banners } from './Notices.tsx'
 import { inTalk, offered } from './names.ts'
 import { OfferCard } from './OfferCard.tsx'
+import { OutboxPanel } from './Outbox.tsx'
 import { RecentCalls } from './RecentCalls.tsx'
 import { SimulationPanel } from './SimulationPanel.tsx'
 import { StatusMenu } from './StatusMenu.tsx'
@@ -24,7 +27,7 @@ export function Desk() {
   // Its customers call the tab that has the telephone.
   const here = usePart((state) => state.tab.state === 'Leader' || state.tab.state === 'Alone')
   const scene = useScene()
-  const transfer = useTransferPanel(scene.active)
+  const transfer = useTransferPanel(scene.together ? undefined : scene.active)
   return (
     <main>
       <h1 className="sr">Desk</h1>
@@ -35,9 +38,10 @@ export function Desk() {
         </div>
         <Middle scene={scene} transfer={transfer} />
         <div className="right">
-          {transfer.open && scene.active !== undefined && (
+          {transfer.open && scene.active !== undefined && scene.together === null && (
             <TransferPanel call={scene.active} onClose={transfer.close} />
           )}
+          <OutboxPanel />
           <RecentCalls />
           {simulation !== null && here && <SimulationPanel simulation={simulation} />}
         </div>
@@ -53,6 +57,8 @@ interface Scene {
   offers: readonly Call[]
   active: Call | undefined
   held: readonly Call[]
+  /** A consultation, or a conference that is none: one card for both calls. */
+  together: { kind: 'consult' | 'conference'; first: Call; second: Call | undefined } | null
   /** A call that has just ended without an answer, shown for the moment it lingers. */
   ended: Call | undefined
 }
@@ -60,12 +66,32 @@ interface Scene {
 function useScene(): Scene {
   const calls = usePart((state) => state.calls)
   const activeId = usePart((state) => state.activeCallId)
+  const consult = usePart((state) => state.consult)
+  const conference = usePart((state) => state.conference)
   const all = Object.values(calls)
+  const talk = (id: string | null) => {
+    const call = id === null ? undefined : calls[id]
+    return call !== undefined && inTalk(call) ? call : undefined
+  }
+  const customer = consult.state === 'Idle' ? undefined : talk(consult.callId)
+  const [first, second] =
+    conference.state === 'Merged' || conference.state === 'Splitting'
+      ? [talk(conference.callId), talk(conference.otherCallId)]
+      : []
+  const together: Scene['together'] =
+    customer !== undefined
+      ? { kind: 'consult', first: customer, second: talk(consult.consultCallId) }
+      : first !== undefined && second !== undefined
+        ? { kind: 'conference', first, second }
+        : null
+  const shown = (call: Call) => call === together?.first || call === together?.second
   const active =
-    all.find((call) => call.id === activeId && inTalk(call)) ?? all.find((call) => inTalk(call) && call.hold === 'Off')
-  const held = all.filter((call) => inTalk(call) && call !== active)
+    together?.first ??
+    all.find((call) => call.id === activeId && inTalk(call)) ??
+    all.find((call) => inTalk(call) && call.hold === 'Off')
+  const held = all.filter((call) => inTalk(call) && call !== active && !shown(call))
   const ended = all.filter((call) => call.state === 'Ended' && call.connectedAt === null).at(-1)
-  return { offers: all.filter(offered), active, held, ended }
+  return { offers: all.filter(offered), active, held, together, ended }
 }
 
 /** The panel closes with its call, and gives the focus back to its opener. */
@@ -86,7 +112,7 @@ function useTransferPanel(active: Call | undefined) {
 }
 
 function Middle({ scene, transfer }: { scene: Scene; transfer: ReturnType<typeof useTransferPanel> }) {
-  const { offers, active, held, ended } = scene
+  const { offers, active, held, together, ended } = scene
   const drafts = usePart((state) => state.drafts)
   const wrapUpId = usePart(wrapUpOf)
   const [continued, setContinued] = useState('')
@@ -101,20 +127,33 @@ function Middle({ scene, transfer }: { scene: Scene; transfer: ReturnType<typeof
   return (
     <div className="mid">
       {offers.map((call) => (
-        <OfferCard key={call.id} call={call} busy={active !== undefined && active.hold === 'Off'} />
+        <OfferCard
+          key={call.id}
+          call={call}
+          busy={together !== null || (active !== undefined && active.hold === 'Off')}
+        />
       ))}
-      {active !== undefined && (
+      {together?.kind === 'consult' && <ConsultCard customer={together.first} colleague={together.second} />}
+      {together?.kind === 'conference' && together.second !== undefined && (
+        <ConferenceCard first={together.first} second={together.second} />
+      )}
+      {active !== undefined && together === null && (
         <CallCard key={active.id} call={active} transferOpen={transfer.open} onTransfer={transfer.toggle} />
       )}
       {held.map((call) => (
-        <HeldCall key={call.id} call={call} swaps={active !== undefined && active.hold === 'Off'} />
+        <HeldCall
+          key={call.id}
+          call={call}
+          swaps={active !== undefined && active.hold === 'Off'}
+          pair={together === null && held.length === 1 && active?.state === 'Active'}
+        />
       ))}
       {active?.state === 'Active' && active.callLogId !== null && <CallNotes call={active} />}
       {shown !== undefined && <WrapUp key={shown.call_log_id} draft={shown} />}
       {!talking && shown === undefined && ended !== undefined && (
         <CallCard key={ended.id} call={ended} transferOpen={false} onTransfer={transfer.close} />
       )}
-      {(active === undefined || active.hold === 'On') && (
+      {(active === undefined || (active.hold === 'On' && together === null)) && (
         <DialPad quiet={talking || shown !== undefined || held.length > 0 || ended !== undefined} />
       )}
       {!talking && <Unfinished drafts={drafts.filter((draft) => draft !== shown)} onContinue={setContinued} />}

@@ -1,11 +1,13 @@
 // A call that waits on hold while another one, or none, is in the middle.
 
 import { phoneNumber } from '../lib/format.ts'
-import { usePhone } from '../lib/phone.ts'
+import { ariaKey, shownKey, useHotkey } from '../lib/hotkeys.ts'
+import { usePart, usePhone } from '../lib/phone.ts'
 import { run } from '../lib/problems.ts'
 import type { Call } from '../lib/types.ts'
+import { whyNot } from '../lib/words.ts'
 import { Icon } from '../ui/icons.tsx'
-import { Elapsed } from '../ui/parts.tsx'
+import { Action, Elapsed, Spinner } from '../ui/parts.tsx'
 import { callName } from './names.ts'
 
 const holdWord: Record<Call['hold'], string> = {
@@ -15,8 +17,23 @@ const holdWord: Record<Call['hold'], string> = {
   TurningOff: 'Resuming…',
 }
 
-export function HeldCall({ call, swaps }: { call: Call; swaps: boolean }) {
+interface Props {
+  call: Call
+  /** Resuming holds the other call. */
+  swaps: boolean
+  /** The only other call beside a connected one: swap and three-way have their keys here. */
+  pair: boolean
+}
+
+export function HeldCall({ call, swaps, pair }: Props) {
   const phone = usePhone()
+  const merge = usePart((state) => state.can.merge)
+  const joining = usePart((state) => state.conference.state === 'Merging')
+  const swap = () => void run(phone, 'The call could not be resumed.', phone.swap(call.id))
+  const join = () => void run(phone, 'The calls were not joined.', phone.merge(undefined, call.id))
+  const mayJoin = pair && merge.reason !== 'not_supported'
+  useHotkey('swap', swap, pair)
+  useHotkey('threeWay', () => merge.ok && join(), mayJoin)
   const name = callName(call)
   return (
     <section className="panel held" aria-label={`Held call: ${name}`}>
@@ -35,18 +52,31 @@ export function HeldCall({ call, swaps }: { call: Call; swaps: boolean }) {
           <Elapsed since={call.heldSince} />
         </b>
       </span>
+      {mayJoin && (
+        <Action
+          className="btn main icon"
+          aria-label="Three-way call with both"
+          aria-busy={joining}
+          {...(pair ? { 'aria-keyshortcuts': ariaKey('threeWay') } : {})}
+          refused={joining ? '' : whyNot(merge)}
+          onClick={join}
+        >
+          {joining ? <Spinner /> : <Icon name="barge" />}
+        </Action>
+      )}
       <button
         type="button"
         className="btn main"
         title={swaps ? 'Resuming holds the other call' : undefined}
-        onClick={() => void run(phone, 'The call could not be resumed.', phone.unhold(call.id))}
+        {...(pair ? { 'aria-keyshortcuts': ariaKey('swap') } : {})}
+        onClick={swap}
       >
-        <Icon name="swap" />
-        Resume
+        {call.hold === 'TurningOff' ? <Spinner /> : <Icon name="swap" />}
+        Resume {pair && <kbd>{shownKey('swap')}</kbd>}
       </button>
       <button
         type="button"
-        className="btn main icon"
+        className="btn main icon red"
         aria-label={`Hang up ${name}`}
         onClick={() => void run(phone, 'The call could not be hung up.', phone.hangup(call.id))}
       >

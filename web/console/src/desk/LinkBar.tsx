@@ -14,6 +14,7 @@ export function LinkBar() {
       <ServerLink />
       <PhoneLink />
       <TabLink />
+      <HostLinks />
     </div>
   )
 }
@@ -27,6 +28,17 @@ function ServerLink() {
       <span className="ok">
         <Icon name="wifi" />
         Connected
+      </span>
+    )
+  }
+  if (state === 'Silent') {
+    return (
+      <span
+        className="warn"
+        title="The connection stands but nothing comes. The server has been asked whether it is there."
+      >
+        <Icon name="wifi" />
+        Server silent
       </span>
     )
   }
@@ -79,5 +91,30 @@ function TabLink() {
       <Icon name={ring ? 'ringing' : 'no'} />
       {ring ? 'This tab rings' : 'Ring sound off'}
     </span>
+  )
+}
+
+/** What is wrong with this browser or computer, if anything. */
+function HostLinks() {
+  const failing = usePart((all) => all.blockers.some(({ reason }) => reason === 'storage_failing'))
+  const wrong = usePart((all) => all.blockers.some(({ reason }) => reason === 'clock_wrong'))
+  return (
+    <>
+      {failing && (
+        <span
+          className="warn"
+          title="This browser keeps nothing over a reload. Unsent records are lost with this tab: free some disk space, or leave private browsing."
+        >
+          <Icon name="file" />
+          Not kept
+        </span>
+      )}
+      {wrong && (
+        <span className="warn" title="The clock of this computer is wrong. Records get the server’s time.">
+          <Icon name="clock" />
+          Clock wrong
+        </span>
+      )}
+    </>
   )
 }

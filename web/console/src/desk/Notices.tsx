@@ -2,16 +2,37 @@
 // server. They stay until solved or dismissed.
 
 import { useElapsed, useSecondsUntil } from '../lib/clock.ts'
+import { phoneNumber } from '../lib/format.ts'
 import { usePart, usePhone } from '../lib/phone.ts'
 import { dismissProblem, run, useProblems } from '../lib/problems.ts'
 import type { Call, State } from '../lib/types.ts'
 import { noticeWords } from '../lib/words.ts'
 import { Banner } from '../ui/parts.tsx'
-import { alive, firstName } from './names.ts'
+import { alive, firstName, useColleagueName } from './names.ts'
 import { useLinkLost } from './useLinkLost.ts'
 
 /** Notices that stand inside the call they are about. */
-const ofCall: readonly State['notice']['code'][] = ['hold_failed', 'mute_failed', 'dtmf_failed', 'transfer_failed']
+const ofCall: readonly State['notice']['code'][] = [
+  'hold_failed',
+  'mute_failed',
+  'dtmf_failed',
+  'transfer_failed',
+  'transfer_unchecked',
+  'consult_failed',
+  'conference_failed',
+  'recording_failed',
+  'quality_poor',
+]
+
+/** Worth knowing, and nothing that failed. */
+const mild: readonly State['notice']['code'][] = [
+  'transfer_unchecked',
+  'quality_poor',
+  'clock_wrong',
+  'tab_frozen',
+  'call_recovered',
+]
+const toneOf = (code: State['notice']['code']) => (mild.includes(code) ? 'warn' : 'bad')
 
 export function Banners() {
   return (
@@ -100,7 +121,7 @@ function NoticeBanner() {
   if (words === null || inCard || said) return null
   return (
     <Banner
-      tone="bad"
+      tone={toneOf(notice.code)}
       icon="alert"
       title={words.title}
       code={codeOf(notice)}
@@ -116,17 +137,19 @@ function NoticeBanner() {
 }
 
 /** Inside the call's card, so that it is beside the button it is about. */
-export function CallNotice({ call }: { call: Call }) {
+export function CallNotice({ call, bothKept = false }: { call: Call; bothKept?: boolean }) {
   const phone = usePhone()
   const notice = usePart((state) => state.notice)
   const status = usePart((state) => state.agent.status)
+  const target = usePart((state) => state.consult.target)
+  const whom = useColleagueName(target ?? '') || phoneNumber(target ?? '')
   if (notice.callId !== call.id || !ofCall.includes(notice.code)) return null
-  const words = noticeWords(notice, { who: firstName(call), held: call.hold === 'On', status })
+  const words = noticeWords(notice, { who: firstName(call), held: call.hold === 'On', status, bothKept, whom })
   if (words === null) return null
   return (
     <Banner
-      tone="bad"
-      icon="alert"
+      tone={toneOf(notice.code)}
+      icon={notice.code === 'quality_poor' ? 'signal' : 'alert'}
       inline
       title={words.title}
       code={codeOf(notice)}

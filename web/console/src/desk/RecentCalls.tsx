@@ -5,14 +5,14 @@ import { useMemo } from 'react'
 import { useElapsed } from '../lib/clock.ts'
 import { clock, count, phoneNumber, timeOfDay } from '../lib/format.ts'
 import { type PastLog, useHistory } from '../lib/history.ts'
-import { useLine, usePart, usePhone } from '../lib/phone.ts'
-import { run } from '../lib/problems.ts'
+import { useLine, usePart } from '../lib/phone.ts'
 import type { CallLog } from '../lib/types.ts'
 import { deliveryMark, logText } from '../lib/words.ts'
 import { Icon, type IconName } from '../ui/icons.tsx'
 import { Elapsed, Panel } from '../ui/parts.tsx'
+import { useColleagueName } from './names.ts'
 
-type Row = PastLog & { mark: 'saved' | 'waiting' | 'rejected'; error: string | null; connected_at: number | null }
+type Row = PastLog & { mark: ReturnType<typeof deliveryMark>; error: string | null; connected_at: number | null }
 
 const shown = 8
 
@@ -63,6 +63,8 @@ function direction(row: Row): [icon: IconName, label: string, tone: string] {
 function RecentRow({ row }: { row: Row }) {
   const { account } = useLine()
   const [icon, label, tone] = direction(row)
+  const name = logName(row, account.session.extension)
+  const colleague = useColleagueName(row.type === 'inbound' ? row.call_from : row.call_to)
   const live = row.status === 'talking' && row.connected_at !== null
   return (
     <li>
@@ -70,7 +72,7 @@ function RecentRow({ row }: { row: Row }) {
         <Icon name={icon} label={label} />
       </span>
       <span className="grow">
-        <b className="cut">{logName(row, account.session.extension)}</b>
+        <b className="cut">{row.contact_name ? name : colleague || name}</b>
         <small className="cut dim">
           {row.queue_name || 'Direct'} · {logText(row)}
         </small>
@@ -92,6 +94,13 @@ function Mark({ mark, error }: { mark: Row['mark']; error: string | null }) {
       </span>
     )
   }
+  if (mark === 'discarded') {
+    return (
+      <span className="st" title="Given up: the CRM does not have it">
+        <Icon name="trash" label="Given up" />
+      </span>
+    )
+  }
   if (mark === 'waiting') {
     return (
       <span className="st ring" title="Waits to be saved in the CRM">
@@ -106,12 +115,10 @@ function Mark({ mark, error }: { mark: Row['mark']; error: string | null }) {
   )
 }
 
-/** One line that sums it up, and the way out when something was not accepted. */
+/** One line that sums it up; what to do about it stands in the panel of the outbox. */
 function OutboxFoot() {
-  const phone = usePhone()
   const outbox = usePart((state) => state.outbox)
   const oldest = useElapsed(outbox.oldest)
-  const retry = () => void run(phone, 'Nothing could be sent again.', phone.retryOutbox())
   if (outbox.rejected > 0) {
     return (
       <p className="foot" role="status">
@@ -119,9 +126,6 @@ function OutboxFoot() {
           <Icon name="alert" />
         </span>
         <span className="grow">{outbox.rejected} not accepted by the CRM. Kept here with the notes.</span>
-        <button type="button" className="btn" onClick={retry}>
-          Retry
-        </button>
       </p>
     )
   }
@@ -134,11 +138,6 @@ function OutboxFoot() {
         <span className="grow">
           {count(outbox.pending, 'record')} on the way to the CRM{outbox.failing > 0 && <> since {oldest}, retrying</>}
         </span>
-        {outbox.failing > 0 && (
-          <button type="button" className="btn" onClick={retry}>
-            Retry
-          </button>
-        )}
       </p>
     )
   }

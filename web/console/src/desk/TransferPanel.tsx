@@ -1,7 +1,11 @@
-// Blind transfer: a colleague or a number, then one press. The call goes on
-// here until the other side has taken it.
+// Transfer: a colleague or a number, blind or after asking first. The call goes
+// on here until the other side has taken it.
 
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { create } from 'zustand'
+import { consult } from '../lib/consult.ts'
+import { wantFocus } from '../lib/focus.ts'
+import { phoneNumber } from '../lib/format.ts'
 import { useLine, usePart, usePhone } from '../lib/phone.ts'
 import { run } from '../lib/problems.ts'
 import type { Call, Presence } from '../lib/types.ts'
@@ -9,6 +13,11 @@ import { statusWords, whyNot } from '../lib/words.ts'
 import { Icon } from '../ui/icons.tsx'
 import { Action, Elapsed, Panel, Spinner } from '../ui/parts.tsx'
 import { callName, firstName } from './names.ts'
+
+type Kind = 'blind' | 'consult'
+
+/** The kind that was chosen last, for as long as the page lives. */
+const useKind = create<{ kind: Kind }>(() => ({ kind: 'consult' }))
 
 /** Free first, then by name; others follow in the same order. */
 function order(left: Presence, right: Presence): number {
@@ -30,32 +39,67 @@ function useColleagues(query: string): readonly Presence[] {
   }, [agents, query, account])
 }
 
+/** Who is meant: the number that was typed, else the colleague who is picked. */
+function useTarget(query: string, picked: Presence | undefined) {
+  const agents = usePart((state) => state.agents)
+  const known = usePart((state) => state.connection.events === 'Open')
+  const digits = query.replace(/[\s()-]/g, '')
+  const number = /^\+?[0-9*#]{2,}$/.test(digits) ? digits : (picked?.extension ?? '')
+  const colleague = number === '' ? undefined : agents.get(number)
+  const name = colleague?.name || phoneNumber(number)
+  const who = number === '' ? '' : firstName({ name, contactName: null }, phoneNumber(number))
+  const away = known && colleague !== undefined && colleague.status !== 'ONLINE'
+  return {
+    number,
+    who,
+    unchecked: number !== '' && (colleague === undefined || !known),
+    refused: away ? `${who} does not take calls now (${statusWords[colleague.status].word}): choose somebody else` : '',
+  }
+}
+
 export function TransferPanel({ call, onClose }: { call: Call; onClose: () => void }) {
   const phone = usePhone()
-  const can = usePart((state) => state.can.blindTransfer)
+  const { kind } = useKind()
+  const can = usePart((state) => state.can)
   const known = usePart((state) => state.connection.events === 'Open')
   const [query, setQuery] = useState('')
   const [at, setAt] = useState(0)
+  const [checking, setChecking] = useState(false)
   const field = useRef<HTMLInputElement>(null)
   const list = useId()
   const people = useColleagues(query)
   const picked = people[Math.min(at, people.length - 1)]
-  const digits = query.replace(/[\s()-]/g, '')
-  const target = /^\+?[0-9*#]{2,}$/.test(digits) ? digits : (picked?.extension ?? '')
-  const busy = call.transfer === 'Requested' || call.transfer === 'Accepted'
+  const target = useTarget(query, picked)
+  const busy = checking || call.transfer === 'Requested' || call.transfer === 'Accepted'
+  const verdict = kind === 'blind' ? can.blindTransfer : can.attendedTransfer
+  const nobody = target.number === '' ? 'Choose a colleague or type a number first' : ''
+  const refused = nobody || whyNot(verdict) || target.refused
 
   useEffect(() => field.current?.focus(), [])
 
-  const transfer = (to: string) => {
-    if (to !== '' && !busy) void run(phone, 'The call was not transferred.', phone.transfer.blind(call.id, to))
+  const go = async () => {
+    if (busy || refused !== '') return
+    setChecking(true)
+    if (kind === 'consult') wantFocus('consult')
+    const done =
+      kind === 'blind'
+        ? await run(phone, 'The call was not transferred.', phone.transfer.blind(call.id, target.number))
+        : await run(phone, `${target.who} was not called.`, consult(phone, call.id, target.number))
+    setChecking(false)
+    if (done) onClose()
   }
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return
     if (event.key === 'ArrowDown') setAt((now) => Math.min(now + 1, people.length - 1))
     else if (event.key === 'ArrowUp') setAt((now) => Math.max(now - 1, 0))
-    else if (event.key === 'Enter' && can.ok) transfer(target)
+    else if (event.key === 'Enter') void go()
     else if (event.key === 'Escape') onClose()
     else return
     event.preventDefault()
+  }
+  const pick = (agent: Presence) => {
+    setAt(people.indexOf(agent))
+    field.current?.focus()
   }
 
   return (
@@ -70,6 +114,7 @@ export function TransferPanel({ call, onClose }: { call: Call; onClose: () => vo
       }
     >
       <div className="body">
+        <KindChoice kind={kind} />
         <div className="search">
           <Icon name="search" />
           <input
@@ -99,7 +144,7 @@ export function TransferPanel({ call, onClose }: { call: Call; onClose: () => vo
             id={`${list}-${agent.extension}`}
             agent={agent}
             selected={agent === picked}
-            onPick={() => transferPick(agent)}
+            onPick={() => pick(agent)}
           />
         ))}
       </div>
@@ -109,25 +154,66 @@ export function TransferPanel({ call, onClose }: { call: Call; onClose: () => vo
         </p>
       )}
       <div className="go">
-        <Action
-          className="btn main primary"
-          refused={busy ? '' : target === '' ? 'Choose a colleague or type a number first' : whyNot(can)}
-          aria-busy={busy}
-          onClick={() => transfer(target)}
-        >
-          {busy ? <Spinner /> : <Icon name="transfer" />}
-          {busy ? `Transferring to ${call.transferTarget}…` : `Transfer${target === '' ? '' : ` to ${target}`}`}{' '}
-          {!busy && <kbd>Enter</kbd>}
+        <Action className="btn main primary" refused={busy ? '' : refused} aria-busy={busy} onClick={() => void go()}>
+          {busy ? <Spinner /> : <Icon name={kind === 'blind' ? 'transfer' : 'phone'} />}
+          {goWord(kind, target.who, busy)} {!busy && <kbd>Enter</kbd>}
         </Action>
-        <p className="dim">Blind: {firstName(call)} hears ringing at once. If it fails, you have the call back.</p>
+        {target.refused !== '' && !busy ? (
+          <p className="warn-note">
+            <Icon name="no" />
+            {target.refused}.
+          </p>
+        ) : target.unchecked ? (
+          <p className="warn-note">
+            <Icon name="unknown" />
+            Nobody can tell whether somebody answers at {target.who}.
+          </p>
+        ) : (
+          <p className="dim">
+            {kind === 'blind'
+              ? `${sentence(firstName(call))} hears ringing at once. If it fails, you have the call back.`
+              : `${sentence(firstName(call))} waits on hold until you complete.`}
+          </p>
+        )}
       </div>
     </Panel>
   )
+}
 
-  function transferPick(agent: Presence) {
-    setAt(people.indexOf(agent))
-    field.current?.focus()
+const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
+
+function goWord(kind: Kind, who: string, busy: boolean): string {
+  if (kind === 'blind') return busy ? `Transferring to ${who}…` : who === '' ? 'Transfer' : `Transfer to ${who}`
+  return busy ? `Calling ${who}…` : who === '' ? 'Call first' : `Call ${who} first`
+}
+
+function KindChoice({ kind }: { kind: Kind }) {
+  const set = (next: Kind) => useKind.setState({ kind: next })
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
+    if (!['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'].includes(event.key)) return
+    event.preventDefault()
+    set(kind === 'blind' ? 'consult' : 'blind')
+    const other = event.currentTarget.querySelector<HTMLButtonElement>('[aria-checked="false"]')
+    other?.focus()
   }
+  const one = (value: Kind, word: string) => (
+    // biome-ignore lint/a11y/useSemanticElements: two big halves, not bare dots
+    <button
+      type="button"
+      role="radio"
+      aria-checked={kind === value}
+      tabIndex={kind === value ? 0 : -1}
+      onClick={() => set(value)}
+    >
+      {word}
+    </button>
+  )
+  return (
+    <div className="seg full" role="radiogroup" aria-label="Kind of transfer" onKeyDown={onKeyDown}>
+      {one('blind', 'Blind')}
+      {one('consult', 'Consult first')}
+    </div>
+  )
 }
 
 function Colleague({

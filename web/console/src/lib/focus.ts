@@ -3,7 +3,7 @@
 
 import { type RefObject, useEffect } from 'react'
 
-export type Place = 'hold' | 'disposition' | 'status'
+export type Place = 'hold' | 'consult' | 'disposition' | 'status'
 
 let wanted: Place | null = null
 

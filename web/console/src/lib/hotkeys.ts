@@ -14,6 +14,10 @@ const map = {
   keypad: ['KeyK', 'Alt K', 'Keypad'],
   status: ['KeyP', 'Alt P', 'Status menu'],
   transfer: ['KeyT', 'Alt T', 'Transfer'],
+  complete: ['Enter', 'Alt Enter', 'Complete the transfer'],
+  swap: ['KeyS', 'Alt S', 'Swap with the call on hold'],
+  threeWay: ['KeyJ', 'Alt J', 'Three-way call, and back to two calls'],
+  back: ['KeyB', 'Alt B', 'Back to the customer'],
   finish: ['Enter', 'Alt Enter', 'Finish wrap-up'],
   notes: ['KeyN', 'Alt N', 'Notes'],
   extend: ['KeyX', 'Alt X', '30 s more wrap-up'],
@@ -38,6 +42,9 @@ function onKey(event: KeyboardEvent) {
 
 if (typeof window !== 'undefined') window.addEventListener('keydown', onKey)
 if (import.meta.hot) import.meta.hot.dispose(() => window.removeEventListener('keydown', onKey))
+
+/** For `aria-keyshortcuts`. */
+export const ariaKey = (name: Hotkey) => map[name][1].replace(' ', '+')
 
 /** Takes a key while the component is on the page; the latest to ask has it. */
 export function useHotkey(name: Hotkey, handler: () => void, on = true) {

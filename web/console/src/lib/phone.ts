@@ -6,7 +6,7 @@ import { createPhone } from 'offhook'
 import { createContext, useContext } from 'react'
 import { create, useStore } from 'zustand'
 import { warnInCalls } from './keep.ts'
-import { askedSoftphone } from './route.ts'
+import { askedSoftphone, askedWrapUp } from './route.ts'
 import { type Account, currentToken, useEntry, watchedFetch } from './session.ts'
 import { openSimulation, type Simulation } from './simulation.ts'
 import { startTrail } from './trail.ts'
@@ -53,10 +53,14 @@ async function open(account: Account): Promise<Line> {
   const { session } = account
   const phone = await createPhone({
     session: { ...session, sip: session.sip ?? {} },
-    api: { baseUrl: '/api', token: currentToken, fetch: watchedFetch },
+    api: {
+      baseUrl: '/api',
+      token: currentToken,
+      fetch: simulation === null ? watchedFetch : simulation.backend(watchedFetch),
+    },
     sockets: { events: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/ws` },
     softphone: adapter,
-    wrapUp: { mode: 'timed', seconds: 30 },
+    wrapUp: { mode: askedWrapUp(), seconds: 30 },
     // Only a person who just signed in becomes available; a reload keeps what the CRM holds.
     login: account.fresh,
   })

@@ -29,3 +29,9 @@ export function askedSoftphone(): 'simulated' | 'sipjs' | 'mizu' | null {
   const asked = new URLSearchParams(location.search).get('softphone')
   return asked === 'simulated' || asked === 'sipjs' || asked === 'mizu' ? asked : null
 }
+
+/** How wrap-up begins and ends; the address may ask for another mode to try it out. */
+export function askedWrapUp(): 'timed' | 'manual' | 'optional' | 'none' {
+  const asked = new URLSearchParams(location.search).get('wrapup')
+  return asked === 'manual' || asked === 'optional' || asked === 'none' ? asked : 'timed'
+}

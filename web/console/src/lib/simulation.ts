@@ -3,33 +3,46 @@
 // its tests.
 
 import { create, type StoreApi, type UseBoundStore } from 'zustand'
+import { refusedRecord, simulatedPbx } from './simulatedBackend.ts'
 import type { PhoneOptions } from './types.ts'
 
 type Adapter = PhoneOptions['softphone']
 type Event = Parameters<Parameters<Adapter['start']>[0]['emit']>[0]
 
-/** One made-up line: who, and whether it still only rings. */
+export type LineSound = 'good' | 'fair' | 'poor'
+
+/** One made-up line: who, whether it still only rings, and how it sounds. */
 export interface SimulatedLine {
   callId: string
   number: string
   direction: 'inbound' | 'outbound'
   connected: boolean
+  sound: LineSound
 }
 
-interface Lines {
-  list: readonly SimulatedLine[]
+/** What goes wrong on purpose. */
+export interface Faults {
   holdRefused: boolean
+  transferRefused: boolean
+  recordRefused: boolean
+  microphoneBlocked: boolean
+}
+
+interface Lines extends Faults {
+  list: readonly SimulatedLine[]
 }
 
 export interface Simulation {
   lines: UseBoundStore<StoreApi<Lines>>
   customerCalls(): void
-  customerAnswers(callId: string): void
-  customerIsBusy(callId: string): void
-  customerDoesNotAnswer(callId: string): void
-  customerHangsUp(callId: string): void
-  /** While on, hold is refused, as some PBXs do. */
-  refuseHold(on: boolean): void
+  answers(callId: string): void
+  isBusy(callId: string): void
+  doesNotAnswer(callId: string): void
+  hangsUp(callId: string): void
+  sounds(callId: string, sound: LineSound): void
+  set(fault: keyof Faults, on: boolean): void
+  /** The phone's `fetch`, with what only a PBX could answer answered here. */
+  backend(fetch: typeof globalThis.fetch): typeof globalThis.fetch
 }
 
 /** Who calls in turn: invented people on numbers reserved for fiction, and one whom nobody knows. */
@@ -41,12 +54,22 @@ const customers: readonly { number: string; name: string }[] = [
 ]
 
 /** A PBX takes its time, and a console shows it. */
-const delayMs = { answer: 120, switch: 250, ring: 400, transfer: 600 }
+const delayMs = { answer: 120, switch: 250, ring: 400, transfer: 600, merge: 300 }
+const soundEveryMs = 1000
+
+const sounds: Record<LineSound, { mos: number; jitter_ms: number; loss_percent: number; rtt_ms: number }> = {
+  good: { mos: 4.4, jitter_ms: 4, loss_percent: 0, rtt_ms: 42 },
+  fair: { mos: 3.8, jitter_ms: 38, loss_percent: 2.1, rtt_ms: 180 },
+  poor: { mos: 2.3, jitter_ms: 95, loss_percent: 8.4, rtt_ms: 420 },
+}
 
 function follow(list: readonly SimulatedLine[], event: Event): readonly SimulatedLine[] {
   switch (event.type) {
     case 'CallOffered':
-      return [...list, { callId: event.call_id, number: event.number, direction: 'inbound', connected: false }]
+      return [
+        ...list,
+        { callId: event.call_id, number: event.number, direction: 'inbound', connected: false, sound: 'good' },
+      ]
     case 'CallConnected':
       return list.map((line) => (line.callId === event.call_id ? { ...line, connected: true } : line))
     case 'CallEnded':
@@ -58,11 +81,19 @@ function follow(list: readonly SimulatedLine[], event: Event): readonly Simulate
 
 export async function openSimulation(): Promise<{ adapter: Adapter; simulation: Simulation }> {
   const { scripted } = await import('offhook/testing')
-  const softphone = scripted({ register: false })
+  const softphone = scripted({ register: false, features: 'transfer attended conference' })
   const { peer } = softphone
-  const lines = create<Lines>(() => ({ list: [], holdRefused: false }))
+  const lines = create<Lines>(() => ({
+    list: [],
+    holdRefused: false,
+    transferRefused: false,
+    recordRefused: false,
+    microphoneBlocked: false,
+  }))
+  const chosen = { microphone: '', speaker: '' }
   let calls = 0
   let stopped = false
+  let measuring: ReturnType<typeof setInterval> | undefined
 
   const later = (ms: number, action: () => void) => {
     setTimeout(() => {
@@ -71,6 +102,20 @@ export async function openSimulation(): Promise<{ adapter: Adapter; simulation: 
   }
   const ifAlive = (callId: string, action: (callId: string) => void) => {
     if (softphone.liveCalls().includes(callId)) action(callId)
+  }
+  const tellDevices = () =>
+    peer.emit({
+      type: 'DevicesChanged',
+      permission: lines.getState().microphoneBlocked ? 'denied' : 'granted',
+      ...chosen,
+    })
+  const choose = async (which: keyof typeof chosen, deviceId: string) => {
+    chosen[which] = deviceId
+    tellDevices()
+  }
+  const measure = () => {
+    for (const line of lines.getState().list)
+      if (line.connected) peer.emit({ type: 'QualityMeasured', call_id: line.callId, ...sounds[line.sound] })
   }
 
   const adapter: Adapter = {
@@ -84,10 +129,13 @@ export async function openSimulation(): Promise<{ adapter: Adapter; simulation: 
       const started = softphone.start({ ...context, emit })
       peer.emit({ type: 'Registering' })
       later(delayMs.answer, peer.registered)
+      tellDevices()
+      measuring = setInterval(measure, soundEveryMs)
       return started
     },
     dial(callId, number) {
-      lines.setState(({ list }) => ({ list: [...list, { callId, number, direction: 'outbound', connected: false }] }))
+      const line = { callId, number, direction: 'outbound', connected: false, sound: 'good' } as const
+      lines.setState(({ list }) => ({ list: [...list, line] }))
       softphone.dial(callId, number)
       later(delayMs.ring, () => ifAlive(callId, peer.ring))
     },
@@ -99,9 +147,20 @@ export async function openSimulation(): Promise<{ adapter: Adapter; simulation: 
       })
     },
     mute: (callId, on) => later(delayMs.answer, () => softphone.mute(callId, on)),
-    transfer: (callId, target, other) => later(delayMs.transfer, () => softphone.transfer(callId, target, other)),
+    transfer(callId, target, other) {
+      later(delayMs.transfer, () => {
+        if (lines.getState().transferRefused) peer.refuse('transfer', '403 Forbidden')
+        softphone.transfer(callId, target, other)
+      })
+    },
+    merge: (callId, other, on) => later(delayMs.merge, () => softphone.merge?.(callId, other, on)),
+    devices: {
+      setMicrophone: (deviceId) => choose('microphone', deviceId),
+      setSpeaker: (deviceId) => choose('speaker', deviceId),
+    },
     stop() {
       stopped = true
+      clearInterval(measuring)
       lines.setState({ list: [] })
       return softphone.stop()
     },
@@ -114,11 +173,23 @@ export async function openSimulation(): Promise<{ adapter: Adapter; simulation: 
       calls += 1
       peer.offer({ number, name, callId: `simulated-${Date.now().toString(36)}-${calls}` })
     },
-    customerAnswers: (callId) => ifAlive(callId, peer.answer),
-    customerIsBusy: (callId) => ifAlive(callId, peer.busy),
-    customerDoesNotAnswer: (callId) => ifAlive(callId, peer.noAnswer),
-    customerHangsUp: (callId) => ifAlive(callId, peer.hangup),
-    refuseHold: (on) => lines.setState({ holdRefused: on }),
+    answers: (callId) => ifAlive(callId, peer.answer),
+    isBusy: (callId) => ifAlive(callId, peer.busy),
+    doesNotAnswer: (callId) => ifAlive(callId, peer.noAnswer),
+    hangsUp: (callId) => ifAlive(callId, peer.hangup),
+    sounds(callId, sound) {
+      lines.setState(({ list }) => ({
+        list: list.map((line) => (line.callId === callId ? { ...line, sound } : line)),
+      }))
+    },
+    set(fault, on) {
+      lines.setState({ [fault]: on })
+      if (fault === 'microphoneBlocked') tellDevices()
+    },
+    backend: (fetch) => async (input, init) =>
+      (await simulatedPbx(input, init)) ??
+      (lines.getState().recordRefused ? refusedRecord(input, init) : null) ??
+      fetch(input, init),
   }
   return { adapter, simulation }
 }

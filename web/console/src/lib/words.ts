@@ -136,13 +136,20 @@ export interface NoticeContext {
   who: string
   held: boolean
   status: AgentStatus
+  /** A transfer that failed while the colleague is still there. */
+  bothKept?: boolean
+  /** The colleague who was asked. */
+  whom?: string
 }
 
 function statusNamed(text: string | null): string {
   return text !== null && text in statusWords ? `“${statusWords[text as AgentStatus].word}”` : 'The status'
 }
 
-export function noticeWords(notice: State['notice'], { who, held, status }: NoticeContext): NoticeWords | null {
+export function noticeWords(
+  notice: State['notice'],
+  { who, held, status, bothKept = false, whom = '' }: NoticeContext,
+): NoticeWords | null {
   const capital = who.charAt(0).toUpperCase() + who.slice(1)
   switch (notice.code) {
     case 'none':
@@ -187,18 +194,23 @@ export function noticeWords(notice: State['notice'], { who, held, status }: Noti
         text: 'No calls ring here until it does. It tries again by itself; if it lasts, tell your supervisor.',
       }
     case 'transfer_failed':
+      if (bothKept)
+        return {
+          title: 'The transfer did not work. You keep both calls.',
+          text: 'Press Complete again, swap, or go back to the customer.',
+        }
       return {
         title: `The transfer did not work. You are back with ${who}.`,
         text: 'The call goes on. Try again, or choose somebody else.',
       }
     case 'transfer_unchecked':
       return {
-        title: 'Transferred without knowing whether anybody is there.',
-        text: 'Presence is known for colleagues only, not for queues and outside numbers.',
+        title: 'Nobody can tell whether somebody is there.',
+        text: 'Presence is known for colleagues only, not for queues and outside numbers. The transfer goes on.',
       }
     case 'consult_failed':
       return {
-        title: `The colleague could not be reached. You are back with ${who}.`,
+        title: `${whom || 'The colleague'} could not be reached. You are back with ${who}.`,
         text: 'The call goes on. Try somebody else, or transfer without asking.',
       }
     case 'conference_failed':
@@ -262,8 +274,9 @@ export const registrationWords: Record<State['registration']['state'], { word: s
     Failed: { word: 'Phone not registered', tone: 'bad' },
   }
 
-/** How a delivery is shown: in the CRM, on its way, or not accepted. */
-export function deliveryMark(delivery: CallLog['delivery']): 'saved' | 'waiting' | 'rejected' {
+/** How a delivery is shown: in the CRM, on its way, not accepted, or given up. */
+export function deliveryMark(delivery: CallLog['delivery']): 'saved' | 'waiting' | 'rejected' | 'discarded' {
   if (delivery === 'Saved') return 'saved'
+  if (delivery === 'Discarded') return 'discarded'
   return delivery === 'Rejected' ? 'rejected' : 'waiting'
 }

@@ -1,6 +1,7 @@
 // The bar on top of every page: the mark, the pages, the links, and the reader's menu.
 
 import * as Menu from '@radix-ui/react-dropdown-menu'
+import { DevicesButton } from '../desk/DevicesPanel.tsx'
 import { LinkBar } from '../desk/LinkBar.tsx'
 import { anyAlive } from '../desk/names.ts'
 import { hotkeys } from '../lib/hotkeys.ts'
@@ -32,6 +33,7 @@ export function TopBar() {
         ))}
       </nav>
       <LinkBar />
+      <DevicesButton />
       <Me />
     </header>
   )

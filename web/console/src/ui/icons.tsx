@@ -5,6 +5,14 @@ import type { ReactNode } from 'react'
 
 const shapes = {
   alert: <path d="M12 3 2 20h20zM12 10v4M12 17.200h.01" />,
+  barge: (
+    <>
+      <circle cx="12" cy="7" r="3" />
+      <circle cx="5.5" cy="17" r="2.5" />
+      <circle cx="18.5" cy="17" r="2.5" />
+      <path d="M10.5 9.8 7 14.800M13.5 9.800l3.5 5M8 17h8" />
+    </>
+  ),
   book: (
     <path d="M12 6C10 4.5 6.5 4 3 4.500V19c3.5-.5 7 0 9 1.5 2-1.5 5.5-2 9-1.500V4.500C17.5 4 14 4.5 12 6zm0 0v14.5" />
   ),
@@ -83,6 +91,12 @@ const shapes = {
   play: <path d="M7 4.500v15l12-7.500z" />,
   plus: <path d="M12 5v14M5 12h14" />,
   power: <path d="M12 3v9M6.3 7a8 8 0 1 0 11.4 0" />,
+  rec: (
+    <>
+      <circle cx="12" cy="12" r="4" fill="currentColor" />
+      <circle cx="12" cy="12" r="9" />
+    </>
+  ),
   right: <path d="m9 6 6 6-6 6" />,
   ringing: (
     <path d="M6 9a6 6 0 0 1 12 0c0 6 2.5 7 2.5 8h-17c0-1 2.5-2 2.5-8M10 21h4M2.5 8a9 9 0 0 1 2-4.500M21.5 8a9 9 0 0 0-2-4.5" />
@@ -100,8 +114,13 @@ const shapes = {
       <path d="M7 7.500h.01M7 16.500h.01" />
     </>
   ),
+  signal: <path d="M5 20v-5M12 20V10M19 20V4" strokeWidth="3" />,
+  split: <path d="M12 20v-6M12 14 5 5M12 14l7-9M5 10V5h5M14 5h5v5" />,
+  stop: <rect x="6" y="6" width="12" height="12" rx="1.5" fill="currentColor" />,
   swap: <path d="M7 4v16M3 8l4-4 4 4M17 20V4M13 16l4 4 4-4" />,
+  speaker: <path d="M4 9.500v5h4l5 4.500V5L8 9.500zM16.5 9a4 4 0 0 1 0 6M19 6.500a8 8 0 0 1 0 11" />,
   transfer: <path d="M4 8h15M15 4l4 4-4 4M20 16H5M9 12l-4 4 4 4" />,
+  trash: <path d="M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5" />,
   unknown: <circle cx="12" cy="12" r="8" strokeDasharray="3 3.3" />,
   up: <path d="M12 19V6M6 11.5 12 5.500l6 6" />,
   user: (

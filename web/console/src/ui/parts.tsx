@@ -56,7 +56,7 @@ export function Action({ refused = '', onClick, children, ...rest }: ActionProps
         </button>
       </Tooltip.Trigger>
       <Tooltip.Portal>
-        <Tooltip.Content className="tip" sideOffset={6} aria-hidden="true">
+        <Tooltip.Content className="tip" side="bottom" sideOffset={6} aria-hidden="true">
           {refused}
         </Tooltip.Content>
       </Tooltip.Portal>
