@@ -46,7 +46,8 @@ export async function devices(browser, hub) {
 
   await test('a blocked microphone is said in the bar, in the panel and among the reasons', async () => {
     await page.getByLabel('The microphone is blocked').check()
-    await page.getByRole('button', { name: 'Microphone and speaker: microphone not usable' }).click()
+    await page.getByRole('button', { name: 'Microphone and speaker: microphone not usable' }).waitFor()
+    await at.why.getByRole('button', { name: 'Microphone' }).click()
     await panel.getByText(/The browser blocks the microphone: callers would not hear you/).waitFor()
     await at.why.getByText('The microphone may not be used').waitFor()
     await axe(page, 'microphone blocked')

@@ -29,6 +29,8 @@ export async function outbox(browser, hub) {
     await discard.click()
     await at.outbox.getByRole('button', { name: 'Discard for good' }).click()
     await at.outbox.waitFor({ state: 'detached' })
+    await at.recent.getByRole('img', { name: 'Given up' }).waitFor()
+    await at.recent.getByText('1 record given up, all others in the CRM').waitFor()
     await page.getByLabel('The CRM refuses call records').uncheck()
     const { items } = await hub.get('/call-logs?limit=5')
     assert.equal(

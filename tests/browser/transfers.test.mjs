@@ -7,6 +7,7 @@ import { axe, openPage, shot, signIn, test, until } from './harness.mjs'
 
 /** Both themes: a scene is looked at and checked in light and dark. */
 async function scene(page, name) {
+  await page.evaluate(() => scrollTo(0, 0))
   for (const theme of ['dark', 'light']) {
     await page.emulateMedia({ colorScheme: theme })
     await axe(page, `${name}, ${theme}`)
@@ -63,6 +64,7 @@ export async function transfers(browser, hub) {
     await press('Alt+KeyS')
     await talksTo('Marta Keller')
     await at.consult.getByText('1002, on hold').waitFor()
+    assert.match(await page.locator('[data-live=polite]').textContent(), /Talking to Bob Agent before the transfer/)
     await scene(page, 'consult-swapped')
     await button(/^Swap/).click()
     await talksTo('Bob Agent')

@@ -9,7 +9,7 @@ import { ringer } from '../lib/ring.ts'
 import { useSettings } from '../lib/settings.ts'
 import type { Call } from '../lib/types.ts'
 import { endText, registrationWords, statusWords } from '../lib/words.ts'
-import { callName, inTalk, offered } from './names.ts'
+import { callName, firstName, inTalk, offered, useColleagueName } from './names.ts'
 import { useLinkLost } from './useLinkLost.ts'
 
 export function LiveRegions() {
@@ -31,6 +31,7 @@ export function Announcer() {
   useRing()
   useEndAnnouncement()
   useStateAnnouncements()
+  useConsultAnnouncement()
   useUnlock()
   return null
 }
@@ -117,6 +118,25 @@ function useStateAnnouncements() {
     usePart((state) =>
       state.agent.nextStatus === '' ? '' : `${statusWords[state.agent.nextStatus].word} comes after this call.`,
     ),
+  )
+}
+
+/** How a consultation stands and ended; failures are alerts of their own. */
+function useConsultAnnouncement() {
+  const colleague = useColleagueName(usePart((state) => state.consult.target ?? ''))
+  const whom = usePart(({ consult }) => colleague || phoneNumber(consult.target ?? ''))
+  const customer = usePart(({ consult, calls }) => (consult.callId === null ? undefined : calls[consult.callId]))
+  const who = firstName(customer)
+  useSaid(
+    usePart(({ consult, conference }) => {
+      if (consult.state === 'Consulting') return `Calling ${whom}.`
+      if (consult.state === 'Ready') return `Talking to ${whom} before the transfer.`
+      if (consult.state === 'Conference' || conference.state === 'Merged') return 'All three hear each other.'
+      if (consult.state !== 'Idle') return ''
+      if (consult.result === 'transferred') return `Transferred to ${whom}.`
+      if (consult.result === 'customer_left') return 'The customer has hung up.'
+      return consult.result === 'cancelled' ? `You are back with ${who}.` : ''
+    }),
   )
 }
 

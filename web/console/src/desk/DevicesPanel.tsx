@@ -3,6 +3,7 @@
 
 import { inputLevel, listDevices } from 'offhook'
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { create } from 'zustand'
 import { usePart, usePhone } from '../lib/phone.ts'
 import { run } from '../lib/problems.ts'
 import type { State } from '../lib/types.ts'
@@ -22,8 +23,14 @@ const permissions: Record<State['devices']['permission'], { text: string; tone: 
   missing: { text: 'No microphone is plugged in. Plug in a headset, then test.', tone: 'bad' },
 }
 
+const usePanel = create<{ open: boolean }>(() => ({ open: false }))
+const setOpen = (open: boolean) => usePanel.setState({ open })
+
+/** From another place of the desk: what to do about a microphone that may not be used. */
+export const openDevices = () => setOpen(true)
+
 export function DevicesButton() {
-  const [open, setOpen] = useState(false)
+  const open = usePanel((panel) => panel.open)
   const button = useRef<HTMLButtonElement>(null)
   const box = useRef<HTMLDivElement>(null)
   const id = useId()
@@ -56,7 +63,7 @@ export function DevicesButton() {
         aria-label={bad ? 'Microphone and speaker: microphone not usable' : 'Microphone and speaker'}
         aria-expanded={open}
         aria-controls={open ? id : undefined}
-        onClick={() => setOpen((now) => !now)}
+        onClick={() => setOpen(!open)}
       >
         <Icon name={bad ? 'mic-off' : 'mic'} />
       </button>

@@ -43,7 +43,7 @@ export function QualityTag({ call }: { call: Call }) {
           </button>
         </Tooltip.Trigger>
         <Tooltip.Portal>
-          <Tooltip.Content className="tip" side="bottom" sideOffset={6} aria-hidden="true">
+          <Tooltip.Content className="tip" side="top" sideOffset={6} aria-hidden="true">
             {text}
           </Tooltip.Content>
         </Tooltip.Portal>

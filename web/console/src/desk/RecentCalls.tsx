@@ -119,6 +119,7 @@ function Mark({ mark, error }: { mark: Row['mark']; error: string | null }) {
 function OutboxFoot() {
   const outbox = usePart((state) => state.outbox)
   const oldest = useElapsed(outbox.oldest)
+  const givenUp = usePart((state) => Object.values(state.callLogs).filter((log) => log.delivery === 'Discarded').length)
   if (outbox.rejected > 0) {
     return (
       <p className="foot" role="status">
@@ -146,7 +147,7 @@ function OutboxFoot() {
       <span className="st free">
         <Icon name="check" />
       </span>
-      All saved in the CRM
+      {givenUp > 0 ? `${count(givenUp, 'record')} given up, all others in the CRM` : 'All saved in the CRM'}
     </p>
   )
 }

@@ -6,6 +6,7 @@ import { usePart, usePhone } from '../lib/phone.ts'
 import { run } from '../lib/problems.ts'
 import { Icon, type IconName } from '../ui/icons.tsx'
 import { Elapsed, Panel } from '../ui/parts.tsx'
+import { openDevices } from './DevicesPanel.tsx'
 import { answer, type Check, checks } from './why.ts'
 
 const look: Record<Check['kind'], [icon: IconName, tone: string, label: string]> = {
@@ -61,6 +62,11 @@ function CheckRow({ item }: { item: Check }) {
           onClick={() => void run(phone, '“Available” was not set.', phone.setStatus('ONLINE'))}
         >
           Available
+        </button>
+      )}
+      {item.remedy === 'devices' && (
+        <button type="button" className="btn" onClick={openDevices}>
+          Microphone
         </button>
       )}
       {item.remedy === 'reload' && (

@@ -12,7 +12,7 @@ export interface Check {
   note: string
   /** The clock that runs after the note, if any. */
   since: number | null
-  remedy: 'available' | 'reload' | null
+  remedy: 'available' | 'reload' | 'devices' | null
 }
 
 type Blocker = State['blockers'][number]
@@ -58,26 +58,36 @@ function pauseFailed(_: Blocker, { agent }: State): Check {
 }
 
 const say: Record<Blocker['reason'], (blocker: Blocker, state: State) => Check> = {
-  not_ready: () => check('wait', 'The phone is starting'),
+  not_ready: () => check('wait', 'The phone is starting', 'a few seconds as a rule'),
   softphone_failed: ({ text }) => check('no', 'The softphone did not start', text ?? '', { remedy: 'reload' }),
   not_registered: notRegistered,
   microphone_denied: () =>
-    check('no', 'The microphone may not be used', 'calls ring, and nobody would hear you: allow it, or plug one in'),
-  status_unknown: () => check('wait', 'Your status is not known yet', 'the CRM is asked'),
+    check('no', 'The microphone may not be used', 'calls ring, and nobody would hear you: allow it, or plug one in', {
+      remedy: 'devices',
+    }),
+  status_unknown: () => check('wait', 'Your status is not known yet', 'the CRM is asked; choose a status if it lasts'),
   offline: ({ since }) => check('no', 'You are offline', 'for', { since, remedy: 'available' }),
   paused,
   wrap_up: wrapUp,
   on_call: () => check('wait', 'You are on a call', 'one queue call at a time'),
-  too_many_calls: () => check('wait', 'You have as many calls as the phone takes'),
+  too_many_calls: () => check('wait', 'You have as many calls as the phone takes', 'end or transfer one'),
   pause_failed: pauseFailed,
   pause_pending: () => check('wait', 'The PBX has not confirmed your status', 'retrying by itself'),
   link_down: ({ since }) =>
-    check('unknown', 'Server not heard', 'your queues and pauses may have changed, for', { since }),
-  link_silent: () => check('wait', 'The server says nothing', 'it is being asked'),
-  storage_failing: () => check('note', 'This browser keeps nothing over a reload', 'calls still come'),
-  clock_wrong: () => check('note', 'This computer’s clock is wrong', 'calls still come'),
-  tab_follower: () => check('wait', 'Another tab has the phone', 'calls ring there'),
-  tab_frozen: () => check('note', 'This tab was asleep', 'calls may have been missed'),
+    check('unknown', 'Server not heard', 'queues and pauses may have changed; it is tried again by itself, for', {
+      since,
+    }),
+  link_silent: () => check('wait', 'The server says nothing', 'it is being asked; a few seconds'),
+  storage_failing: () =>
+    check(
+      'note',
+      'This browser keeps nothing over a reload',
+      'calls still come; free some disk space, or leave private browsing',
+    ),
+  clock_wrong: () => check('note', 'This computer’s clock is wrong', 'calls still come; set it to automatic'),
+  tab_follower: () => check('wait', 'Another tab has the phone', 'calls ring there; close it to have them here'),
+  tab_frozen: () =>
+    check('note', 'This tab was asleep', 'calls may have been missed; keep it open, and the computer awake'),
 }
 
 const rank: Record<Check['kind'], number> = { no: 0, unknown: 1, wait: 2, note: 3, ok: 4 }
