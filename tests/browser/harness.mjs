@@ -190,7 +190,7 @@ export async function ready(page) {
 
 /** Serious and critical violations of the page as it stands. */
 export async function axe(page, scene) {
-  await page.evaluate(axeSource)
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource)
   const found = await page.evaluate(async () => {
     const { violations } = await window.axe.run(document, { resultTypes: ['violations'] })
     return violations

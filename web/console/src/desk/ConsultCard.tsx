@@ -191,7 +191,8 @@ function ConsultControls({
     wantFocus('hold')
     void run(phone, `You are not back with ${names.who} yet.`, cancel(phone, colleague))
   }
-  const begunElsewhere = handle === null ? 'It was begun before this page was loaded: go back, then ask again' : ''
+  const begunElsewhere =
+    handle === null ? 'It was begun in another tab, or before this page was loaded: go back, then ask again' : ''
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would need a legend and brings its own box
     <div className="ctls" role="group" aria-label="Transfer">
