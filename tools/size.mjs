@@ -62,7 +62,7 @@ async function rows() {
     row('size.slim', 'offhook/slim without the engine', brotli(readFileSync(dist('slim.js')))),
     row('size.index', 'offhook, engine inside (base64)', brotli(readFileSync(dist('index.js')))),
     ...inner.map((name) => row(`size.${name}`, `offhook/${name}`, brotli(readFileSync(dist(`${name}.js`))))),
-    row('size.script', 'web_phone.js, both adapters', brotli(readFileSync(dist('web_phone.js')))),
+    row('size.script', 'web_phone.js, its three adapters', brotli(readFileSync(dist('web_phone.js')))),
     row('size.page', 'a page: slim + engine + SIP.js adapter', whole, 'JsSIP alone', theirs, 55),
   ]
 }

@@ -7,6 +7,7 @@ import { inputLevel, levelOf, listDevices } from '../../web/src/page_devices.js'
 import type { SoftphoneEvent } from '../../web/src/ports.js'
 import { virtualClock } from '../../web/src/testing/index.js'
 import { fakeTrack } from './jssip_browser.js'
+import { phone } from './sip_phone.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: stand-ins of the browser
 type Any = any
@@ -247,6 +248,54 @@ describe('microphone and loudspeaker', () => {
     sound.stop()
     expect(events).toEqual([])
     expect(await listDevices()).toEqual({ microphones: [], speakers: [] })
+  })
+})
+
+describe('sipjs(), answering without a microphone', () => {
+  test('the call rings on, and is answered once the microphone is allowed', async () => {
+    const { devices } = browser()
+    const { adapter, clock, only, of, ringing } = await phone()
+    const { id } = await ringing()
+    devices.error = 'NotAllowedError'
+    adapter.answer(id)
+    await settle()
+    expect(only('CommandRefused')).toMatchObject({
+      refused: 'answer',
+      reason: expect.stringContaining('does not allow'),
+    })
+    expect(of('CallEnded')).toHaveLength(0)
+    devices.error = ''
+    adapter.answer(id)
+    adapter.answer(id)
+    await settle()
+    await clock.run(100)
+    only('CallConnected')
+    expect(of('CommandRefused')).toHaveLength(2)
+  })
+
+  test('a hang-up while the browser asks closes what is opened later', async () => {
+    const { devices } = browser()
+    let allow = () => {}
+    const asked = new Promise<void>((resolve) => {
+      allow = resolve
+    })
+    const tracks: Any[] = []
+    devices.getUserMedia = async () => {
+      await asked
+      const track = fakeTrack()
+      tracks.push(track)
+      return { getTracks: () => [track], getAudioTracks: () => [track] }
+    }
+    const { adapter, clock, only, of, ringing } = await phone()
+    const { id } = await ringing()
+    adapter.answer(id)
+    adapter.hangup(id)
+    allow()
+    await settle()
+    await clock.run(500)
+    expect(only('CallEnded')).toMatchObject({ origin: 'local' })
+    expect(of('CallConnected')).toHaveLength(0)
+    expect(tracks.map(({ stopped }) => stopped)).toEqual([true])
   })
 })
 

@@ -2,11 +2,12 @@
 import { expect, test } from 'vitest'
 import { load } from '../traces/load.mjs'
 import { fakeWebphone } from './fake_webphone.mjs'
+import { jssipPbx } from './jssip_pbx.mjs'
 
 // biome-ignore lint/suspicious/noExplicitAny: the built package is loaded as a customer would, without its sources' types
 type Any = any
 
-const { offhook, testing, mizu }: Any = await load()
+const { offhook, testing, mizu, jssip }: Any = await load()
 
 async function phone(softphone: (clock: Any) => Any) {
   const clock = testing.virtualClock()
@@ -123,5 +124,36 @@ test('a backend that is away for a while still gets every call_log', async () =>
   expect(backend.callLogs.size).toBe(1)
   expect(backend.writes.at(-1)).toMatchObject({ status: 'missed' })
   expect(state().outbox.pending).toBe(0)
+  desk.dispose()
+})
+
+test('a phone on JsSIP: a refused hold is told and the call goes on, its quality is shown, and the other side hangs up', async () => {
+  let pbx: Any
+  const {
+    clock,
+    backend,
+    phone: desk,
+    state,
+  } = await phone((c) => {
+    pbx = jssipPbx(c)
+    return jssip({ jssip: pbx.jssip, clock: c, random: () => 0.5 })
+  })
+  expect(state().registration.state).toBe('Registered')
+  const session = pbx.offer({ number: '+442079460123', name: 'Carol' })
+  await clock.run(1_000)
+  await Promise.all([desk.answer(session.callId), clock.run(1_000)])
+  pbx.script.reinvites.push(488)
+  const held = desk.hold(session.callId).catch((error: Any) => error.code)
+  await clock.run(1_000)
+  expect(await held).toBe('softphone_refused')
+  expect(state().calls[session.callId]).toMatchObject({ state: 'Active', hold: 'Off' })
+  pbx.stats.measure(session, { loss_percent: 20, jitter_ms: 40, rtt_ms: 400 })
+  await clock.run(8_000)
+  expect(Object.values(state().quality ?? {})).toMatchObject([{ lossPercent: 20, rttMs: 400 }])
+  pbx.bye(session)
+  await clock.run(2_000)
+  expect(written(backend)).toEqual(['create:ringing', 'update:talking', 'update:answered'])
+  expect(backend.writes.at(-1).record).toMatchObject({ end_reason: 'remote_hangup', call_from: '+442079460123' })
+  expect(state().anomalies).toBe(0)
   desk.dispose()
 })

@@ -139,3 +139,15 @@ describe('registration and the socket', () => {
     expect(events).toHaveLength(before)
   })
 })
+
+test('a call that rings when the socket drops is believed for a minute, for its CANCEL may be lost', async () => {
+  const { adapter, pbx, clock, only, of, ringing } = await phone()
+  await ringing()
+  pbx.drop()
+  pbx.script.connects = true
+  await clock.run(59_000)
+  expect(of('CallEnded')).toHaveLength(0)
+  await clock.run(2_000)
+  expect(only('CallEnded')).toMatchObject({ origin: 'unknown', reason: 'connection lost' })
+  await adapter.stop()
+})

@@ -14,6 +14,12 @@ export const systemClock: AdapterClock = {
   clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
 }
 
+/**
+ * The socket dropped while a call rang here: its CANCEL may be lost. The PBX rings on, and a new socket can still answer; this
+ * is how long it is believed.
+ */
+export const RINGING_WITHOUT_SOCKET_MS = 60_000
+
 /** 1, 2, 4 … 30 s, each ±25 % so that an office does not come back in one instant. */
 export function backoffMs(attempt: number, random: () => number): number {
   const base = Math.min(30_000, 1_000 * 2 ** Math.min(attempt, 5))

@@ -1,7 +1,7 @@
 // One JsSIP session and its life: offered or dialled, connected, ended. Where
 // JsSIP would hang a good call up by itself, or forget one, it is kept from it here.
 
-import { attempt, readNameAddr } from '../common.js'
+import { attempt, ignore, RINGING_WITHOUT_SOCKET_MS, readNameAddr } from '../common.js'
 import { closeStream } from '../media/media.js'
 import { watchQuality } from '../media/quality.js'
 import { replacesValue } from '../replaces.js'
@@ -40,6 +40,7 @@ export function newCall(id: string, incoming: boolean): JssipCall {
     dialog: { callId: '', ours: '', theirs: '' },
     quality: undefined,
     iceTimer: undefined,
+    ringTimer: undefined,
   }
 }
 
@@ -126,11 +127,13 @@ export function markCancelled(session: Session): void {
   if (session.status === k1xxReceived && '_is_canceled' in session) session._is_canceled = true
 }
 
-/** JsSIP waits for the end of gathering; `ready` sends what is there. */
+/** JsSIP waits for the end of gathering; some time after the first candidate `ready` sends what is there. */
 function limitGathering(core: Core, call: JssipCall, ready: (() => void) | undefined): void {
-  core.clock.clearTimeout(call.iceTimer)
-  if (ready)
-    call.iceTimer = core.clock.setTimeout(() => !call.ended && ready(), core.options.iceGatheringTimeoutMs ?? 2_000)
+  if (!ready || call.iceTimer !== undefined) return
+  call.iceTimer = core.clock.setTimeout(() => {
+    call.iceTimer = undefined
+    if (!call.ended) ready()
+  }, core.options.iceGatheringTimeoutMs ?? 2_000)
 }
 
 function dialed(core: Core, call: JssipCall, request: Message | undefined): void {
@@ -173,6 +176,7 @@ export function ended(core: Core, call: JssipCall, ending: Ending): void {
   call.ended = true
   core.calls.delete(call.id)
   core.clock.clearTimeout(call.iceTimer)
+  core.clock.clearTimeout(call.ringTimer)
   call.quality?.stop()
   stopRemote(core, call)
   release(call)
@@ -188,7 +192,15 @@ export function release(call: JssipCall): void {
 
 /** After the socket dropped: who hangs up now will not reach us. JsSIP itself ends a call whose media fails. */
 export function orphan(core: Core): void {
-  for (const call of core.calls.values()) if (call.established) call.orphaned = true
+  for (const call of core.calls.values()) {
+    if (call.established) call.orphaned = true
+    else if (call.incoming) call.ringTimer ??= core.clock.setTimeout(() => stopRinging(call), RINGING_WITHOUT_SOCKET_MS)
+  }
+}
+
+function stopRinging(call: JssipCall): void {
+  if (call.ended || call.established || call.answering) return
+  attempt(() => call.session?.terminate({ status_code: 480, cause: 'Connection Error' }), ignore)
 }
 
 /** After the socket came back the PBX must learn our new address, and we whether the calls still live. */

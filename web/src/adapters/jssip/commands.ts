@@ -77,10 +77,11 @@ export function answer(core: Core, call: JssipCall): void {
   const { session } = call
   const refuse = (reason: string) => {
     call.answering = false
+    closeStream(call.stream)
     if (!call.ended) core.emit(refusal(call.id, 'answer', reason))
   }
   if (!session || !call.incoming || call.established || call.answering) {
-    refuse('not ringing')
+    if (!call.ended) core.emit(refusal(call.id, 'answer', 'not ringing'))
     return
   }
   call.answering = true
@@ -189,6 +190,7 @@ function domainOf(core: Core): string {
 export function drop(core: Core): void {
   for (const call of [...core.calls.values()]) {
     core.clock.clearTimeout(call.iceTimer)
+    core.clock.clearTimeout(call.ringTimer)
     call.quality?.stop()
     attempt(() => hangup(core, call), ignore)
   }

@@ -150,6 +150,8 @@ export interface JssipCall {
   dialog: { callId: string; ours: string; theirs: string }
   quality: QualityWatch | undefined
   iceTimer: unknown
+  /** It rang when the socket dropped: how long that is believed. */
+  ringTimer: unknown
 }
 
 export interface Core {

@@ -2,8 +2,8 @@
 // says `Terminated` before it says why, and never says who: both are put
 // together here, so that CallEnded is sent once and knows as much as can be known.
 
-import type { Inviter, Session, SessionDelegate } from 'sip.js'
-import { attempt, ignore, readReason } from '../common.js'
+import type { Invitation, Inviter, Session, SessionDelegate } from 'sip.js'
+import { attempt, ignore, RINGING_WITHOUT_SOCKET_MS, readReason } from '../common.js'
 import { isMicrophoneError } from '../media/microphone.js'
 import { watchQuality } from '../media/quality.js'
 import { replacesValue } from '../replaces.js'
@@ -30,6 +30,7 @@ export function newCall(id: string, session: Session, incoming: boolean): SipCal
     ended: false,
     endedByUs: false,
     endedByThem: false,
+    answering: false,
     status: 0,
     q850: 0,
     reason: '',
@@ -169,10 +170,20 @@ export function abandon(core: Core, call: SipCall, status: number, reason: strin
 /** After the socket dropped: who hangs up now will not reach us, so these calls are watched more closely. */
 export function orphan(core: Core): void {
   for (const call of core.calls.values()) {
-    if (!call.established) continue
+    if (!call.established) {
+      if (call.incoming)
+        call.endTimer ??= core.clock.setTimeout(() => stopRinging(core, call), RINGING_WITHOUT_SOCKET_MS)
+      continue
+    }
     call.orphaned = true
     if (mediaHasFailed(call)) abandon(core, call, 0, 'media lost')
   }
+}
+
+function stopRinging(core: Core, call: SipCall): void {
+  if (call.ended || call.established || call.session.state !== core.sip.SessionState.Initial) return
+  abandon(core, call, 0, 'connection lost')
+  attempt(() => (call.session as Invitation).reject(), ignore)
 }
 
 /** After the socket came back the PBX must learn our new address, and we whether the calls still live. */

@@ -2,8 +2,9 @@
 // session, `hangup` finds the verb that ends it.
 
 import type { Invitation, Inviter } from 'sip.js'
-import { accountDomain, attempt, ignore, sipTarget } from '../common.js'
-import { isMicrophoneError } from '../media/microphone.js'
+import { accountDomain, attempt, errorText, ignore, refusal, sipTarget } from '../common.js'
+import { closeStream } from '../media/media.js'
+import { isMicrophoneError, mediaDevices } from '../media/microphone.js'
 import { invite, newCall, watch } from './calls.js'
 import type { Core, SipCall } from './context.js'
 
@@ -34,16 +35,37 @@ export function dial(core: Core, inviter: Inviter, callId: string, number: strin
   invite(core, call, inviter)
 }
 
+/**
+ * Where there is a browser the microphone is opened first, and closed when SIP.js has it: SIP.js ends a call whose microphone is
+ * refused; so it rings on, and the agent may allow the microphone and answer again.
+ */
 export function answer(core: Core, call: SipCall): void {
   const refuse = (reason: string) => {
-    if (!call.ended) core.emit({ type: 'CommandRefused', call_id: call.id, refused: 'answer', reason })
+    call.answering = false
+    if (!call.ended) core.emit(refusal(call.id, 'answer', reason))
   }
-  if (!call.incoming || call.established) {
-    refuse('not ringing')
+  if (!call.incoming || call.established || call.answering) {
+    if (!call.ended) core.emit(refusal(call.id, 'answer', 'not ringing'))
     return
   }
+  call.answering = true
+  if (!mediaDevices()) {
+    accept(core, call, refuse)
+    return
+  }
+  core.media.microphone().then(
+    (stream) => {
+      if (call.ended || call.endedByUs) closeStream(stream)
+      else accept(core, call, refuse, () => closeStream(stream))
+    },
+    (error) => refuse(errorText(error)),
+  )
+}
+
+function accept(core: Core, call: SipCall, refuse: (reason: string) => void, over: () => void = ignore): void {
+  const options = { sessionDescriptionHandlerOptions: mediaOptions(core) }
   attempt(
-    () => (call.session as Invitation).accept({ sessionDescriptionHandlerOptions: mediaOptions(core) }),
+    () => (call.session as Invitation).accept(options).finally(over),
     (reason, error) => {
       const why = isMicrophoneError(error) ? core.media.refused(error) : reason
       call.reason ||= why

@@ -59,6 +59,8 @@ export interface SipCall {
   endedByUs: boolean
   /** The far end's BYE or CANCEL was seen. SIP.js has no other sign of who hung up. */
   endedByThem: boolean
+  /** The agent has said yes, and the microphone is being opened. */
+  answering: boolean
   status: number
   q850: number
   reason: string
