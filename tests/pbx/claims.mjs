@@ -2,7 +2,8 @@
 // the expectation tell the same story.
 
 import assert from 'node:assert/strict'
-import { fulfilled, sleep } from './stage.mjs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fulfilled } from './parties.mjs'
 
 /** RTP goes both ways at both ends, and goes on. */
 export async function mediaFlows(...parties) {

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // Calls through a real Asterisk 22: the hub, the package in headless Chromium and SIP.js, with real media. Everything
 // runs in a network namespace that has only loopback, so nothing of it can leave the machine.
-// usage: node tests/pbx/run.mjs [--only TEXT]      needs root or sudo, and tools/setup --pbx before
+// usage: node tests/pbx/run.mjs [--lib sipjs|jssip] [--only TEXT]      needs root or sudo, and tools/setup --pbx before
+// Without --lib everything is played twice: with SIP.js and with JsSIP behind the agents' phones.
 
 import { spawnSync } from 'node:child_process'
 import { chownSync, mkdirSync, writeFileSync } from 'node:fs'
@@ -15,7 +16,8 @@ const kit = join(root, 'tests/pbx/asterisk-kit')
 const netns = 'offhook-pbx'
 const pbxRoot = process.env.PBX_ROOT ?? join(process.env.HOME ?? '/root', '.cache/offhook-pbx')
 const pbxLog = join(pbxRoot, 'var/log/offhook', netns, 'full')
-const secondsMost = 660
+const secondsMost = 1100
+const libraries = ['sipjs', 'jssip']
 
 /** Outside: root, Asterisk, the namespace; then this same program inside. Always cleans up. */
 async function outside(args) {
@@ -39,13 +41,22 @@ async function outside(args) {
   }
 }
 
-/** Inside the namespace: the stage and the scenarios, one line each. */
-async function inside(only) {
-  const { Stage } = await import('./stage.mjs')
+/** Inside the namespace: the stage and the scenarios with each library, one line each. */
+async function inside(chosenLibraries, only) {
   const { scenarios } = await import('./scenarios.mjs')
   const chosen = scenarios.filter(([name]) => !only || name.includes(only))
   const count = { passed: 0, failed: 0 }
-  const stage = new Stage()
+  for (const library of chosenLibraries) {
+    console.log(`# ${library}`)
+    await playAll(library, chosen, count)
+  }
+  console.log(`${count.passed} passed, ${count.failed} failed`)
+  return count.failed > 0 || count.passed === 0 ? 1 : 0
+}
+
+async function playAll(library, chosen, count) {
+  const { Stage } = await import('./stage.mjs')
+  const stage = new Stage(library)
   endWithMe(() => stage.close())
   try {
     await stage.open()
@@ -58,15 +69,13 @@ async function inside(only) {
       )
       const seconds = ((Date.now() - began) / 1000).toFixed(1)
       count[error ? 'failed' : 'passed'] += 1
-      console.log(`${error ? 'FAILED' : 'ok    '} ${name} (${seconds} s)`)
+      console.log(`${error ? 'FAILED' : 'ok    '} ${name} (${library}, ${seconds} s)`)
       if (error) report(error, stage, count.failed)
       await stage.rest().catch((problem) => console.log(`  not at rest afterwards: ${problem.message}`))
     }
   } finally {
     await stage.close()
   }
-  console.log(`${count.passed} passed, ${count.failed} failed`)
-  return count.failed > 0 || count.passed === 0 ? 1 : 0
 }
 
 /** The failure, what the pages said, and where Asterisk's own story of that call is. */
@@ -83,8 +92,9 @@ function report(error, stage, number) {
 }
 
 const args = process.argv.slice(2)
-const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined
-process.exitCode = await (args[0] === '--inside' ? inside(only) : outside(args)).catch((error) => {
+const option = (name) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined)
+const chosen = option('--lib') ? [option('--lib')] : libraries
+process.exitCode = await (args[0] === '--inside' ? inside(chosen, option('--only')) : outside(args)).catch((error) => {
   console.error(error.stack ?? error)
   console.log('0 passed, 1 failed')
   return 1

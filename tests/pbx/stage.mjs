@@ -2,21 +2,18 @@
 // one for the customer, and what was learnt from all of them. Runs inside Asterisk's network namespace.
 
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import { chromium } from 'playwright-core'
 import { root } from '../../tools/processes.mjs'
 import { chromiumPath } from './chromium.mjs'
-
-export { sleep }
+import { Agent, Customer, fulfilled, PbxLog, patience } from './parties.mjs'
 
 const here = join(root, 'tests/pbx')
 const sipServer = 'ws://127.0.0.1:8088/ws'
-const patience = 15_000
 
 const account = (extension) => ({
   uri: `sip:${extension}@127.0.0.1`,
@@ -48,14 +45,6 @@ const chromiumFlags = [
   '--disable-gpu',
   '--no-first-run',
 ]
-
-/** Asks until the answer is true (then true) or the time is over (then false). */
-export async function fulfilled(ask, ms) {
-  for (const end = Date.now() + ms; ; await sleep(40)) {
-    if (await ask()) return true
-    if (Date.now() > end) return false
-  }
-}
 
 /** Bundles the pages as a customer's bundler would and gives the folder to serve. */
 async function buildPages(folder) {
@@ -93,6 +82,11 @@ async function startHub(pages) {
 }
 
 export class Stage {
+  /** `library`: what is behind the adapter of the agents' pages, 'sipjs' or 'jssip'. */
+  constructor(library = 'sipjs') {
+    this.library = library
+  }
+
   /** REQUIRES: `close` afterwards, also when this fails. */
   async open() {
     this.folder = mkdtempSync(join(tmpdir(), 'offhook-pbx-'))
@@ -110,7 +104,7 @@ export class Stage {
     this.context = await this.browser.newContext({ permissions: ['microphone'] })
     this.alice = await Agent.open(this, '1001')
     this.bob = await Agent.open(this, '1002')
-    this.customer = await Customer.open(this)
+    this.customer = await Customer.open(this, sipServer)
     this.pbxLog = new PbxLog()
   }
 
@@ -121,10 +115,14 @@ export class Stage {
     page.on('console', (message) => page.said.push(`${title} ${message.type()}: ${message.text()}`))
     page.on('pageerror', (error) => page.said.push(`${title} error: ${error.stack ?? error}`))
     await page.goto(`${this.hub.url}/${name}.html`)
-    if (!(await fulfilled(() => page.evaluate(() => typeof window.boot === 'function'), patience))) {
-      throw new Error(`the page of ${title} did not load:\n${page.said.join('\n')}`)
-    }
+    await this.booted(page)
     return page
+  }
+
+  /** Waits until the page's own program is there. */
+  async booted(page) {
+    const there = () => page.evaluate(() => typeof window.boot === 'function').catch(() => false)
+    if (!(await fulfilled(there, patience))) throw new Error(`a page did not load:\n${page.said.join('\n')}`)
   }
 
   /** The hub's REST interface; the answer's body, or an error that shows it. */
@@ -169,131 +167,8 @@ export class Stage {
 
   async close() {
     await this.browser?.close().catch(() => {})
+    for (const agent of [this.alice, this.bob]) await agent?.wire.close()
     await this.hub?.close().catch(() => {})
     if (this.folder) rmSync(this.folder, { recursive: true, force: true })
-  }
-}
-
-class Agent {
-  static async open(stage, extension) {
-    const agent = new Agent()
-    agent.stage = stage
-    agent.extension = extension
-    agent.extensionId = `e-${extension}`
-    agent.page = await stage.page('agent', `agent ${extension}`)
-    // As the console does it: a one-time code becomes a token and the session with its SIP account.
-    const code = await stage.hub.auth.issueCode(extension)
-    const { token, session } = await stage.api('POST', '/sign-in', { code }, 'none')
-    await agent.page.evaluate((given) => window.boot(given), { token, session })
-    agent.seen = 0
-    agent.past = []
-    return agent
-  }
-
-  state() {
-    return this.page.evaluate(() => window.state())
-  }
-
-  /** A command of the package's face, e.g. `do('hold', id)` or `do('transfer.blind', id, '1002')`. */
-  do(command, ...args) {
-    return this.page.evaluate(
-      ({ command, args }) => {
-        const path = command.split('.')
-        const last = path.pop()
-        const owner = path.reduce((object, name) => object[name], window.phone)
-        return owner[last](...args)
-      },
-      { command, args },
-    )
-  }
-
-  /** Waits until the store fulfils a claim; the claim is a function of the state and of `given`. */
-  async until(what, claim, given, ms = patience) {
-    const expression = `Boolean((${claim})(window.phone.store.getState(), ${JSON.stringify(given) ?? 'undefined'}))`
-    if (await fulfilled(() => this.page.evaluate(expression), ms)) return
-    const { phase, calls, agent, registration, connection, notice, anomalies, lastAnomaly } = await this.state()
-    const now = { phase, calls: Object.values(calls), agent: agent.status, registration, connection, notice }
-    Object.assign(now, { anomalies, lastAnomaly })
-    throw new Error(`${this.extension} waited ${ms / 1000} s for: ${what}. Its state: ${JSON.stringify(now)}`)
-  }
-
-  /** This scenario's call in that state, as soon as there is one. Calls that ended before stay visible for a while. */
-  async call(wanted, ms = patience) {
-    await this.until(
-      `a call in state ${wanted}`,
-      ({ calls }, [wanted, past]) =>
-        Object.values(calls).some(({ id, state }) => state === wanted && !past.includes(id)),
-      [wanted, this.past],
-      ms,
-    )
-    return Object.values((await this.state()).calls).find(
-      ({ id, state }) => state === wanted && !this.past.includes(id),
-    )
-  }
-
-  media() {
-    return this.page.evaluate(() => window.media())
-  }
-
-  async rest() {
-    const { calls } = await this.state()
-    for (const { id, state } of Object.values(calls)) if (state !== 'Ended') await this.do('hangup', id).catch(() => {})
-    await this.until('no live call', (state) => Object.values(state.calls).every(({ state }) => state === 'Ended'))
-    this.past = Object.keys((await this.state()).calls)
-    for (const { call_log_id } of (await this.state()).drafts) await this.do('draft.save', call_log_id, {})
-    if ((await this.state()).agent.status === 'WRAP_UP') await this.do('finishWrapUp').catch(() => {})
-    this.seen = (await this.stage.rows(this)).length
-  }
-}
-
-class Customer {
-  static async open(stage) {
-    const customer = new Customer()
-    customer.page = await stage.page('customer', 'customer')
-    await customer.page.evaluate((given) => window.boot(given), {
-      server: sipServer,
-      extension: '2001',
-      password: 'secret2001',
-    })
-    return customer
-  }
-
-  do(command, ...args) {
-    return this.page.evaluate(({ command, args }) => window[command](...args), { command, args })
-  }
-
-  async until(wanted, ms = patience) {
-    if (await fulfilled(async () => (await this.do('state')).state === wanted, ms)) return
-    throw new Error(`the customer waited ${ms / 1000} s for ${wanted}: ${JSON.stringify(await this.do('state'))}`)
-  }
-
-  media() {
-    return this.page.evaluate(() => window.media())
-  }
-
-  async rest() {
-    const { state } = await this.do('state')
-    if (state === null || state === 'Terminated') return
-    await this.do('hangup').catch(() => {})
-    await this.until('Terminated')
-  }
-}
-
-/** What Asterisk itself wrote: the witness for what no browser can see. */
-class PbxLog {
-  #file = process.env.PBX_LOG
-  #from = 0
-
-  mark() {
-    this.#from = statSync(this.#file).size
-  }
-
-  since() {
-    return readFileSync(this.#file).subarray(this.#from).toString('utf8')
-  }
-
-  async until(pattern, ms = patience) {
-    if (await fulfilled(() => pattern.test(this.since()), ms)) return
-    throw new Error(`Asterisk's log did not show ${pattern} within ${ms / 1000} s`)
   }
 }

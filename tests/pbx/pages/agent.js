@@ -5,7 +5,7 @@ import { sipjs } from 'offhook/sipjs'
 
 window.media = media
 
-window.boot = async ({ token, session }) => {
+window.boot = async ({ token, session, library }) => {
   window.phone = await createPhone({
     session,
     api: { baseUrl: '/api', token: () => token },

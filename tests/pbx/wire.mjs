@@ -1,0 +1,56 @@
+// The wire between one agent's page and the PBX: a TCP proxy in this process, so that a scenario can cut it, keep it
+// cut, or let it go silent (connected, and nothing arrives), as networks do. It understands nothing of what passes.
+
+import { connect, createServer } from 'node:net'
+
+export class Wire {
+  #pairs = new Set()
+  #cut = false
+  #silent = false
+
+  /** REQUIRES: `close` afterwards. */
+  static async open(port, host = '127.0.0.1') {
+    const wire = new Wire()
+    wire.server = createServer((near) => wire.#join(near, port, host))
+    await new Promise((resolve) => wire.server.listen(0, '127.0.0.1', resolve))
+    wire.port = wire.server.address().port
+    return wire
+  }
+
+  #join(near, port, host) {
+    if (this.#cut) return near.destroy()
+    const far = connect(port, host)
+    const pair = [near, far]
+    this.#pairs.add(pair)
+    const end = () => {
+      this.#pairs.delete(pair)
+      for (const socket of pair) socket.destroy()
+    }
+    for (const [from, to] of [pair, [far, near]]) {
+      from.on('data', (bytes) => this.#silent || to.write(bytes))
+      from.on('error', end)
+      from.on('close', end)
+    }
+  }
+
+  /** Ends every connection without a word, and refuses new ones until `mend`. */
+  cut() {
+    this.#cut = true
+    for (const pair of this.#pairs) for (const socket of pair) socket.destroy()
+  }
+
+  /** What is sent is lost from now on; the connections stay. */
+  silence() {
+    this.#silent = true
+  }
+
+  mend() {
+    this.#cut = false
+    this.#silent = false
+  }
+
+  async close() {
+    this.cut()
+    await new Promise((resolve) => this.server.close(resolve))
+  }
+}
