@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { logged, mediaFlows } from '../claims.mjs'
 import { fulfilled } from '../parties.mjs'
-import { answered, customerInCall, customerNumber, inbound, missed, outbound } from './common.mjs'
+import { answered, customerInCall, customerNumber, inbound, missed } from './common.mjs'
 
 export const inCall = [
   [
