@@ -1,16 +1,18 @@
-// An agent's page: the package as a CRM uses it, with SIP.js behind the adapter. The test drives `window.phone`.
+// An agent's page: the package as a CRM uses it, with SIP.js or JsSIP behind the adapter. The test drives `window.phone`.
 import { media } from './media.js'
 import { createPhone } from 'offhook'
+import { jssip } from 'offhook/jssip'
 import { sipjs } from 'offhook/sipjs'
 
 window.media = media
+const adapters = { jssip, sipjs }
 
 window.boot = async ({ token, session, library }) => {
   window.phone = await createPhone({
     session,
     api: { baseUrl: '/api', token: () => token },
     sockets: { events: `${location.origin.replace('http', 'ws')}/api/ws` },
-    softphone: sipjs(),
+    softphone: adapters[library](),
     wrapUp: { mode: 'manual' },
     login: true,
     logger: { warn: (text) => console.warn(text), error: (text) => console.error(text) },
