@@ -75,24 +75,48 @@ export const trouble = [
     },
   ],
   [
-    'the page is loaded anew in a call: the record is closed as lost, once',
+    'the page is loaded anew in a call: the call goes on, with sound, in the same record',
     async (stage) => {
       const { alice, customer } = stage
       const { callLogId } = await customerInCall(stage)
       await alice.reload()
-      await foundLost(stage, callLogId)
-      await customer.do('hangup')
+      const { id } = await alice.call('Active', 20_000)
+      await mediaFlows(alice, customer)
+      assert.equal((await customer.do('state')).state, 'Established')
+      await alice.do('hold', id)
+      await alice.until('held', ({ calls }, id) => calls[id].hold === 'On', id)
+      await alice.do('unhold', id)
+      await alice.do('hangup', id)
+      await customer.until('Terminated')
+      const [row] = await logged(alice, { ...inbound, ...answered('agent_hangup') })
+      assert.equal(row.key, callLogId, 'one record for the whole call')
     },
   ],
   [
-    'the tab is closed in a call and opened again: the record is closed as lost, once',
+    'the tab is closed in a call and opened again: the call goes on',
     async (stage) => {
       const { alice, customer } = stage
       const { callLogId } = await customerInCall(stage)
       await alice.closeTab()
       await alice.load()
-      await foundLost(stage, callLogId)
+      await alice.call('Active', 20_000)
+      await mediaFlows(alice, customer)
       await customer.do('hangup')
+      await alice.call('Ended')
+      const [row] = await logged(alice, { ...inbound, ...answered('remote_hangup') })
+      assert.equal(row.key, callLogId, 'one record for the whole call')
+    },
+  ],
+  [
+    'the customer hangs up while the page is away: the record is closed as lost, once',
+    async (stage) => {
+      const { alice, customer } = stage
+      const { callLogId } = await customerInCall(stage)
+      await alice.closeTab()
+      await customer.do('hangup')
+      await customer.until('Terminated')
+      await alice.load()
+      await foundLost(stage, callLogId)
     },
   ],
   // The last one: the customer's bare telephone does not come back from it.
