@@ -30,7 +30,7 @@ struct Machine : fsm::Describes<Machine, CallState, call::On, call::Event, call:
       "Dial",   "Offer",  "Dialed",        "Progress",    "Connected",     "EndReported",  "RemoteChanged", "Answer",
       "Reject", "Hangup", "AnswerRefused", "DialRefused", "HangupRefused", "SetupTimeout", "EndTimeout",    "LingerOver",
       "Recover", "Reachable", "Resumed"};
-  static const std::array<fsm::Row<Machine>, 39> table;
+  static const std::array<fsm::Row<Machine>, 40> table;
 };
 
 /// How a call ended, from what the softphone could tell. Exposed for its table-driven test.

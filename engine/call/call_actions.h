@@ -19,6 +19,9 @@ inline constexpr Machine::Guard hasDialog{"hasDialog", [](const Context& c, cons
   return event.in.on && c.call.connected_at != 0 && !c.call.dialog.empty();
 }};
 
+/// Nobody has it any more, and nobody says when or by whom it ended.
+inline constexpr Machine::Guard isGone{"isGone", [](const Context&, const Event& event) { return event.in.origin == Origin::Unknown; }};
+
 // Actions -----------------------------------------------------------------------
 
 inline constexpr Machine::Action noteStart{"noteStart", [](Context& c, const Event& event, Out& out) {

@@ -15,7 +15,7 @@ using S = fsm::StateSet<CallState>;
 inline constexpr const Machine::Guard* always = nullptr;
 
 // clang-format off
-inline constexpr std::array<Machine::Row, 39> call_table{{
+inline constexpr std::array<Machine::Row, 40> call_table{{
   // State                                    Event          Guard       Next state  Actions
   { Idle,                                     Dial,          always,     Dialing,    {&noteStart, &dialSoftphone, &startSetupTimer, &holdOthers, &settleDial} },
   { Idle,                                     Offer,         always,     Offered,    {&noteStart, &noteRinging, &openLog, &lookUpContact} },
@@ -60,6 +60,7 @@ inline constexpr std::array<Machine::Row, 39> call_table{{
   { Recovering,                               Resumed,       &wasTalking, Active,    {&stopSetupTimer, &noteResumed, &continueClock, &openLog, &holdOthersIfTalking, &warnRecovered} },
   { Recovering,                               Resumed,       always,     Active,     {&stopSetupTimer, &noteResumed, &startClock, &openLog, &holdOthersIfTalking, &tellConnected, &warnRecovered} },
   { Idle,                                     Resumed,       always,     Active,     {&noteStart, &startClock, &openLog, &lookUpContact, &holdOthersIfTalking, &tellConnected, &warnRecovered} },
+  { Recovering,                               EndReported,   &isGone,    Ended,      {&noteLost, &openLog, &settleAll, &tellFinished, &startLinger} },
   { Recovering,                               EndReported,   always,     Ended,      {&continueClock, &noteEnd, &openLog, &settleAll, &tellFinished, &startLinger} },
   { Recovering,                               SetupTimeout,  always,     Ended,      {&noteLost, &openLog, &settleAll, &tellFinished, &startLinger} },
   { Recovering,                               Hangup,        always,     Ending,     {&continueClock, &noteLocalEnd, &hangUpSoftphone, &startEndTimer} },
@@ -69,7 +70,7 @@ inline constexpr std::array<Machine::Row, 39> call_table{{
 // clang-format on
 }  // namespace rows
 
-inline constexpr std::array<Machine::Row, 39> Machine::table = rows::call_table;
+inline constexpr std::array<Machine::Row, 40> Machine::table = rows::call_table;
 static_assert(fsm::table_is_sound<Machine>());
 
 }  // namespace offhook::call

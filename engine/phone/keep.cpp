@@ -59,7 +59,7 @@ void Phone::keep_call(std::uint32_t slot) {
   const Call& call = m_.calls[slot];
   KeptCall now;
   if (is_live(call)) now = {call.id, call.sip_call_id, call.number, call.call_log_id, call.dialog, call.state, call.connected_at,
-                               call.held_since};
+                               call.held_since, call.mute_wanted};
   KeptCall& kept = kept_.calls[slot];
   if (now == kept) return;
   if (!kept.id.empty() && kept.id != now.id) forget("call/", kept.id);

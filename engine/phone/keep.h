@@ -18,6 +18,7 @@ struct KeptCall {
   Text id, sip_call_id, number, call_log_id, dialog;
   CallState state = CallState::Idle;
   Millis connected_at = 0, held_since = 0;
+  bool mute_wanted = false;
   bool operator==(const KeptCall&) const = default;
 };
 

@@ -220,9 +220,9 @@ void Phone::take_up_call(Call call, Millis alive) {
     call.held_since = 0;
   }
   call.hold = held ? SwitchState::On : SwitchState::Off;
+  call.mute_wanted = call.mute == SwitchState::On || call.mute_wanted;
   call.mute = SwitchState::Off;
   call.hold_wanted = held;
-  call.mute_wanted = false;
   call.dtmf = DtmfState::Idle;
   call.dtmf_digits = {};
   call.transfer = TransferState::Idle;
@@ -276,8 +276,13 @@ void Phone::resumed(const Event& event) {
   const auto slot = static_cast<std::uint16_t>(found);
   step_call(slot, on(call::On::Resumed), event);
   const Call& call = m_.calls[slot];
-  if (call.state == CallState::Active && event.on != (call.hold == SwitchState::On))
-    step_toggle(slot, true, on(event.on ? toggle::On::ConfirmedOn : toggle::On::ConfirmedOff), event);
+  if (call.state != CallState::Active) return;
+  const bool was_held = call.hold == SwitchState::On;
+  if (event.on != was_held) step_toggle(slot, true, on(event.on ? toggle::On::ConfirmedOn : toggle::On::ConfirmedOff), event);
+  // Taken up anew, it talks: who was on hold must not suddenly hear the room, nor who was muted be heard.
+  const Event wish{.at = event.at, .mono = event.mono};
+  if (was_held && !event.on && !event.dialog.empty()) step_toggle(slot, true, on(toggle::On::TurnOn), wish);
+  if (call.mute_wanted && call.mute == SwitchState::Off) step_toggle(slot, false, on(toggle::On::TurnOn), wish);
 }
 
 void Phone::registered(const Event& event) {

@@ -240,7 +240,7 @@ describe('sip.js 0.21', () => {
     const { adapter, server, heard } = await phone({ invite: [[481, 'Call/Transaction Does Not Exist']] })
     await heard('Registered')
     adapter.resume?.('call-7', 'gone@pbx;to-tag=a;from-tag=b', '')
-    expect(await heard('CallEnded')).toMatchObject({ call_id: 'call-7', status_code: 481 })
+    expect(await heard('CallEnded')).toMatchObject({ call_id: 'call-7', origin: 'unknown', status_code: 481 })
     const invites = server.received.length
     adapter.resume?.('call-8', 'not a dialog\r\nX-Injected: yes', kCarol.number)
     expect(await heard('CallEnded', 2)).toMatchObject({ call_id: 'call-8' })

@@ -66,11 +66,14 @@ TEST_CASE("a call puts its record and itself as they change, and goes when it is
   desk.connect("a");
   store.take(desk);
   CHECK(store.records.at("call/a").find(R"("state":"Active")") != std::string::npos);
-  const std::size_t puts = store.puts;
   desk.ask_mute("a", true);
+  desk.tell({.type = EventType::MuteConfirmed, .call_id = desk.text("a"), .on = true});
+  store.take(desk);
+  CHECK(store.records.at("call/a").find(R"("muteWanted":true)") != std::string::npos);  // taken up again, it is muted again
+  const std::size_t puts = store.puts;
   desk.ask_hold("a", true);
   store.take(desk);
-  CHECK(store.puts == puts);  // a click on hold or mute is not worth a write
+  CHECK(store.puts == puts);  // a click on hold is not worth a write: once confirmed it is
   desk.ask(EventType::NoticeDismissed);
   store.take(desk);
   CHECK(store.puts == puts);

@@ -216,6 +216,47 @@ TEST_CASE("a call that ended elsewhere while it was looked for ends as it is tol
   CHECK(desk.log("a").duration == 21'000);
 }
 
+TEST_CASE("a call that nobody would give back is lost, and ended when it was last known to live") {
+  double gone = 0;
+  Stored store = page(kStored, [&](PhoneDriver& desk) {
+    desk.offer("a");
+    desk.tell({.type = EventType::CallConnected, .call_id = desk.text("a"), .dialog = desk.text("id;to;from")});
+    desk.wait(20'000);
+    gone = desk.at;
+  });
+  PhoneDriver desk(kStored);
+  begin(desk, store, gone + 60'000);
+  ready(desk, "transfer resume");
+  desk.tell({.type = EventType::CallEnded, .call_id = desk.text("a"), .status_code = 481});
+  CHECK(desk.log("a").end_reason == EndReason::Lost);
+  CHECK(desk.log("a").status == LogStatus::Answered);
+  CHECK(desk.log("a").duration <= 20'000);
+  CHECK(desk.log("a").duration >= 10'000);
+}
+
+TEST_CASE("a call taken up from another page is on hold and muted again, as it was: nobody is heard by surprise") {
+  double gone = 0;
+  Stored store = page(kStored, [&](PhoneDriver& desk) {
+    desk.offer("a");
+    desk.tell({.type = EventType::CallConnected, .call_id = desk.text("a"), .dialog = desk.text("id;to;from")});
+    desk.ask_hold("a", true);
+    desk.hold_confirmed("a", true);
+    desk.tell({.type = EventType::MuteRequested, .call_id = desk.text("a"), .on = true});
+    desk.tell({.type = EventType::MuteConfirmed, .call_id = desk.text("a"), .on = true});
+    gone = desk.at;
+  });
+  PhoneDriver desk(kStored);
+  begin(desk, store, gone + 1'000);
+  ready(desk, "transfer resume");
+  desk.tell({.type = EventType::CallResumed, .call_id = desk.text("a"), .sip_call_id = desk.text("new"), .dialog = desk.text("n;t;f")});
+  CHECK(desk.call("a").hold == SwitchState::TurningOn);
+  CHECK(desk.call("a").mute == SwitchState::TurningOn);
+  CHECK(desk.count(EffectType::SoftphoneHold) == 1);
+  CHECK(desk.count(EffectType::SoftphoneMute) == 1);
+  desk.hold_confirmed("a", true);
+  CHECK(desk.call("a").hold == SwitchState::On);
+}
+
 TEST_CASE("a call that is looked for can be hung up") {
   double gone = 0;
   Stored store = page(kStored, [&](PhoneDriver& desk) {

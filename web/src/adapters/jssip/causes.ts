@@ -37,7 +37,9 @@ export function readEnding(call: JssipCall, { originator, cause = '', message }:
   if (originator === 'remote' && sip) {
     // A CANCEL and a BYE are requests; anything else is the final answer to our INVITE.
     const status = sip.status_code ?? (sip.method === 'CANCEL' ? 487 : 0)
-    return { origin: 'remote', status_code: status, q850, reason: text || (sip.reason_phrase ?? '') }
+    // Whoever refuses to replace a dialog does not end it: it was over before.
+    const origin = call.resuming && !call.established ? 'unknown' : 'remote'
+    return { origin, status_code: status, q850, reason: text || (sip.reason_phrase ?? '') }
   }
   const why = call.ownCause || cause
   const words = why === 'Connection Error' ? 'connection lost' : why

@@ -147,7 +147,8 @@ export function ended(core: Core, call: SipCall): void {
   core.calls.delete(call.id)
   call.quality?.stop()
   stopRemote(core, call)
-  const answeredByThem = call.status >= 300 && !call.madeLocally && !call.incoming
+  // Whoever refuses to replace a dialog does not end it: it was over before.
+  const answeredByThem = !call.resuming && call.status >= 300 && !call.madeLocally && !call.incoming
   core.emit({
     type: 'CallEnded',
     call_id: call.id,
