@@ -155,7 +155,7 @@ export const transfers = [
       const [, consult] = await logged(
         alice,
         { ...inbound, ...answered('agent_hangup') },
-        { ...toBob, ...unanswered('no_answer') },
+        { ...toBob, ...unanswered('busy') },
       )
       assert.equal(consult.duration, 0)
       await logged(bob, { ...fromAlice, ...missed('rejected') })
