@@ -138,7 +138,7 @@ function limitGathering(core: Core, call: JssipCall, ready: (() => void) | undef
 
 function dialed(core: Core, call: JssipCall, request: Message | undefined): void {
   if (call.incoming) return
-  call.dialog = { callId: request?.call_id ?? '', ours: request?.from_tag ?? '', theirs: '' }
+  call.dialog = { callId: request?.call_id ?? '', ours: '', theirs: '' }
   if (!call.resuming) core.emit({ type: 'CallDialed', call_id: call.id, sip_call_id: call.dialog.callId })
 }
 
@@ -152,7 +152,11 @@ function progress(core: Core, call: JssipCall, response: Message): void {
 
 function accepted(core: Core, call: JssipCall, response: Message | undefined): void {
   if (response) nameFromAnswer(core, call, response)
-  if (response?.to_tag && !call.incoming) call.dialog.theirs = response.to_tag
+  // JsSIP's own request does not name its tag; the answer has both.
+  if (response && !call.incoming) {
+    call.dialog.ours = response.from_tag ?? ''
+    call.dialog.theirs = response.to_tag ?? ''
+  }
   if (call.established) return
   call.established = true
   const { callId, ours, theirs } = call.dialog
