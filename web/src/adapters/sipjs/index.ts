@@ -232,7 +232,6 @@ function makeAgent(core: Core): UserAgent {
     ...(account.password === undefined ? {} : { authorizationPassword: account.password }),
     transportOptions: { server },
     noAnswerTimeout: kRingSeconds,
-    reconnectionAttempts: 0,
     sessionDescriptionHandlerFactoryOptions: {
       iceGatheringTimeout: options.iceGatheringTimeoutMs ?? 2_000,
       peerConnectionConfiguration: { iceServers: options.iceServers ?? [] },
