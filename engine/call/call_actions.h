@@ -214,7 +214,8 @@ inline constexpr Machine::Action noteResumed{"noteResumed", [](Context& c, const
 
 /// Taken up again as a call that talks: whoever was talked to waits, as after an answer.
 inline constexpr Machine::Action holdOthersIfTalking{"holdOthersIfTalking", [](Context& c, const Event& event, Out& out) {
-  if (out.config.auto_hold && !event.in.on) out.post(InnerType::OthersToHold, c.slot);
+  const bool held_again = c.call.hold == SwitchState::On && !event.in.dialog.empty();  // taken up as it was
+  if (out.config.auto_hold && !event.in.on && !held_again) out.post(InnerType::OthersToHold, c.slot);
 }};
 
 /// The other page's monotonic clock is gone: only the wall clock knows how long they have talked.
