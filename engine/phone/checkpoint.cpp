@@ -121,7 +121,7 @@ void write_kept(JsonWriter& json, const Kept& kept, const Strings& strings) {
     json.open('{').key("id").string(strings.view(call.id)).key("sip_call_id").string(strings.view(call.sip_call_id));
     json.key("number").string(strings.view(call.number)).key("call_log_id").string(strings.view(call.call_log_id));
     json.key("dialog").string(strings.view(call.dialog)).key("state").number(static_cast<double>(call.state));
-    json.key("connected_at").number(call.connected_at).key("held_since").number(call.held_since).close('}');
+    json.key("connected_at").number(call.connected_at).key("held_since").number(call.held_since).key("mute_wanted").flag(call.mute_wanted).close('}');
   }
   json.close(']').key("ids_until").number(kept.ids_until).key("calls_until").number(kept.calls_until).key("all").flag(kept.all);
   json.key("beat_due").flag(kept.beat_due).key("beating").flag(kept.beating).close('}');
@@ -151,7 +151,8 @@ bool read_kept(const wire::Json& json, Kept& kept, Out& out) {
                      .dialog = out.text(wire::text_at(item, "dialog")),
                      .state = static_cast<CallState>(call_state),
                      .connected_at = wire::number_at(item, "connected_at"),
-                     .held_since = wire::number_at(item, "held_since")};
+                     .held_since = wire::number_at(item, "held_since"),
+                     .mute_wanted = wire::flag_at(item, "mute_wanted")};
   }
   kept.ids_until = wire::number_at(json, "ids_until"), kept.calls_until = wire::number_at(json, "calls_until");
   kept.all = wire::flag_at(json, "all"), kept.beat_due = wire::flag_at(json, "beat_due"), kept.beating = wire::flag_at(json, "beating");
