@@ -87,6 +87,7 @@ function share(from, seeds, step, told) {
         sum.passed = Number(count[1])
         sum.failed = Number(count[2])
       } else if (line.startsWith('at ')) told.progress(Number(line.slice(3)))
+      else if (line.startsWith('rows ')) told.rows(line.split(' ').slice(1))
       else if (line.startsWith('events ')) sum.events = Number(line.slice(7))
       else console.log(line)
     })
@@ -147,8 +148,14 @@ async function main() {
     shown = Date.now()
     console.error(`${done.reduce((a, b) => a + b)} of ${seeds} seeds, ${Math.round((shown - began) / 1000)} s`)
   }
+  const tables = new Map()
+  const rows = ([name, total, ...taken]) => {
+    const known = tables.get(name) ?? { total: Number(total), taken: new Set() }
+    for (const row of taken) known.taken.add(Number(row))
+    tables.set(name, known)
+  }
   const shares = Array.from({ length: many }, (_, i) =>
-    share(from + i, Math.floor(seeds / many) + (i < seeds % many ? 1 : 0), many, { progress: progress(i) }),
+    share(from + i, Math.floor(seeds / many) + (i < seeds % many ? 1 : 0), many, { progress: progress(i), rows }),
   )
   const sums = await Promise.all(shares)
   const total = { passed: 0, failed: 0, events: 0 }
@@ -162,6 +169,11 @@ async function main() {
       total[wrong ? 'failed' : 'passed'] += 1
     }
   }
+  const [taken, all] = [...tables.values()].reduce(([a, b], { taken, total }) => [a + taken.size, b + total], [0, 0])
+  const missed = [...tables]
+    .map(([name, { taken, total }]) => [name, [...Array(total).keys()].filter((row) => !taken.has(row)).map((row) => row + 1)])
+    .filter(([, left]) => left.length > 0)
+  console.log(`${taken} of ${all} rows of the tables taken; not: ${missed.map(([name, left]) => `${name} ${left.join(' ')}`).join(', ') || 'none'}`)
   const seconds = (Date.now() - began) / 1000
   console.log(
     `${total.events} events in ${seconds.toFixed(1)} s, ${many} processes, seeds ${from} to ${from + seeds - 1}`,

@@ -23,6 +23,13 @@ class Skew {
     const double trip = mono > asked_mono ? mono - asked_mono : 0;
     const double offset = server + (grain_ms + trip) / 2 - at;
     if (!(std::abs(offset) <= limits::kSkewMost)) return current;
+    // The server cannot say less than it said before plus the time since: this answers an older question. Or its clock was set back.
+    const bool stale = count_ > 0 && server + grain_ms < last_server_ + (asked_mono - last_mono_) - limits::kSkewStep;
+    if (stale && ++stale_ < kStaleMost) return current;
+    if (stale) count_ = 0;
+    stale_ = 0;
+    last_server_ = server;
+    last_mono_ = mono;
     // Our clock was set, or the monotonic one stood still while the device
     // slept: what was measured before is void.
     if (std::abs(at - mono - base_) > limits::kSkewStep) count_ = 0;
@@ -59,6 +66,9 @@ class Skew {
   };
   std::array<Sample, 8> samples_{};
   std::size_t next_ = 0, count_ = 0;
+  static constexpr int kStaleMost = 3;  ///< so many in a row are no accident
+  int stale_ = 0;
+  Millis last_server_ = 0, last_mono_ = 0;  ///< of the last measurement
   Millis base_ = 0;  ///< wall clock minus monotonic clock, at the last measurement
 };
 

@@ -324,6 +324,23 @@ TEST_CASE(
   CHECK(desk.model().connection.skew_ms == 0);
 }
 
+TEST_CASE("a pong that comes twice is not the answer to the next ping; a server whose clock was set back is believed the third time") {
+  PhoneDriver desk(kProbing);
+  desk.start();
+  desk.wait(20'000);
+  const double told = desk.at;
+  desk.hear(pong(told));
+  desk.skip(120'000);
+  desk.tell({.type = EventType::Woke, .gap_ms = 120'000});
+  desk.hear(pong(told));
+  CHECK(desk.model().connection.skew_ms == 0);
+  for (int times = 0; times < 3; ++times) {
+    desk.tell({.type = EventType::Woke, .gap_ms = 1'000});
+    desk.hear(pong(desk.at - 3'600'000));
+  }
+  CHECK(desk.model().connection.skew_ms == -3'600'000);
+}
+
 TEST_CASE(
     "a call_log goes to the CRM in the server's time, and the CRM's "
     "times are shown in ours") {

@@ -100,7 +100,14 @@ std::pair<int, std::string> World::serve(const Sent& sent) {
       set_status(wire::text_at(*json, "status"), wire::text_at(*json, "reason"));
       return {200, "{}"};
     case Request::QueuePause: return {200, random.chance(800) ? R"({"synced":true})" : R"({"synced":false})"};
-    case Request::CallTransfer:
+    case Request::CallTransfer: {
+      if (!calm && random.chance(200)) return {random.chance(500) ? 409 : 404, R"({"code":"call_unknown"})"};
+      if (json && (wire::text_at(*json, "action") == "blind" || wire::text_at(*json, "action") == "complete"))
+        for (auto& leg : legs)
+          if (!leg->pbx_id.empty() && sent.record == "PJSIP/1001-" + leg->pbx_id)
+            in(random.between(20, 800), [this, there = leg.get()] { end_leg(*there, Origin::Remote, 0, ""); });
+      return {200, "{}"};
+    }
     case Request::CallConference:
     case Request::CallRecording: return {!calm && random.chance(200) ? 409 : 200, "{}"};
   }

@@ -1,6 +1,7 @@
 // What must hold, after every event and in the end. docs/simulation.md has the
 // sentences; each complaint here is one of them broken.
 #include <algorithm>
+#include <cmath>
 
 #include "tests/sim/world.h"
 
@@ -88,7 +89,9 @@ void World::check_calls(Tab& tab) {
       excused = excused || (leg && leg->hold_failed);
     }
     const auto id = tab.phone->strings().view(call.id);
-    if (Leg* leg = call.call_log_id.empty() ? nullptr : leg_of(tab, id); leg && leg->logged_at < 0) leg->logged_at = now, leg->logged_life = tab.life;
+    Leg* leg = leg_of(tab, id);
+    if (leg && leg->seen_at < 0) leg->seen_at = now;
+    if (leg && !call.call_log_id.empty() && !call.sip_call_id.empty() && leg->logged_at < 0) leg->logged_at = now, leg->logged_life = tab.life, leg->clock_known = m.skew.known();
   }
   if (talking > 1 && !excused) complain("two calls are talked to at once");
 }
@@ -205,8 +208,14 @@ void World::check_records() {
   }
   for (const auto& leg : legs) {
     if (leg->logged_at < 0) continue;
+    const auto died = died_at.find(leg->logged_life);
+    if (died != died_at.end() && died->second <= leg->logged_at + 1) continue;  // the page took it along
     const auto found = by_sip.find(leg->sip_id);
+    if (found == by_sip.end() && discarded.empty()) return complain("no call_log of the call " + leg->sip_id);
     if (found == by_sip.end()) continue;
+    const Ms truth = wall_start + server_wall + leg->seen_at;
+    if (leg->clock_known && !clock_moved && std::abs(found->second->started_at - truth) > 10'000)
+      return complain("call_log of " + leg->sip_id + " began " + std::to_string(static_cast<int>((found->second->started_at - truth) / 1000)) + " s off the server's clock");
     if (found->second->status == "answered" && !leg->told_up) return complain("a call that was never connected is logged as answered: " + leg->sip_id);
   }
   // Texts: what was saved and acknowledged is there, or something newer.

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <string>
 
+#include "engine/tools/tables.h"
 #include "tests/sim/world.h"
 
 using offhook::sim::World;
@@ -21,6 +22,38 @@ std::string problem_of(std::uint64_t seed, std::size_t& events) {
   second.run();
   if (second.hash != first.hash || second.events != first.events) return "the same seed gave other effects (I17)";
   return offhook::sim::order_matters(seed);
+}
+
+/// Which rows of which table were taken: `rows NAME TOTAL ROW ROW …`, added up by tools/sim.mjs.
+template <class M>
+void tell_rows(const char* name, offhook::MachineId id) {
+  std::printf("rows %s %zu", name, M::table.size());
+  for (const int row : offhook::sim::rows_taken()[static_cast<std::size_t>(id)]) std::printf(" %d", row);
+  std::printf("\n");
+}
+
+void tell_rows() {
+  using namespace offhook;
+  using enum MachineId;
+  tell_rows<startup::Machine>("startup", Startup);
+  tell_rows<registration::Machine>("registration", Registration);
+  tell_rows<link::Machine>("link", Link);
+  tell_rows<call::Machine>("call", MachineId::Call);
+  tell_rows<toggle::Machine>("toggle", Hold);
+  tell_rows<toggle::Machine>("toggle", Mute);
+  tell_rows<dtmf::Machine>("dtmf", Dtmf);
+  tell_rows<transfer::Machine>("transfer", Transfer);
+  tell_rows<consult::Machine>("consult", MachineId::Consult);
+  tell_rows<conference::Machine>("conference", MachineId::Conference);
+  tell_rows<recording::Machine>("recording", Recording);
+  tell_rows<contact::Machine>("contact", Contact);
+  tell_rows<call_log::Machine>("call_log", MachineId::CallLog);
+  tell_rows<delivery::Machine>("delivery", Delivery);
+  tell_rows<agent_status::activity::Machine>("activity", Activity);
+  tell_rows<agent_status::write::Machine>("write", StatusWrite);
+  tell_rows<agent_status::pause::Machine>("pause", Pause);
+  tell_rows<tabs::Machine>("tabs", Tabs);
+  tell_rows<quality::Machine>("quality", MachineId::Quality);
 }
 
 int usage() {
@@ -76,6 +109,7 @@ int main(int argc, char** argv) {
     }
     if ((i + 1) % 100 == 0) std::printf("at %llu\n", static_cast<unsigned long long>(i + 1)), std::fflush(stdout);
   }
+  tell_rows();
   std::printf("events %zu\n%llu passed, %llu failed\n", events, static_cast<unsigned long long>(passed), static_cast<unsigned long long>(failed));
   return failed == 0 ? 0 : 1;
 }

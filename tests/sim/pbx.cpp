@@ -149,6 +149,7 @@ void World::dial(Tab& tab, const Effect& effect) {
   leg->number = tab.phone->strings().view(effect.number);
   leg->life = life;
   leg->told = true;
+  leg->seen_at = now;
   if (tab.transport_down || (!calm && random.chance(trouble.softphone_refuses))) {
     leg->far = Leg::Far::Gone;
     return in(random.between(1, 50), [this, life, id] {

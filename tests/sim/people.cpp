@@ -89,6 +89,23 @@ void World::ask_anything() {
   auto on_call = [&](EventType type, std::string id, bool on = false) {
     ask(at, [=](Tab& there) { return Event{.type = type, .call_id = text(there, id), .on = on}; });
   };
+  std::vector<std::string> talking;
+  for (const Call& one : m.calls)
+    if (one.in_use && one.state == CallState::Active) talking.push_back(named(one.id));
+  if (!talking.empty() && random.chance(350)) {  // what one does with a call that talks
+    const std::string mine = random.of(talking), target = random.chance(700) ? (random.chance(500) ? "1003" : "+442079460123") : number;
+    const auto action = static_cast<RecordingAction>(random.below(4));
+    switch (random.below(8)) {
+      case 0: case 1:
+        return ask(at, [=](Tab& there) { return Event{.type = EventType::RecordingRequested, .call_id = text(there, mine), .action = action}; });
+      case 2: return ask(at, [=](Tab& there) { return Event{.type = EventType::TransferRequested, .call_id = text(there, mine), .target = text(there, target)}; });
+      case 3: return ask(at, [=](Tab& there) { return Event{.type = EventType::ConsultRequested, .call_id = text(there, mine), .target = text(there, target)}; });
+      case 4: return simple(random.chance(600) ? EventType::ConsultCompleted : EventType::ConsultCancelled);
+      case 5: return ask(at, [=](Tab& there) { return Event{.type = EventType::MergeRequested, .call_id = text(there, mine)}; });
+      case 6: return on_call(EventType::SwapRequested, "");
+      default: return on_call(EventType::HoldRequested, mine, random.chance(500));
+    }
+  }
   if (!offered.empty() && random.chance(500)) return on_call(random.chance(850) ? EventType::AnswerRequested : EventType::RejectRequested, random.of(offered));
   switch (random.below(34)) {
     case 0: case 1: case 2: case 3:
@@ -178,6 +195,13 @@ void World::happen() {
     static const std::vector<std::pair<std::string, std::string>> wishes{
         {"OFFLINE", "Auto: SIP not registered"}, {"OFFLINE", "by supervisor"}, {"BREAK", "lunch"}, {"ONLINE", ""}, {"WRAP_UP", ""}};
     const auto& [status, reason] = wishes[random.below(5)];
+    if (random.chance(400)) {  // a colleague's
+      std::string body;
+      JsonWriter(body).open('{').key("type").string("change").key("stream").string("agent_status").key("revision").number(++agent_revision).key("item").open('{')
+          .key("extension").string("1003").key("name").string("Sue").key("status").string(status).key("reason").string(reason).key("since").number(server_time())
+          .close('}').close('}');
+      return tell_all(body);
+    }
     return set_status(status, reason);
   }
   if (what < 86) {

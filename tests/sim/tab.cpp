@@ -29,6 +29,11 @@ std::string json_of(const Effect& effect, const Strings& strings) {
 
 }  // namespace
 
+std::array<std::set<int>, kMachines>& rows_taken() {
+  static std::array<std::set<int>, kMachines> taken;
+  return taken;
+}
+
 Tab* World::find(int life) {
   for (auto& tab : tabs)
     if (tab->life == life && tab->state != Tab::State::Dead) return tab.get();
@@ -52,13 +57,20 @@ Tab& World::open_tab(int place) {
   tab.place = place;
   tab.life = next_life++;
   tab.name = "tab" + std::to_string(place) + "." + std::to_string(tab.life);
-  tab.features = std::string("transfer attended conference") + (random.chance(700) ? " check" : "") + (random.chance(500) ? " resume" : "");
+  for (const std::string_view word : {"transfer", "attended", "conference", "check", "resume"})
+    if (random.chance(word == "resume" ? 500 : 800)) tab.features += (tab.features.empty() ? "" : " ") + std::string(word);
+  if (tab.features.empty()) tab.features = "nothing";
   JsonWriter json(tab.config);
   json.open('{').key("extension").string("1001").key("extension_id").string("e-17").key("number").string("1001").key("name").string("Alice");
   json.key("wrap_up").open('{').key("mode").string(wrap_up).key("seconds").number(5 + static_cast<double>(seed % 26)).close('}');
   json.key("login").flag(seed % 3 == 0).key("has_events_socket").flag(true).key("has_storage").flag(has_storage).key("has_tabs").flag(has_tabs);
+  json.key("transfer_route").string(kRouteChoiceWords[seed % 5 < 3 ? 0 : seed % 5 - 2]);
   json.key("tab").string(tab.name).key("seed").number(static_cast<double>(seed * 1000 + static_cast<std::uint64_t>(tab.life))).close('}');
   tab.phone = std::make_unique<Phone>(tab.config);
+  tab.phone->trace({[](void*, MachineId machine, int row) {
+                      if (row >= 0) rows_taken()[static_cast<std::size_t>(machine)].insert(row);
+                    },
+                    nullptr});
   if (tab.phone->error()) complain("the configuration is refused: " + std::string(tab.phone->error().message));
   if (recording) tab.recording.push_back(tab.config);
   tabs.push_back(std::move(made));
@@ -140,12 +152,11 @@ void World::perform_one(Tab& tab, const Effect& effect) {
     case EffectType::TimerClear: tab.timers.erase(effect.timer); return;
     case EffectType::StorageLoad: return load(tab);
     case EffectType::StoragePut:
-    case EffectType::StorageDelete: {  // durable a millisecond later, if the page lives and still has the lock
+    case EffectType::StorageDelete: {  // durable a millisecond later, if the page has not died meanwhile
       if (tab.told_lost) complain(tab.name + " writes to the storage without the lock");
       const bool put = effect.type == EffectType::StoragePut;
-      return in(1, [this, life, put, name = text(effect.record), body = text(effect.body)] {
-        if (!find(life) && holder != life) return;
-        if (has_tabs && holder != life) return;
+      return in(1, [this, page = &tab, put, name = text(effect.record), body = text(effect.body)] {
+        if (page->state == Tab::State::Dead && !page->deposed && !page->closed) return;
         if (put) records[name] = body;
         else records.erase(name);
       });
@@ -193,6 +204,7 @@ void World::die(Tab& tab) {
 /// The page is left in order: its Phone is disposed of first.
 void World::close(Tab& tab) {
   const int life = tab.life;
+  tab.closed = true;
   dispatch(tab, Event{.type = EventType::Disposed});
   if (Tab* still = find(life)) die(*still);
 }

@@ -4,6 +4,7 @@
 // same seed is the same run. docs/simulation.md says what may go wrong in it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -61,6 +62,8 @@ struct Leg {
   bool hold_failed = false;
   Ms logged_at = -1;     ///< when a Phone opened its record
   int logged_life = 0;
+  Ms seen_at = -1;       ///< when a Phone had the call first
+  bool clock_known = false;  ///< that Phone knew the server's clock by then
   bool dropped = false;  ///< the page that had it died: the PBX ends it when it hears no sound
 };
 
@@ -115,7 +118,7 @@ struct Tab {
   bool lock_gone = false;  ///< stolen while the page stood still
   bool granted = false;    ///< the lock's callback has run
   bool told_lost = false;  ///< it knows that another tab has the lock
-  bool deposed = false;
+  bool deposed = false, closed = false;
   // its softphone
   bool soft_started = false, soft_ready = false, registered = false, transport_down = false;
   std::string features;
@@ -255,6 +258,9 @@ struct World {
   std::uint64_t order_ = 0;
   Agent agent_before_;
 };
+
+/// Rows of the machines' tables that any Phone has taken, by machine.
+std::array<std::set<int>, kMachines>& rows_taken();
 
 /// Events of different channels within 100 ms, in two orders: empty, or what differs in the end.
 std::string order_matters(std::uint64_t seed);
