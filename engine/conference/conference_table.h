@@ -137,10 +137,10 @@ inline constexpr std::array<Machine::Row, 21> conference_table{{
   { Splitting,                         Parted,            always,            Idle,        {&stopTimer, &settleDone, &tellParted, &forget} },
   { Merged,                            Parted,            always,            Idle,        {&tellParted, &forget} },
   { S(Idle) | Merging,                 Parted,            always,            same,        {} },
-  { Merging,                           Refused,           always,            Idle,        {&stopTimer, &settleRefused, &forget} },
+  { Merging,                           Refused,           always,            Idle,        {&stopTimer, &settleRefused, &tellParted, &forget} },
   { Splitting,                         Refused,           always,            Merged,      {&stopTimer, &settleRefused} },
   { S(Idle) | Merged,                  Refused,           always,            same,        {} },
-  { Merging,                           TimedOut,          always,            Idle,        {&settleTimedOut, &forget} },
+  { Merging,                           TimedOut,          always,            Idle,        {&settleTimedOut, &tellParted, &forget} },
   { Splitting,                         TimedOut,          always,            Merged,      {&settleTimedOut} },
   { S(Merging) | Merged | Splitting,   CallOver,          always,            Idle,        {&stopTimer, &settleCallEnded, &forget} },
 }};

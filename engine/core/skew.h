@@ -23,6 +23,7 @@ class Skew {
     const double trip = mono > asked_mono ? mono - asked_mono : 0;
     const double offset = server + (grain_ms + trip) / 2 - at;
     if (!(std::abs(offset) <= limits::kSkewMost)) return current;
+    if (trip > limits::kRequestTimeout) return current;  // the page slept over it: worth less than no measurement
     // The server cannot say less than it said before plus the time since: this answers an older question. Or its clock was set back.
     const bool stale = count_ > 0 && server + grain_ms < last_server_ + (asked_mono - last_mono_) - limits::kSkewStep;
     if (stale && ++stale_ < kStaleMost) return current;

@@ -324,6 +324,16 @@ TEST_CASE(
   CHECK(desk.model().connection.skew_ms == 0);
 }
 
+TEST_CASE("an answer that the page slept over says nothing of the clock") {
+  PhoneDriver desk(kProbing);
+  desk.start();
+  desk.wait(20'000);
+  desk.skip(60'000);
+  desk.hear(pong(desk.at - 60'000));
+  CHECK(desk.model().connection.skew_ms == 0);
+  CHECK(!desk.model().skew.known());
+}
+
 TEST_CASE("a pong that comes twice is not the answer to the next ping; a server whose clock was set back is believed the third time") {
   PhoneDriver desk(kProbing);
   desk.start();

@@ -51,6 +51,23 @@ TEST_CASE("two held calls that are joined put the third one, which was talked to
   CHECK(desk.call("b").hold == SwitchState::TurningOff);
 }
 
+TEST_CASE("a merge that comes to nothing leaves one call talked to, even if the other was taken off hold meanwhile") {
+  PhoneDriver desk;
+  desk.start();
+  desk.tell({.type = EventType::SoftphoneReady, .features = desk.text("transfer attended conference")});
+  talk(desk, "a", "+442079460123");
+  talk(desk, "b", "+33123456789");
+  desk.hold_confirmed("a", true);
+  const double merge = desk.ask({.type = EventType::MergeRequested, .call_id = desk.text("a"), .other_call_id = desk.text("b")});
+  desk.ask_hold("a", false);
+  desk.hold_confirmed("a", false);
+  CHECK(desk.call("b").hold == SwitchState::Off);
+  desk.wait(limits::kConferenceTimeout);
+  CHECK(desk.outcome(merge) == "timed_out softphone_refused");
+  CHECK(desk.call("a").hold == SwitchState::TurningOn);
+  CHECK(desk.call("b").hold == SwitchState::Off);
+}
+
 TEST_CASE("of two calls that are taken up again after a reload, one is talked to and the other waits") {
   Stored storage;
   {
