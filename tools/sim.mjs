@@ -171,9 +171,14 @@ async function main() {
   }
   const [taken, all] = [...tables.values()].reduce(([a, b], { taken, total }) => [a + taken.size, b + total], [0, 0])
   const missed = [...tables]
-    .map(([name, { taken, total }]) => [name, [...Array(total).keys()].filter((row) => !taken.has(row)).map((row) => row + 1)])
+    .map(([name, { taken, total }]) => [
+      name,
+      [...Array(total).keys()].filter((row) => !taken.has(row)).map((row) => row + 1),
+    ])
     .filter(([, left]) => left.length > 0)
-  console.log(`${taken} of ${all} rows of the tables taken; not: ${missed.map(([name, left]) => `${name} ${left.join(' ')}`).join(', ') || 'none'}`)
+  console.log(
+    `${taken} of ${all} rows of the tables taken; not: ${missed.map(([name, left]) => `${name} ${left.join(' ')}`).join(', ') || 'none'}`,
+  )
   const seconds = (Date.now() - began) / 1000
   console.log(
     `${total.events} events in ${seconds.toFixed(1)} s, ${many} processes, seeds ${from} to ${from + seeds - 1}`,
