@@ -111,7 +111,11 @@ export const trouble = [
     'the customer hangs up while the page is away: the record is closed as lost, once',
     async (stage) => {
       const { alice, customer } = stage
-      const { callLogId } = await customerInCall(stage)
+      const { id, callLogId } = await customerInCall(stage)
+      // A hold is kept, and with it when the call was last known to live; otherwise that is written every 10 s.
+      await alice.do('hold', id)
+      await alice.do('unhold', id)
+      await alice.until('talking again', ({ calls }, id) => calls[id].hold === 'Off', id)
       await alice.closeTab()
       await customer.do('hangup')
       await customer.until('Terminated')
