@@ -93,6 +93,28 @@ export const transfers = [
     },
   ],
   [
+    'a blind transfer to a busy number: the PBX has let go of the customer, and the call does not stay behind',
+    async (stage) => {
+      const { alice, customer } = stage
+      await customerInCall(stage)
+      const { id } = await alice.call('Active')
+      const outcome = await alice.page.evaluate(
+        (id) =>
+          window.phone.transfer.blind(id, '602').then(
+            () => 'done',
+            (error) => error.code,
+          ),
+        id,
+      )
+      await alice.call('Ended', 30_000)
+      await customer.until('Terminated', 30_000)
+      const [row] = (await stage.rows(alice)).slice(-1)
+      assert.equal(outcome, 'softphone_refused')
+      assert.ok(['remote_hangup', 'lost'].includes(row.end_reason), row.end_reason) // the PBX's BYE, or our asking, is first
+      await logged(alice, { ...inbound, ...answered(row.end_reason) })
+    },
+  ],
+  [
     'an attended transfer, completed: the customer talks to the colleague',
     async (stage) => {
       const { alice, bob, customer } = stage
@@ -159,6 +181,21 @@ export const transfers = [
       )
       assert.equal(consult.duration, 0)
       await logged(bob, { ...fromAlice, ...missed('rejected') })
+    },
+  ],
+  [
+    'an attended transfer to a colleague who does not answer: the customer is back',
+    async (stage) => {
+      const { alice, bob } = stage
+      const { id } = await customerInCall(stage)
+      await alice.consult(id, '1002')
+      await bob.call('Offered')
+      await bob.call('Ended', ringsMs + 5000)
+      await alice.until('the consultation is over', ({ consult }) => consult.result === 'target_failed')
+      await backWithCustomer(stage, id)
+      await alice.do('hangup', id)
+      await logged(alice, { ...inbound, ...answered('agent_hangup') }, { ...toBob, ...unanswered('no_answer') })
+      await logged(bob, { ...fromAlice, ...missed('timeout') })
     },
   ],
   [
