@@ -250,7 +250,8 @@ void Phone::take_up_call(Call call, Millis alive) {
 /// The status goes on; what was on its way to the CRM or to the PBX is sent again.
 void Phone::take_up_agent(const Agent& stored) {
   Agent agent = stored;
-  agent.login_pending = agent.login_pending || m_.agent.login_pending;
+  // A page that is loaded anew is given `login` again, though nobody has signed in: wrap-up and calls that go on are not ended by it.
+  agent.login_pending = agent.login_pending || (m_.agent.login_pending && stored.activity == ActivityState::Idle);
   if (agent.write != StatusWriteState::Settled && agent.requested != MaybeStatus::None) {
     agent.write = StatusWriteState::Waiting;
     out_.set_timer(TimerFor::StatusRetry, 0, limits::kRestoreSpacing);

@@ -396,6 +396,27 @@ TEST_CASE("the agent's status goes on after a reload: a break, a next status, wr
   CHECK(late.drafts() == 1);                             // its notes did not
 }
 
+TEST_CASE("a page that is loaded anew in wrap-up, and given `login` as at sign-in, goes on wrapping up") {
+  double gone = 0;
+  Setup settings = kStored;
+  settings.login = true;
+  Stored store = page(settings, [&](PhoneDriver& desk) {
+    talk(desk, "a");
+    desk.end("a");
+    desk.answer_all();
+    gone = desk.at;
+  });
+  PhoneDriver desk(settings);
+  begin(desk, store, gone + 1'000);
+  desk.answer(Request::AgentStatusGet, 200, R"({"extension":"1001","status":"WRAP_UP","reason":null})");
+  ready(desk);
+  CHECK(desk.agent().status == AgentStatus::WrapUp);
+  CHECK(desk.open_count(Request::AgentStatusPut) == 0);
+  desk.ask(EventType::WrapUpFinished);
+  desk.answer_all();
+  CHECK(desk.agent().status == AgentStatus::Online);
+}
+
 TEST_CASE("wrap-up whose call goes on after all is over") {
   double gone = 0;
   Stored store = page(kStored, [&](PhoneDriver& desk) {
