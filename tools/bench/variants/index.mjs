@@ -172,7 +172,10 @@ export async function measure(name, slices, ms) {
 // Checks ------------------------------------------------------------------------
 
 /** Fields of other machines than the call's: only our phone has them. */
-const notCompared = new Set(['contact', 'contactId', 'contactName', 'callLogId', 'queueName', 'queueNumber'])
+const notCompared = new Set([
+  ...['contact', 'contactId', 'contactName', 'callLogId', 'queueName', 'queueNumber'],
+  ...['holdWanted', 'muteWanted', 'recording'],
+])
 
 function watched(to, id, seen) {
   const note = (what) => {
