@@ -121,6 +121,7 @@ void Phone::answered(const Event& event) {
         return request_over(request, event, false);
       }
       m_.agent.get_attempts = 0;
+      touch(Leaf::Agent);
       Event told = event;
       told.since = out_.our_time(wire::number_at(*json, "since"));
       step_write(on(agent_status::write::On::CrmTold), told, static_cast<AgentStatus>(status),
@@ -209,6 +210,7 @@ void Phone::socket_message(const Event& event) {
     else if (!snapshot && item) take(*item);
     else return out_.count(Anomaly::BadMessage);
     m_.connection.agents_revision = std::max(m_.connection.agents_revision, revision);
+    touch(Leaf::Connection);
   }
 }
 

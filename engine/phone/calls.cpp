@@ -44,6 +44,8 @@ std::string record_key(std::string_view extension_id, std::string_view call_id, 
 }  // namespace
 
 void Phone::route_softphone(const Event& event) {
+  // Nobody has started a softphone yet, and what is taken up from the storage would replace a record opened now.
+  if (m_.root.phase == Phase::Loading) return out_.count(Anomaly::IgnoredEvent);
   switch (event.type) {
     case EventType::SoftphoneReady: return softphone_ready(event);
     case EventType::SoftphoneFailed: return step_startup(on(startup::On::SoftphoneFailed), event);
@@ -68,8 +70,9 @@ void Phone::route_softphone(const Event& event) {
     case EventType::CallConnected: return step_call(slot, on(call::On::Connected), event);
     case EventType::CallEnded: return step_call(slot, on(call::On::EndReported), event);
     case EventType::RemoteChanged: return step_call(slot, on(call::On::RemoteChanged), event);
-    case EventType::CallAlive:  // shown by nothing: what was feared is not so
+    case EventType::CallAlive:  // what was feared is not so
       m_.calls[slot].last_alive = out_.at;
+      touched_calls_ |= 1u << slot;
       return;
     default: break;
   }
@@ -334,9 +337,12 @@ void Phone::settle_all(Reason reason) {
   auto refuse = [&](double& command, Text call_id = {}) { out_.settle(command, Outcome::Refused, reason, call_id); };
   refuse(m_.agent.command);
   refuse(m_.agent.queued_command);
+  touch(Leaf::Agent);
   if (reason == Reason::Disposed) return;  // each call has answered for its own when it ended
   refuse(m_.consult.command);
   refuse(m_.conference.command);
+  touch(Leaf::Consult), touch(Leaf::Conference);
+  touched_calls_ |= used_calls_;
   for (Call& call : m_.calls)
     for (double* command : {&call.answer_command, &call.end_command, &call.hold_command, &call.mute_command, &call.dtmf_command,
                             &call.transfer_command, &call.recording_command})

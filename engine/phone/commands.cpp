@@ -71,6 +71,7 @@ void Phone::route_command(const Event& event) {
     case EventType::LoginRequested:
       if (m_.agent.logout_pending) step_activity(on(agent_status::activity::On::NextCancelled), {.at = event.at, .mono = event.mono});
       m_.agent.login_pending = true;
+      touch(Leaf::Agent);
       out_.settle(command, Outcome::Done);
       step_registration(on(registration::On::RegisterRequested), event);
       return out_.post(InnerType::RegistrationUp);

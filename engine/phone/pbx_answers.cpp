@@ -39,6 +39,7 @@ void Phone::call_answered(const PendingRequest& request, const Event& event, boo
   }
   if (m_.consult.request == request.id) {
     m_.consult.request = 0;
+    touch(Leaf::Consult);
     if (m_.consult.state == ConsultState::Idle) return;  // it was told only that nobody waits any more
     if (!accepted) return step_consult(on(consult::On::BackendRefused), said, Route::None, Reach::Unknown, reason);
     const bool ready = state == "ready" && m_.consult.state == ConsultState::Consulting;

@@ -270,7 +270,7 @@ inline void Host::check(Phone& phone) {
   }
   std::size_t expected = 0;
   auto compare = [&](Leaf leaf, std::uint32_t slot, bool in_use) {
-    if (!in_use) return;
+    if (!in_use) return shown_.contains(name(leaf, slot)) ? complain("shown, and no more there: " + name(leaf, slot)) : void();
     ++expected;
     const auto found = shown_.find(name(leaf, slot));
     if (found == shown_.end()) complain("not published: " + name(leaf, slot));
@@ -283,7 +283,10 @@ inline void Host::check(Phone& phone) {
   for (std::uint32_t i = 0; i < m.logs.size(); ++i) compare(Leaf::CallLog, i, m.logs[i].in_use);
   for (std::uint32_t i = 0; i < m.drafts.size(); ++i) compare(Leaf::Draft, i, m.drafts[i].in_use);
   for (std::uint32_t i = 0; i < m.presence.size(); ++i) compare(Leaf::Presence, i, true);
-  if (problem.empty() && expected != shown_.size()) complain("something is shown that is no more");
+  if (!problem.empty() || expected == shown_.size()) return;
+  std::string all;
+  for (const auto& [leaf, what] : shown_) all += leaf + ", ";
+  complain("something is shown that is no more, of: " + all);
 }
 
 inline std::optional<Told> Host::due(double until) {
