@@ -19,6 +19,10 @@ export const agents = pgTable(
     /** Last word of the Phone about its SIP registration; null when no Phone is connected. */
     registration: text('registration'),
     registration_at: ms('registration_at'),
+    /** IANA name; null means the hub's. Decides when the agent's day begins. */
+    time_zone: text('time_zone'),
+    /** The PBX's name of the telephone, e.g. PJSIP/1001; null means PJSIP/ and the extension. */
+    endpoint: text('endpoint'),
     created_at: ms('created_at').notNull(),
   },
   (t) => [uniqueIndex('agents_extension_id').on(t.extension_id)],
@@ -30,7 +34,9 @@ export const agent_statuses = pgTable('agent_statuses', {
     .primaryKey()
     .references(() => agents.extension, { onDelete: 'cascade' }),
   status: text('status').notNull(),
+  /** What the status took the place of; given back when a machine took it away. */
   previous_status: text('previous_status'),
+  previous_reason: text('previous_reason'),
   reason: text('reason'),
   since: ms('since').notNull(),
   source: text('source').notNull(),
@@ -55,7 +61,10 @@ export const agent_status_history = pgTable(
     since: ms('since').notNull(),
     until: ms('until'),
   },
-  (t) => [index('agent_status_history_extension').on(t.extension, t.id)],
+  (t) => [
+    index('agent_status_history_extension').on(t.extension, t.id),
+    index('agent_status_history_until').on(t.until),
+  ],
 )
 
 /** The pause wanted for an agent, in all queues (`queue` is empty) or in one. */
@@ -126,6 +135,7 @@ export const call_logs = pgTable(
   (t) => [
     uniqueIndex('call_logs_extension_key').on(t.extension, t.key),
     index('call_logs_extension_id').on(t.extension_id, t.id),
+    index('call_logs_started_at').on(t.started_at),
   ],
 )
 
@@ -157,6 +167,25 @@ export const idempotency_keys = pgTable(
     created_at: ms('created_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.scope, t.path, t.key] }), index('idempotency_keys_created_at').on(t.created_at)],
+)
+
+/** Who changed or did something for another agent. Rows are added, never changed. */
+export const audit = pgTable(
+  'audit',
+  {
+    id: ms('id').primaryKey().generatedAlwaysAsIdentity(),
+    at: ms('at').notNull(),
+    /** `agent:1003`, or `token:…` of a program. */
+    actor: text('actor').notNull(),
+    role: text('role').notNull(),
+    /** What was done, e.g. `status.set`. */
+    action: text('action').notNull(),
+    /** Whom it concerns. */
+    extension: text('extension').notNull(),
+    before: jsonb('before').$type<Record<string, unknown>>(),
+    after: jsonb('after').$type<Record<string, unknown>>(),
+  },
+  (t) => [index('audit_extension').on(t.extension, t.id)],
 )
 
 /** The last revision told on each stream. */
