@@ -138,6 +138,7 @@ export class AgentStatuses {
       extension,
       status: request.status,
       previous_status: fresh ? (before?.status ?? null) : before.previous_status,
+      previous_reason: fresh ? (before?.reason ?? null) : before.previous_reason,
       reason: request.reason,
       since: fresh ? now : before.since,
       source: request.source,
