@@ -49,3 +49,30 @@ target_link_options(phone PRIVATE ${flags} -O3 ${link})
 # MODULARIZE only, saved as .cjs: the one form that Node, bundlers and a script tag all take.
 add_custom_command(TARGET phone POST_BUILD
   COMMAND ${CMAKE_COMMAND} -E rename $<TARGET_FILE_DIR:phone>/phone.js $<TARGET_FILE_DIR:phone>/phone.cjs)
+
+# The Centre: Node only, exports only. `.wasm` as its output makes emcc link it standalone, without glue: our loader
+# (hub/src/pbx/engine.ts) hands it the two or three functions it imports.
+set(core_sources engine/core/json_writer.cpp engine/core/strings.cpp engine/wire/json_in.cpp)
+add_executable(centre ${centre_sources} ${core_sources} wasm_glue/centre_bindings.cpp)
+set_target_properties(centre PROPERTIES SUFFIX ".wasm")
+target_include_directories(centre PRIVATE ${CMAKE_SOURCE_DIR})
+target_include_directories(centre SYSTEM PRIVATE ${CMAKE_BINARY_DIR}/include)
+set(centre_flags -flto -fno-exceptions -fno-rtti
+  -msimd128)                       # line ends are found sixteen bytes at a look; Node has had it since 16.4
+if(CMAKE_BUILD_TYPE STREQUAL "Debug")
+  list(APPEND centre_flags -g -O1)
+else()
+  list(APPEND centre_flags -O3 -DNDEBUG)  # fast everywhere: nobody downloads it, the hub reads it from its disk
+endif()
+target_compile_options(centre PRIVATE ${centre_flags} -DJSON_NOEXCEPTION -Wall -Wextra
+  -Wno-unknown-warning-option -Wno-missing-designated-field-initializers)
+target_link_options(centre PRIVATE ${centre_flags} --no-entry
+  -sENVIRONMENT=node -sFILESYSTEM=0
+  -sMALLOC=dlmalloc                # emmalloc is smaller, but slower with a hundred thousand live blocks
+  -sALLOW_MEMORY_GROWTH=1 -sINITIAL_MEMORY=4194304
+  -sMAXIMUM_MEMORY=1073741824)     # a PBX of any size fits; a runaway ends as an error and not with the host's memory
+if(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 16)
+  target_link_options(centre PRIVATE -sTOTAL_STACK=262144)
+else()
+  target_link_options(centre PRIVATE -sSTACK_SIZE=262144)
+endif()

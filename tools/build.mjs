@@ -30,10 +30,10 @@ const parts = [
   },
   {
     name: 'wasm',
-    says: 'the engine as WebAssembly',
+    says: 'Phone and Centre as WebAssembly',
     inputs: [...sources.engine, ...sources.glue],
-    outputs: ['build/wasm/phone.cjs', 'build/wasm/phone.wasm'],
-    steps: () => cmake('wasm', 'phone'),
+    outputs: ['build/wasm/phone.cjs', 'build/wasm/phone.wasm', 'build/wasm/centre.wasm'],
+    steps: () => cmake('wasm', 'phone', 'centre'),
   },
   {
     name: 'generate',
@@ -51,10 +51,14 @@ const parts = [
   },
   {
     name: 'hub',
-    says: 'hub/dist',
-    inputs: ['hub/src', 'hub/tsconfig.json', 'tsconfig.base.json'],
-    outputs: ['hub/dist/index.js'],
-    steps: () => [[bin('tsc'), ['-p', 'hub']]],
+    says: 'hub/dist and hub/wasm',
+    inputs: ['build/wasm/centre.wasm', 'hub/src', 'hub/tsconfig.json', 'tsconfig.base.json'],
+    outputs: ['hub/dist/index.js', 'hub/wasm/centre.wasm'],
+    steps: () => [
+      ['cmake', ['-E', 'make_directory', 'hub/wasm']],
+      ['cmake', ['-E', 'copy_if_different', 'build/wasm/centre.wasm', 'hub/wasm/centre.wasm']],
+      [bin('tsc'), ['-p', 'hub']],
+    ],
   },
   {
     name: 'console',

@@ -27,11 +27,11 @@ const vitest = (name, folder) => {
     count: () => countVitest(report(name)),
   }
 }
-const doctest = (name, preset) => ({
+const doctest = (name, preset, folder) => ({
   name,
-  needs: 'tests/engine',
-  build: cmake(preset, 'engine_tests'),
-  command: [`build/${preset}/engine_tests`, []],
+  needs: `tests/${folder}`,
+  build: cmake(preset, `${folder}_tests`),
+  command: [`build/${preset}/${folder}_tests`, []],
   count: countDoctest,
 })
 /** The hub's tests once more, by their own program, which hands its arguments on to vitest. */
@@ -51,8 +51,10 @@ const script = (name, file, limitMs) => ({ name, needs: file, command: node(file
 
 const suites = [
   { ...script('check', 'tools/check.mjs'), says: 'layering, generated code, types, format' },
-  { ...doctest('engine', 'native'), says: 'machines and codecs' },
-  { ...doctest('engine-asan', 'asan'), says: 'the same with address and undefined-behaviour checks' },
+  { ...doctest('engine', 'native', 'engine'), says: 'machines and codecs' },
+  { ...doctest('engine-asan', 'asan', 'engine'), says: 'the same with address and undefined-behaviour checks' },
+  { ...doctest('centre', 'native', 'centre'), says: 'AMI and what the PBX is known to hold' },
+  { ...doctest('centre-asan', 'asan', 'centre'), says: 'the same with address and undefined-behaviour checks' },
   { name: 'fuzz', says: `each target ${fuzzSeconds} s`, needs: 'tests/fuzz', build: cmake('fuzz'), measure: fuzz },
   {
     name: 'sim',

@@ -9,7 +9,7 @@ import { posix } from 'node:path'
 import { root } from './processes.mjs'
 
 const longFile = 450
-const machineFolder = /^engine\/(?!fsm|core|wire|phone|tools)([^/]+)\//
+const machineFolder = /^engine\/(?!fsm|core|wire|phone|tools|ami|pbx|centre)([^/]+)\//
 
 /** What a file in `room` of the engine may include besides its own folder. The first match decides. */
 const rooms = [
@@ -19,7 +19,11 @@ const rooms = [
   { room: /^engine\/phone\//, may: ['engine/'] },
   // Programs over the engine, not part of it: they read files and print.
   { room: /^engine\/tools\//, may: ['engine/'] },
+  { room: /^engine\/ami\//, may: ['engine/core/', 'engine/fsm/'] },
+  { room: /^engine\/pbx\//, may: ['engine/ami/', 'engine/core/', 'engine/fsm/'] },
+  { room: /^engine\/centre\//, may: ['engine/'] },
   { room: machineFolder, may: ['engine/fsm/', 'engine/core/'] },
+  { room: /^wasm_glue\/centre_/, may: ['engine/centre/centre.h'] },
   { room: /^wasm_glue\//, may: ['engine/phone/phone.h', 'engine/phone/machine_names.h'] },
 ]
 

@@ -1,0 +1,125 @@
+// The Centre as the hub holds it: loads centre.wasm, hands bytes and events in, and copies what comes out before it
+// returns. It knows no rule and no socket. What goes in and out is described in docs/centre.md.
+
+import { readFile } from 'node:fs/promises'
+import type { CentreConfig, CentreEvent, CentreReply } from './centre_types.js'
+
+/** Most bytes that one `receive` takes; a socket of Node's hands over 64 KiB at most. */
+export const RECEIVE_BYTES = 1024 * 1024
+
+export interface Centre {
+  /** Bytes of the PBX, in any chunking. `null`: nothing changed, nothing is to be done. */
+  receive(bytes: Uint8Array, at: number, mono: number): CentreReply | null
+  dispatch(event: CentreEvent): CentreReply
+  /** Everything that is shown, as `changes` has it, whole. */
+  state(): CentreReply
+  /** Bytes of memory that the engine has; it never gives any back. */
+  memoryBytes(): number
+  /** Frees the engine; every later call throws. */
+  close(): void
+}
+
+/** The configuration was refused; `code` says which rule. */
+export class CentreConfigError extends Error {
+  readonly code: string
+  constructor(code: string, message: string) {
+    super(message)
+    this.name = 'CentreConfigError'
+    this.code = code
+  }
+}
+
+// What is used of WebAssembly: the compiler's library for Node does not describe it, and the browser's would bring a page.
+type Compiled = object
+const wasmApi = (globalThis as unknown as { WebAssembly: unknown }).WebAssembly as {
+  compile(bytes: Uint8Array): Promise<Compiled>
+  instantiate(module: Compiled, imports: Imports): Promise<{ exports: unknown }>
+  Module: { imports(module: Compiled): { module: string; name: string; kind: string }[] }
+}
+type Imports = Record<string, Record<string, () => void>>
+
+interface Exports {
+  memory: { buffer: ArrayBuffer }
+  _initialize?: () => void
+  oc_create(bytes: number): number
+  oc_delete(handle: number): void
+  oc_in(bytes: number): number
+  oc_receive(handle: number, bytes: number, at: number, mono: number): number
+  oc_dispatch(handle: number, bytes: number): number
+  oc_state(handle: number): number
+  oc_out(): number
+  oc_out_bytes(): number
+}
+
+let compiled: Promise<Compiled> | undefined
+
+/** The module lies beside `dist` and `src`, so that both find it. */
+function compile(): Promise<Compiled> {
+  compiled ??= readFile(new URL('../../wasm/centre.wasm', import.meta.url)).then((bytes) => wasmApi.compile(bytes))
+  return compiled
+}
+
+/** A standalone module imports little: memory growth is told, everything else would be a defect. */
+function importsOf(module: Compiled): Imports {
+  const imports: Imports = {}
+  for (const { module: from, name, kind } of wasmApi.Module.imports(module)) {
+    if (kind !== 'function') throw new Error(`centre.wasm wants ${from}.${name}, a ${kind}`)
+    const functions = imports[from] ?? {}
+    imports[from] = functions
+    functions[name] = () => {
+      if (name !== 'emscripten_notify_memory_growth') throw new Error(`centre.wasm called ${from}.${name}`)
+    }
+  }
+  return imports
+}
+
+/**
+ * An engine of its own, in an instance of its own.
+ * @throws CentreConfigError when the configuration is refused
+ */
+export async function openCentre(config: CentreConfig): Promise<Centre> {
+  const module = await compile()
+  const wasm = (await wasmApi.instantiate(module, importsOf(module))).exports as Exports
+  wasm._initialize?.()
+  const encoder = new TextEncoder()
+  const decoder = new TextDecoder()
+
+  const put = (bytes: Uint8Array): number => {
+    const area = wasm.oc_in(bytes.length)
+    if (area === 0) throw new RangeError(`${bytes.length} bytes at once; at most ${RECEIVE_BYTES}`)
+    new Uint8Array(wasm.memory.buffer).set(bytes, area)
+    return bytes.length
+  }
+  const take = (bytes: number): string => {
+    const from = wasm.oc_out()
+    return decoder.decode(new Uint8Array(wasm.memory.buffer, from, bytes))
+  }
+
+  let handle = wasm.oc_create(put(encoder.encode(JSON.stringify(config))))
+  if (handle === 0) {
+    const { code, message } = JSON.parse(take(wasm.oc_out_bytes())) as { code: string; message: string }
+    throw new CentreConfigError(code, message)
+  }
+  const open = (): number => {
+    if (handle === 0) throw new Error('the Centre is closed')
+    return handle
+  }
+  return {
+    receive(bytes, at, mono) {
+      const length = wasm.oc_receive(open(), put(bytes), at, mono)
+      return length === 0 ? null : (JSON.parse(take(length)) as CentreReply)
+    },
+    dispatch(event) {
+      const length = wasm.oc_dispatch(open(), put(encoder.encode(JSON.stringify(event))))
+      return JSON.parse(take(length)) as CentreReply
+    },
+    state() {
+      return JSON.parse(take(wasm.oc_state(open()))) as CentreReply
+    },
+    memoryBytes: () => wasm.memory.buffer.byteLength,
+    close() {
+      if (handle !== 0) wasm.oc_delete(handle)
+      handle = 0
+    },
+  }
+}

@@ -1,0 +1,64 @@
+// The Centre at the JavaScript boundary: raw exports only (docs/centre.md). No Embind: bytes go in and JSON text comes out,
+// so there is no class to describe, and without it the module needs no glue of emscripten's at all. No rules live here.
+#include <emscripten/emscripten.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "engine/centre/centre.h"
+
+namespace {
+
+constexpr int kInputBytes = 1024 * 1024;
+
+std::string input;
+std::string reason;        ///< why the last oc_create was refused
+std::string_view output;
+
+std::string_view given(int bytes) {
+  return std::string_view(input).substr(0, bytes < 0 ? 0 : static_cast<std::size_t>(bytes));
+}
+
+int give(std::string_view reply) {
+  output = reply;
+  return static_cast<int>(reply.size());
+}
+
+}  // namespace
+
+extern "C" {
+
+/// Input area of at least `bytes`; 0 beyond 1 MiB. It may move with each call.
+EMSCRIPTEN_KEEPALIVE char* oc_in(int bytes) {
+  if (bytes < 0 || bytes > kInputBytes) return nullptr;
+  if (input.size() < static_cast<std::size_t>(bytes)) input.resize(static_cast<std::size_t>(bytes));
+  return input.data();
+}
+
+EMSCRIPTEN_KEEPALIVE const char* oc_out() { return output.data(); }
+
+/// A handle; 0 when the configuration is refused: the output is the reason then, its length from oc_out_bytes().
+EMSCRIPTEN_KEEPALIVE offhook::Centre* oc_create(int bytes) {
+  reason.clear();
+  std::unique_ptr<offhook::Centre> centre = offhook::Centre::create(given(bytes), reason);
+  give(reason);
+  return centre.release();
+}
+
+EMSCRIPTEN_KEEPALIVE int oc_out_bytes() { return static_cast<int>(output.size()); }
+
+EMSCRIPTEN_KEEPALIVE void oc_delete(offhook::Centre* centre) {
+  give({});
+  delete centre;
+}
+
+EMSCRIPTEN_KEEPALIVE int oc_receive(offhook::Centre* centre, int bytes, double at, double mono) {
+  return give(centre->receive(given(bytes), at, mono));
+}
+
+EMSCRIPTEN_KEEPALIVE int oc_dispatch(offhook::Centre* centre, int bytes) { return give(centre->dispatch(given(bytes))); }
+
+EMSCRIPTEN_KEEPALIVE int oc_state(offhook::Centre* centre) { return give(centre->state()); }
+
+}  // extern "C"
