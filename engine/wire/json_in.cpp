@@ -4,6 +4,34 @@
 
 #include "engine/core/limits.h"
 
+#if NLOHMANN_JSON_VERSION_MAJOR == 3 && NLOHMANN_JSON_VERSION_MINOR == 11
+// The parser tells where and why a text is malformed, in sentences that nobody here reads: a bad text is "nothing". Left out
+// of the library where its version is one that we know, they take the C library's printf with them.
+namespace offhook::wire {
+using Library = nlohmann::json;
+using Input = decltype(nlohmann::detail::input_adapter(std::declval<const char*>(), std::declval<const char*>()));
+using Lexer = nlohmann::detail::lexer<Library, Input>;
+using Parser = nlohmann::detail::parser<Library, Input>;
+}  // namespace offhook::wire
+
+template <>
+std::string offhook::wire::Lexer::get_token_string() const {
+  return {};
+}
+template <>
+std::string offhook::wire::Parser::exception_message(token_type, const std::string&) {
+  return {};
+}
+template <>
+nlohmann::detail::parse_error nlohmann::detail::parse_error::create<std::nullptr_t, 0>(int id, const position_t&, const std::string&, std::nullptr_t) {
+  return {id, 0, ""};
+}
+template <>
+nlohmann::detail::out_of_range nlohmann::detail::out_of_range::create<std::nullptr_t, 0>(int id, const std::string&, std::nullptr_t) {
+  return {id, ""};
+}
+#endif
+
 namespace offhook::wire {
 namespace {
 
