@@ -80,7 +80,7 @@ class Builder {
   template <class Whole>
   static Json whole(Whole value) {
     Json json = number(static_cast<double>(value), true);
-    if (json.number > kExact || json.number < -kExact) json.text = std::to_string(value);
+    if (json.number >= kExact || json.number <= -kExact) json.text = std::to_string(value);
     return json;
   }
   static Json number(double value, bool whole) { return {.type = Json::Type::Number, .whole = whole, .number = value}; }
