@@ -2,6 +2,8 @@
 // Read it beside docs/machines/agent_status.md, "activity".
 #pragma once
 
+#include <cmath>
+
 #include "engine/agent_status/agent_status.h"
 #include "engine/fsm/table_checks.h"
 
@@ -32,10 +34,8 @@ inline constexpr Machine::Action startWrapUp{"startWrapUp", [](Context& c, const
 
 inline constexpr Machine::Action extendWrapUp{"extendWrapUp", [](Context& c, const Event& event, Out& out) {
   double command = event.in.command;
-  if (event.in.seconds > 0 && event.in.seconds <= 86'400) {
-    c.agent.wrap_up_ends_at += event.in.seconds * 1000;
-    out.set_timer(TimerFor::WrapUp, 0, c.agent.wrap_up_ends_at - out.at);
-  }
+  c.agent.wrap_up_ends_at += std::floor(event.in.seconds * 1000);
+  out.set_timer(TimerFor::WrapUp, 0, c.agent.wrap_up_ends_at - out.at);
   out.settle(command, Outcome::Done);
 }};
 

@@ -24,7 +24,8 @@ enum class On : std::uint8_t {
   BackendRefused,
   CustomerLeft,
   Merged,
-  Parted
+  Parted,
+  TakenUp
 };
 
 struct Event {
@@ -35,6 +36,7 @@ struct Event {
   Reason why = Reason::SoftphoneRefused;  ///< of BackendRefused, TransferFailed,
                                           ///< TargetGone
   Text text{};                            ///< what was said with it
+  bool answered = false;                  ///< of TakenUp: the target had answered
 };
 
 struct Context {
@@ -46,10 +48,11 @@ struct Context {
 
 struct Machine : fsm::Describes<Machine, ConsultState, consult::On, consult::Event, consult::Context, Out> {
   static constexpr auto& state_names = kConsultStateWords;
-  static constexpr std::array<std::string_view, 15> event_names{
+  static constexpr std::array<std::string_view, 16> event_names{
       "Requested",      "Adopted", "Started", "TargetAnswered", "TargetGone",   "TimedOut", "Complete", "TransferDone",
-      "TransferFailed", "Cancel",  "Swap",    "BackendRefused", "CustomerLeft", "Merged",   "Parted"};
-  static const std::array<fsm::Row<Machine>, 38> table;
+      "TransferFailed", "Cancel",  "Swap",    "BackendRefused", "CustomerLeft", "Merged",   "Parted",
+      "TakenUp"};
+  static const std::array<fsm::Row<Machine>, 41> table;
 };
 
 }  // namespace offhook::consult

@@ -23,6 +23,9 @@ inline constexpr Machine::Guard weEnded{"weEnded", [](const Context& c, const Ev
   return c.target && c.target->end_origin == Origin::Local;
 }};
 
+/// Before the page was loaded anew; his call may still be looked for.
+inline constexpr Machine::Guard hadAnswered{"hadAnswered", [](const Context&, const Event& e) { return e.answered; }};
+
 inline constexpr Machine::Action begin{"begin", [](Context& c, const Event& event, Out& out) {
   c.consult.call_id = event.in.call_id;
   c.consult.consult_call_id = event.in.other_call_id;
@@ -146,7 +149,7 @@ using S = fsm::StateSet<ConsultState>;
 inline constexpr const Machine::Guard* always = nullptr;
 
 // clang-format off
-inline constexpr std::array<Machine::Row, 38> consult_table{{
+inline constexpr std::array<Machine::Row, 41> consult_table{{
   // State                                                             Event              Guard              Next state   Actions
   { Idle,                                                              Requested,         &targetIsAway,     same,        {&refuseUnavailable} },
   { Idle,                                                              Requested,         &noRoute,          same,        {&refuseNotSupported} },
@@ -154,6 +157,9 @@ inline constexpr std::array<Machine::Row, 38> consult_table{{
   { Idle,                                                              Requested,         always,            Consulting,  {&begin, &holdCustomer, &dialTarget, &settleDone, &warnUnchecked} },
   { Idle,                                                              Adopted,           &targetTalks,      Ready,       {&begin, &holdCustomer, &settleDone} },
   { Idle,                                                              Adopted,           always,            Consulting,  {&begin, &settleDone} },
+  { Idle,                                                              TakenUp,           &hadAnswered,      Ready,       {} },
+  { Idle,                                                              TakenUp,           &isAtPbx,          Consulting,  {&startTimer} },
+  { Idle,                                                              TakenUp,           always,            Consulting,  {} },
   { S(Consulting) | Ready | Completing | Cancelling | Conference,      Requested,         always,            same,        {&refusePending} },
   { Consulting,                                                        Started,           always,            same,        {&settleDone} },
   { Ready,                                                             Started,           always,            same,        {&settleDone} },
@@ -190,7 +196,7 @@ inline constexpr std::array<Machine::Row, 38> consult_table{{
 // clang-format on
 }  // namespace rows
 
-inline constexpr std::array<Machine::Row, 38> Machine::table = rows::consult_table;
+inline constexpr std::array<Machine::Row, 41> Machine::table = rows::consult_table;
 static_assert(fsm::table_is_sound<Machine>());
 
 }  // namespace offhook::consult

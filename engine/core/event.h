@@ -12,7 +12,7 @@ namespace offhook {
 enum class EventType : std::uint8_t {
   // host
   Started, TimerFired, HttpAnswered, HttpFailed, SocketOpened, SocketMessage, SocketClosed, Disposed,
-  StateLoaded, StorageFailed, TabLockGranted, TabLockLost, TabHeard, Woke, NetworkChanged,
+  StateLoaded, StorageFailed, StorageRecovered, TabLockGranted, TabLockLost, TabHeard, TabHandedOver, Woke, NetworkChanged,
   // softphone
   SoftphoneReady, SoftphoneFailed, Registering, Registered, Unregistered, RegistrationFailed,
   CallOffered, CallDialed, CallProgress, CallConnected, CallEnded, RemoteChanged,
@@ -25,9 +25,9 @@ enum class EventType : std::uint8_t {
   DtmfRequested, TransferRequested, StatusRequested, NextStatusCancelled, WrapUpFinished, WrapUpExtended,
   DraftEdited, DraftSaved, OutboxRetried, NoticeDismissed,
   ConsultRequested, ConsultCompleted, ConsultCancelled, SwapRequested, MergeRequested, SplitRequested, RecordingRequested,
-  WrapUpRequested, OutboxDiscarded,
+  WrapUpRequested, OutboxDiscarded, TakeOverRequested,
 };
-inline constexpr std::size_t kEventTypes = 70;
+inline constexpr std::size_t kEventTypes = 73;
 
 struct Event {
   EventType type = EventType::Started;
@@ -103,7 +103,8 @@ inline constexpr List<3> merge{command, call_id, other_call_id};
 inline constexpr List<3> record{command, call_id, action};
 inline constexpr List<2> log_command{command, call_log_id};
 inline constexpr List<1> why{reason};
-inline constexpr List<2> registration_failed{status_code, reason};
+inline constexpr List<2> unregistered{reason, retry_after_ms};
+inline constexpr List<3> registration_failed{status_code, reason, retry_after_ms};
 inline constexpr List<7> call_offered{call_id, sip_call_id, number, name, line, uniqueid, linkedid};
 inline constexpr List<3> call_dialed{call_id, sip_call_id, line};
 inline constexpr List<2> call_progress{call_id, status_code};
@@ -137,16 +138,18 @@ inline constexpr std::array<EventShape, kEventTypes> kEvents{{
     {"Disposed", event_fields::none},
     {"StateLoaded", event_fields::state_loaded},
     {"StorageFailed", event_fields::why},
+    {"StorageRecovered", event_fields::none},
     {"TabLockGranted", event_fields::none},
     {"TabLockLost", event_fields::none},
     {"TabHeard", event_fields::tab_heard},
+    {"TabHandedOver", event_fields::none},
     {"Woke", event_fields::woke},
     {"NetworkChanged", event_fields::only_on},
     {"SoftphoneReady", event_fields::ready},
     {"SoftphoneFailed", event_fields::why},
     {"Registering", event_fields::none},
     {"Registered", event_fields::none},
-    {"Unregistered", event_fields::why},
+    {"Unregistered", event_fields::unregistered},
     {"RegistrationFailed", event_fields::registration_failed},
     {"CallOffered", event_fields::call_offered},
     {"CallDialed", event_fields::call_dialed},
@@ -197,6 +200,7 @@ inline constexpr std::array<EventShape, kEventTypes> kEvents{{
     {"RecordingRequested", event_fields::record},
     {"WrapUpRequested", event_fields::plain_command},
     {"OutboxDiscarded", event_fields::log_command},
+    {"TakeOverRequested", event_fields::plain_command},
 }};
 
 }  // namespace offhook

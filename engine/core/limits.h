@@ -98,6 +98,8 @@ inline constexpr Millis kKeepBeat = 10'000;
 inline constexpr double kIdBlock = 10'000;
 inline constexpr double kIdMargin = 5'000;
 inline constexpr double kCallIdBlock = 100;
+/// A longer wrap-up is a mistyped one.
+inline constexpr double kExtendMostSeconds = 86'400;
 /// Measurements in a row before a call counts as worse, and as better again.
 inline constexpr double kQualityWorse = 3, kQualityBetter = 5;
 

@@ -39,6 +39,7 @@ struct Registration {
   Text reason;
   double status_code = 0;
   Millis since = 0;
+  Millis retry_at = 0;  ///< when the softphone tries again by itself; 0: it has not said
   // kept, not shown
   bool wanted = true;  ///< false after a logout: nothing registers this phone again by itself
   bool operator==(const Registration&) const = default;
@@ -48,6 +49,7 @@ inline constexpr std::array kRegistrationFields{
     OFFHOOK_FIELD(Registration, "reason", Name, reason),
     OFFHOOK_FIELD(Registration, "statusCode", Number, status_code),
     OFFHOOK_FIELD(Registration, "since", Time, since),
+    OFFHOOK_FIELD(Registration, "retryAt", Time, retry_at),
 };
 
 inline constexpr std::array kRegistrationInner{
@@ -300,7 +302,7 @@ static_assert(offsetof(Verdict, reason) == 0 && offsetof(Verdict, retry_in) == k
 struct Can {
   Verdict call, answer, reject, hangup, hold, mute, dtmf, blind_transfer, attended_transfer, complete_transfer, cancel_transfer, swap, merge,
       split, start_recording, pause_recording, resume_recording, stop_recording, set_status, cancel_next_status, start_wrap_up,
-      finish_wrap_up, extend_wrap_up, save_draft, login, logout, retry_outbox, discard_outbox, dismiss_notice;
+      finish_wrap_up, extend_wrap_up, save_draft, login, logout, retry_outbox, discard_outbox, take_over, dismiss_notice;
   bool operator==(const Can&) const = default;
 };
 inline constexpr std::array kCanFields{
@@ -332,6 +334,7 @@ inline constexpr std::array kCanFields{
     OFFHOOK_VERDICT(Can, "logout", logout, kReasonWords),
     OFFHOOK_VERDICT(Can, "retryOutbox", retry_outbox, kReasonWords),
     OFFHOOK_VERDICT(Can, "discardOutbox", discard_outbox, kReasonWords),
+    OFFHOOK_VERDICT(Can, "takeOver", take_over, kReasonWords),
     OFFHOOK_VERDICT(Can, "dismissNotice", dismiss_notice, kReasonWords),
 };
 

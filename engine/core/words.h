@@ -64,14 +64,16 @@ enum class Reason : std::uint8_t {
   Ok, NotReady, NotRegistered, NoSuchCall, NotRinging, NotConnected, AlreadyEnding, Pending, TooManyCalls,
   BadNumber, BadDigits, BadStatus, NoDraft, BackendRefused, BackendUnreachable, SoftphoneRefused, CallEnded,
   NotInWrapUp, Disposed, TransferPending, Superseded, TargetUnavailable, NotSupported, NoConsult, ConsultNotReady, NoOtherCall,
-  NoConference, AlreadySo, NotRecording, NotTimed, NoNextStatus, NothingUnsent, NothingRejected, NoNotice, NotLeader, Recovering
+  NoConference, AlreadySo, NotRecording, NotTimed, NoNextStatus, NothingUnsent, NothingRejected, NoNotice, NotLeader, Recovering,
+  BadSeconds, InCall, NotKept
 };
-inline constexpr WordList<36> kReasonWords{
+inline constexpr WordList<39> kReasonWords{
     "ok", "not_ready", "not_registered", "no_such_call", "not_ringing", "not_connected", "already_ending", "pending",
     "too_many_calls", "bad_number", "bad_digits", "bad_status", "no_draft", "backend_refused", "backend_unreachable",
     "softphone_refused", "call_ended", "not_in_wrap_up", "disposed", "transfer_pending", "superseded", "target_unavailable",
     "not_supported", "no_consult", "consult_not_ready", "no_other_call", "no_conference", "already_so", "not_recording", "not_timed",
-    "no_next_status", "nothing_unsent", "nothing_rejected", "no_notice", "not_leader", "recovering"};
+    "no_next_status", "nothing_unsent", "nothing_rejected", "no_notice", "not_leader", "recovering",
+    "bad_seconds", "in_call", "not_kept"};
 
 /// What a request to the backend is about; the host maps each to method and path.
 enum class Request : std::uint8_t {

@@ -36,6 +36,7 @@ enum class Ask : std::uint8_t {
   Logout,
   RetryOutbox,
   DiscardOutbox,
+  TakeOver,
   DismissNotice
 };
 static_assert(static_cast<std::size_t>(Ask::DismissNotice) + 1 == kCanFields.size());

@@ -18,7 +18,7 @@ std::size_t find_blockers(const Model& m, const Config& config, BlockerList& lis
   if (m.root.phase == Phase::Failed) add(Blocker::SoftphoneFailed, 0, 0, m.notice.code == Notice::SoftphoneFailed ? m.notice.text : Text{});
   if (m.root.phase == Phase::Loading || m.root.phase == Phase::Initializing) add(Blocker::NotReady);
   if (m.root.phase == Phase::Ready && m.registration.state != RegistrationState::Registered)
-    add(Blocker::NotRegistered, m.registration.since, 0, m.registration.reason);
+    add(Blocker::NotRegistered, m.registration.since, m.registration.retry_at, m.registration.reason);
   if (m.devices.permission == Permission::Denied || m.devices.permission == Permission::Missing) add(Blocker::MicrophoneDenied);
 
   if (!agent.known) add(Blocker::StatusUnknown);

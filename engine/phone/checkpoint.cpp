@@ -123,7 +123,7 @@ void write_kept(JsonWriter& json, const Kept& kept, const Strings& strings) {
     json.key("dialog").string(strings.view(call.dialog)).key("state").number(static_cast<double>(call.state));
     json.key("connected_at").number(call.connected_at).key("held_since").number(call.held_since).key("mute_wanted").flag(call.mute_wanted).close('}');
   }
-  json.close(']').key("ids_until").number(kept.ids_until).key("calls_until").number(kept.calls_until).key("all").flag(kept.all);
+  json.close(']').key("ids_until").number(kept.ids_until).key("calls_until").number(kept.calls_until).key("all").flag(kept.all).key("consult").flag(kept.consult);
   json.key("beat_due").flag(kept.beat_due).key("beating").flag(kept.beating).close('}');
 }
 
@@ -155,6 +155,7 @@ bool read_kept(const wire::Json& json, Kept& kept, Out& out) {
                      .mute_wanted = wire::flag_at(item, "mute_wanted")};
   }
   kept.ids_until = wire::number_at(json, "ids_until"), kept.calls_until = wire::number_at(json, "calls_until");
+  kept.consult = wire::flag_at(json, "consult");
   kept.all = wire::flag_at(json, "all"), kept.beat_due = wire::flag_at(json, "beat_due"), kept.beating = wire::flag_at(json, "beating");
   return true;
 }

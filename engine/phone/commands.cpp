@@ -12,6 +12,7 @@
 #include "engine/phone/on.h"
 #include "engine/phone/phone.h"
 #include "engine/registration/registration.h"
+#include "engine/tabs/tabs.h"
 #include "engine/toggle/toggle.h"
 
 namespace offhook {
@@ -83,12 +84,18 @@ void Phone::route_command(const Event& event) {
     case EventType::NextStatusCancelled: return step_activity(on(agent_status::activity::On::NextCancelled), event);
     case EventType::WrapUpRequested: return start_wrap_up(event);
     case EventType::WrapUpFinished: return step_activity(on(agent_status::activity::On::WrapUpFinished), event);
-    case EventType::WrapUpExtended: return step_activity(on(agent_status::activity::On::WrapUpExtended), event);
+    case EventType::WrapUpExtended:
+      if (!(event.seconds >= 1 && event.seconds <= limits::kExtendMostSeconds)) return refuse(Reason::BadSeconds);
+      return step_activity(on(agent_status::activity::On::WrapUpExtended), event);
     case EventType::DraftEdited:
     case EventType::DraftSaved: return save_draft(event);
     case EventType::ConsultRequested: return request_consult(event);
-    case EventType::ConsultCompleted: return step_consult(on(consult::On::Complete), event);
-    case EventType::ConsultCancelled: return step_consult(on(consult::On::Cancel), event);
+    case EventType::ConsultCompleted:
+      if (consult_sought() >= 0) return refuse(Reason::Recovering);
+      return step_consult(on(consult::On::Complete), event);
+    case EventType::ConsultCancelled:
+      if (consult_sought() >= 0) return refuse(Reason::Recovering);
+      return step_consult(on(consult::On::Cancel), event);
     case EventType::SwapRequested: return request_swap(event);
     case EventType::MergeRequested: return request_merge(event);
     case EventType::SplitRequested: return step_conference(on(conference::On::SplitRequested), event);
@@ -106,6 +113,10 @@ void Phone::route_command(const Event& event) {
       const int log = find_any_log(event.call_log_id);
       if (log < 0) return refuse(Reason::NothingRejected);
       return step_delivery(static_cast<std::uint16_t>(log), on(delivery::On::Discard), event);
+    }
+    case EventType::TakeOverRequested: {
+      const Reason reason = allowed(Ask::TakeOver);
+      return step_tabs(on(tabs::On::TakeOver), event, 0, is_harmless(reason) ? Reason::Ok : reason);
     }
     case EventType::NoticeDismissed:
       out_.notice = NoticeRecord{};

@@ -68,6 +68,14 @@ void Phone::keep_call(std::uint32_t slot) {
   kept = now;
 }
 
+/// Who is being asked, so that the page that comes next can go on with it.
+void Phone::keep_consult() {
+  const bool runs = m_.consult.state != ConsultState::Idle;
+  if (runs) put("consult", {}, Leaf::Consult, 0);
+  else if (kept_.consult) forget("consult", {});
+  kept_.consult = runs;
+}
+
 /// Numbers in use, and when this page was alive. Written seldom: numbers are reserved in blocks.
 void Phone::keep_meta() {
   const bool ids_run_out = out_.next_id + limits::kIdMargin > kept_.ids_until || m_.calls_made >= kept_.calls_until;
@@ -98,7 +106,7 @@ void Phone::keep() {
     keep_slot("draft/", kept_.drafts, Leaf::Draft, slot, record.in_use ? record.call_log_id : Text{}, write);
   };
   const bool all = std::exchange(kept_.all, false);
-  bool calls = all, agent = all;
+  bool calls = all, agent = all, consult = all;
   if (all) {
     for (std::uint32_t i = 0; i < m_.logs.size(); ++i) log(i, true);
     for (std::uint32_t i = 0; i < m_.drafts.size(); ++i) draft(i, true);
@@ -108,6 +116,7 @@ void Phone::keep() {
       else if (change.leaf == Leaf::Draft) draft(change.slot, change.live);
       else if (change.leaf == Leaf::Agent) agent = true;
       else if (change.leaf == Leaf::Call) calls = true;
+      else if (change.leaf == Leaf::Consult) consult = true;
     }
   }
   if (agent) {
@@ -126,6 +135,7 @@ void Phone::keep() {
     if (!talking && kept_.beating) out_.clear_timer(TimerFor::Keep, 0);
     kept_.beating = talking;
   }
+  if (consult) keep_consult();
   for (const Text id : std::exchange(kept_.dropped, {})) forget("call/", id);
   keep_meta();
 }

@@ -29,6 +29,7 @@ struct Kept {
   std::array<KeptCall, limits::kCalls> calls;
   std::vector<Text> dropped;       ///< stored calls that are none any more: deleted with the next puts
   double ids_until = 0, calls_until = 0;
+  bool consult = false;            ///< a consultation stands there
   bool all = false;                ///< everything is put anew: after a load
   bool beat_due = false, beating = false;
 };
@@ -40,6 +41,7 @@ struct Restoring {
   Millis saved_at = 0;
   bool refused = false;
   std::optional<Agent> agent;
+  std::optional<Consult> consult;
   std::vector<Call> calls;
   std::vector<CallLog> logs;
   std::vector<Draft> drafts;

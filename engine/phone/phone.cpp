@@ -76,9 +76,11 @@ void Phone::route(const Event& event) {
       return step_startup(on(startup::On::Disposed), event);
     case EventType::StateLoaded: return state_loaded(event);
     case EventType::StorageFailed: return storage_failed(event);
+    case EventType::StorageRecovered: return storage_recovered();
     case EventType::TabLockGranted: return step_tabs(on(tabs::On::LockGranted), event);
     case EventType::TabLockLost: return step_tabs(on(tabs::On::LockLost), event);
     case EventType::TabHeard: return step_tabs(on(event.on ? tabs::On::Leaving : tabs::On::Heard), event);
+    case EventType::TabHandedOver: return step_tabs(on(tabs::On::HandedOver), event);
     case EventType::TimerFired: return route_timer(event);
     case EventType::HttpAnswered: return answered(event);
     case EventType::HttpFailed: return failed(event);

@@ -193,6 +193,9 @@ class Phone {
   Reason allowed_in_call(Ask ask, const Call* call) const;
   Reason allowed_to_swap(const Call& active) const;
   Reason allowed_of_consult(Ask ask) const;
+  Reason allowed_to_take_over() const;
+  int consult_sought() const;
+  Millis answer_due(double request) const;
   Millis changes_at(Ask ask, const Call* call, Reason reason) const;
   Millis due_at(TimerFor purpose, std::uint16_t slot) const;
   double live_calls() const;
@@ -208,6 +211,7 @@ class Phone {
   void keep_beat();
   void keep_slot(std::string_view kind, std::vector<Text>& names, Leaf leaf, std::uint32_t slot, Text name, bool write);
   void keep_call(std::uint32_t slot);
+  void keep_consult();
   void keep_meta();
   void put(std::string_view kind, Text name, Leaf leaf, std::uint32_t slot);
   void forget(std::string_view kind, Text name);
@@ -216,12 +220,14 @@ class Phone {
   // restore.cpp: a stored state, read back
   void state_loaded(const Event& event);
   void storage_failed(const Event& event);
+  void storage_recovered();
   wire::Error read_part(wire::Json& json, Restoring& state);
   bool read_leaf(const wire::Json& item, Restoring& state);
   void take_up(Restoring& state);
   void close_lost(CallLog& log, Millis alive);
   void take_up_call(Call call, Millis alive);
   void take_up_agent(const Agent& agent);
+  void take_up_consult(const Consult& stored);
   void resumed(const Event& event);
   void registered(const Event& event);
   void look_for_calls(const Event& cause);
@@ -238,7 +244,7 @@ class Phone {
   void step_transfer(std::uint16_t slot, int on, const Event& event, Route route = Route::None, Reach reach = Reach::Unknown,
                      Reason why = Reason::SoftphoneRefused);
   void step_consult(int on, const Event& event, Route route = Route::None, Reach reach = Reach::Unknown,
-                    Reason why = Reason::SoftphoneRefused);
+                    Reason why = Reason::SoftphoneRefused, bool answered = false);
   void step_conference(int on, const Event& event, Route route = Route::None, Reason why = Reason::SoftphoneRefused);
   void step_recording(std::uint16_t slot, int on, const Event& event, Reason why = Reason::BackendRefused);
   void step_log(std::uint16_t slot, int on, const Event& event, const Call* call = nullptr, Text contact_id = {}, Text contact_name = {});
@@ -248,7 +254,7 @@ class Phone {
   void step_registration(int on, const Event& event);
   void step_link(int on, const Event& event);
   void step_startup(int on, const Event& event);
-  void step_tabs(int on, const Event& event, Millis late_ms = 0);
+  void step_tabs(int on, const Event& event, Millis late_ms = 0, Reason why = Reason::Ok);
   void step_activity(int on, const Event& event, Text call_log_id = {});
   void step_write(int on, const Event& event, AgentStatus status = AgentStatus::Online, Text reason = {},
                   StatusSource source = StatusSource::Agent);

@@ -70,6 +70,7 @@ void Phone::derive() {
   if (calls) derive_calls();
   if (agent) derive_can(Ask::SetStatus, Ask::Logout);
   if (all || !dirty_logs_.empty()) derive_can(Ask::RetryOutbox, Ask::DiscardOutbox);
+  if (calls || agent || touched(Leaf::Tab) || m_.notice != shown_notice_) judge(Ask::TakeOver, nullptr);
   judge(Ask::DismissNotice, nullptr);
   const bool full = calls ? live_calls() >= config_.calls_max : full_;
   const bool in_the_way = agent || touched_ & bits(Leaf::Connection, Leaf::Devices, Leaf::Tab) || m_.notice != shown_notice_;

@@ -6,6 +6,7 @@
 
 #include "engine/agent_status/agent_status.h"
 #include "engine/call/call.h"
+#include "engine/consult/consult.h"
 #include "engine/phone/migrations.h"
 #include "engine/phone/on.h"
 #include "engine/phone/phone.h"
@@ -54,6 +55,17 @@ void Phone::storage_failed(const Event& event) {
     restoring_.reset();
   }
   step_startup(on(startup::On::StorageFailed), event);
+}
+
+/// A write has succeeded after one that had not: what could not be written meanwhile is put anew, all of it.
+void Phone::storage_recovered() {
+  if (m_.storage_failed_at == 0 || kept_.state != Kept::State::On) return out_.count(Anomaly::IgnoredEvent);
+  m_.storage_failed_at = 0;
+  kept_.all = true;
+  kept_.ids_until = 0;  // the meta, too
+  for (KeptCall& call : kept_.calls) call = {.id = call.id};
+  if (out_.notice.code == Notice::StorageFailed) out_.notice = NoticeRecord{};
+  touch(Leaf::Tab);  // derived anew: what stands in the way of calls, and whether another tab may take over
 }
 
 std::string Phone::restore_json(std::string_view snapshot_json) {
@@ -136,6 +148,10 @@ bool Phone::read_leaf(const wire::Json& item, Restoring& state) {
     Agent agent;
     if (!read(Leaf::Agent, &agent) || !is_time(agent.since) || !is_time(agent.intent_since) || !is_time(agent.wrap_up_ends_at)) return false;
     state.agent = agent;
+  } else if (name == "Consult") {
+    Consult consult;
+    if (!read(Leaf::Consult, &consult) || !is_time(consult.since)) return false;
+    state.consult = consult;
   } else if (name == "StackEntry") {
     StackEntry entry;
     if (!read(Leaf::StackEntry, &entry) || state.stack.size() >= limits::kCallStack) return false;
@@ -160,6 +176,10 @@ void Phone::take_up(Restoring& state) {
   show_all_ = kept_.all = true;
   const Millis alive = std::min(state.saved_at, out_.at);
   for (const Call& call : state.calls) take_up_call(call, alive);
+
+  m_.consult = {};
+  touch(Leaf::Consult);
+  if (state.consult) take_up_consult(*state.consult);
 
   bool talking = false;
   std::vector<bool> lives(m_.logs.size());
@@ -262,6 +282,20 @@ void Phone::take_up_agent(const Agent& stored) {
   if (agent.pause == PauseState::Pending) out_.set_timer(TimerFor::PauseRetry, 0, limits::kRestoreSpacing);
   m_.agent = agent;
   touch(Leaf::Agent);
+}
+
+/// REQUIRES: its calls are taken up. Without them there is nobody to go on with.
+void Phone::take_up_consult(const Consult& stored) {
+  kept_.consult = true;  // deleted with the next puts, unless it goes on
+  if (stored.state == ConsultState::Idle) return;
+  const bool at_pbx = stored.route == Route::Pbx;
+  const int customer = find_call(stored.call_id), target = find_call(stored.consult_call_id);
+  if (customer < 0 || m_.calls[static_cast<std::size_t>(customer)].connected_at == 0 || (target < 0 && !at_pbx)) return;
+  m_.consult = {.call_id = stored.call_id, .consult_call_id = stored.consult_call_id, .target = stored.target, .route = stored.route,
+                .since = stored.since};
+  const bool answered = at_pbx ? stored.state != ConsultState::Consulting : m_.calls[static_cast<std::size_t>(target)].connected_at != 0;
+  const Event none{.at = out_.at, .mono = out_.mono};
+  step_consult(on(consult::On::TakenUp), none, stored.route, Reach::Unknown, Reason::SoftphoneRefused, answered);
 }
 
 /// The softphone still has a call of before the reload, or one that was never heard of.

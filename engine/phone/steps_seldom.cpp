@@ -26,7 +26,7 @@ void Phone::step_transfer(std::uint16_t slot, int on, const Event& event, Route 
   traced(MachineId::Transfer, fsm::step<transfer::Machine>(m_.calls[slot].transfer, context, step, out_));
 }
 
-void Phone::step_consult(int on, const Event& event, Route route, Reach reach, Reason why) {
+void Phone::step_consult(int on, const Event& event, Route route, Reach reach, Reason why, bool answered) {
   touch(Leaf::Consult);
   const int target = find_call(m_.consult.consult_call_id), customer = find_call(m_.consult.call_id);
   consult::Context context{m_.consult};
@@ -35,7 +35,7 @@ void Phone::step_consult(int on, const Event& event, Route route, Reach reach, R
     context.channel_id = channel_of(m_.calls[static_cast<std::size_t>(customer)]);
     context.call_log_id = record_of(m_.calls[static_cast<std::size_t>(customer)]);
   }
-  const consult::Event step{static_cast<consult::On>(on), event, route, reach, why, event.reason};
+  const consult::Event step{static_cast<consult::On>(on), event, route, reach, why, event.reason, answered};
   traced(MachineId::Consult, fsm::step<consult::Machine>(m_.consult.state, context, step, out_));
 }
 
@@ -104,10 +104,10 @@ void Phone::step_startup(int on, const Event& event) {
   traced(MachineId::Startup, fsm::step<startup::Machine>(m_.root.phase, context, {static_cast<startup::On>(on), event}, out_));
 }
 
-void Phone::step_tabs(int on, const Event& event, Millis late_ms) {
+void Phone::step_tabs(int on, const Event& event, Millis late_ms, Reason why) {
   touch(Leaf::Tab);
   tabs::Context context{m_.tab};
-  traced(MachineId::Tabs, fsm::step<tabs::Machine>(m_.tab.state, context, {static_cast<tabs::On>(on), event, late_ms}, out_));
+  traced(MachineId::Tabs, fsm::step<tabs::Machine>(m_.tab.state, context, {static_cast<tabs::On>(on), event, late_ms, why}, out_));
 }
 
 void Phone::step_activity(int on, const Event& event, Text call_log_id) {

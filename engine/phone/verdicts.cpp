@@ -99,9 +99,21 @@ Reason Phone::allowed(Ask ask, const Call* call) const {
                  : Reason::Ok;
     case Ask::RetryOutbox: return m_.outbox.failing + m_.outbox.rejected == 0 ? Reason::NothingUnsent : Reason::Ok;
     case Ask::DiscardOutbox: return m_.outbox.rejected == 0 ? Reason::NothingRejected : Reason::Ok;
+    case Ask::TakeOver: return allowed_to_take_over();
     case Ask::DismissNotice: return out_.notice.code == Notice::None ? Reason::NoNotice : Reason::Ok;
   }
   return Reason::NotReady;
+}
+
+/// Whether another tab may have the phone: no call lives here, and what it must know is where it can read it.
+Reason Phone::allowed_to_take_over() const {
+  if (m_.tab.state == TabState::Alone) return Reason::AlreadySo;
+  if (live_calls() > 0) return Reason::InCall;
+  const bool reads_it = kept_.state == Kept::State::On && m_.storage_failed_at == 0;
+  const Agent& agent = m_.agent;
+  const bool unsaved = m_.outbox.pending > 0 || newest_draft() >= 0 || agent.activity != ActivityState::Idle ||
+                       agent.write != StatusWriteState::Settled || agent.pause == PauseState::Pending;
+  return unsaved && !reads_it ? Reason::NotKept : Reason::Ok;
 }
 
 /// What needs a conversation.
@@ -149,6 +161,7 @@ Reason Phone::allowed_to_swap(const Call& active) const {
 }
 
 Reason Phone::allowed_of_consult(Ask ask) const {
+  if (consult_sought() >= 0) return Reason::Recovering;
   switch (m_.consult.state) {
     case ConsultState::Idle: return Reason::NoConsult;
     case ConsultState::Consulting: return ask == Ask::CompleteTransfer ? Reason::ConsultNotReady : Reason::Ok;
@@ -165,16 +178,19 @@ Reason Phone::allowed_of_consult(Ask ask) const {
 Millis Phone::changes_at(Ask ask, const Call* call, Reason reason) const {
   const auto slot = static_cast<std::uint16_t>(call ? call - m_.calls.data() : 0);
   switch (reason) {
-    case Reason::NotRegistered: return m_.connection.retry_at;
+    case Reason::NotRegistered: return m_.registration.retry_at;
     case Reason::AlreadyEnding: return call->state == CallState::Ending ? due_at(TimerFor::CallEnd, slot) : 0;
     case Reason::AlreadySo: return ask == Ask::StartWrapUp ? m_.agent.wrap_up_ends_at : 0;
-    case Reason::Recovering: return due_at(TimerFor::CallSetup, slot);
+    case Reason::Recovering:
+      return due_at(TimerFor::CallSetup, call ? slot : static_cast<std::uint16_t>(consult_sought()));
     case Reason::TransferPending: {
       if (call && call->transfer != TransferState::Idle) return due_at(TimerFor::Transfer, slot);
       const int customer = find_call(m_.consult.call_id);  // what is under way is the consultation's
       return customer < 0 ? 0 : due_at(TimerFor::Transfer, static_cast<std::uint16_t>(customer));
     }
-    case Reason::Pending: return ask == Ask::Merge || ask == Ask::Split ? due_at(TimerFor::Conference, 0) : 0;
+    case Reason::Pending:
+      if (call && ask >= Ask::StartRecording && ask <= Ask::StopRecording) return answer_due(call->recording_request);
+      return ask == Ask::Merge || ask == Ask::Split ? due_at(TimerFor::Conference, 0) : 0;
     default: return 0;
   }
 }
@@ -185,6 +201,13 @@ Millis Phone::due_at(TimerFor purpose, std::uint16_t slot) const {
   return 0;
 }
 
+/// When the host gives the request up at the latest.
+Millis Phone::answer_due(double request) const {
+  for (const PendingRequest& sent : out_.requests)
+    if (sent.id == request) return out_.at + sent.sent_mono + limits::kRequestTimeout - out_.mono;
+  return 0;
+}
+
 double Phone::live_calls() const {
   double live = 0;
   for (std::uint32_t left = used_calls_; left; left &= left - 1) {
@@ -192,6 +215,14 @@ double Phone::live_calls() const {
     live += state != CallState::Ended && state != CallState::Idle;
   }
   return live;
+}
+
+/// The slot of a call of the consultation that is still looked for after a reload; −1: none is.
+int Phone::consult_sought() const {
+  if (m_.consult.state == ConsultState::Idle) return -1;
+  for (const Text id : {m_.consult.call_id, m_.consult.consult_call_id})
+    if (const int found = find_call(id); found >= 0 && m_.calls[static_cast<std::size_t>(found)].state == CallState::Recovering) return found;
+  return -1;
 }
 
 /// The draft that is meant when none is named: that of the wrap-up, else the

@@ -12,6 +12,7 @@ inline constexpr Machine::Action noteChange{"noteChange", [](Context& c, const E
   c.registration.since = out.at;
   c.registration.reason = event.in.reason;
   c.registration.status_code = event.in.status_code;
+  c.registration.retry_at = event.in.retry_after_ms > 0 ? out.at + event.in.retry_after_ms : 0;
 }};
 
 /// Mission: on_register_state_change → agent status webSocket emit (agent information).

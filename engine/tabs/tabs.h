@@ -9,12 +9,13 @@
 
 namespace offhook::tabs {
 
-enum class On : std::uint8_t { Claim, LockGranted, LockLost, Heard, Leaving, SilenceOver, Woke, Disposed };
+enum class On : std::uint8_t { Claim, LockGranted, LockLost, Heard, Leaving, SilenceOver, Woke, Disposed, HandedOver, TakeOver };
 
 struct Event {
   On on;
   const offhook::Event& in;
-  Millis late_ms = 0;  ///< SilenceOver: how much later than due the timer fired
+  Millis late_ms = 0;       ///< SilenceOver: how much later than due the timer fired
+  Reason why = Reason::Ok;  ///< TakeOver: what would be lost
 };
 
 struct Context {
@@ -23,9 +24,10 @@ struct Context {
 
 struct Machine : fsm::Describes<Machine, TabState, tabs::On, tabs::Event, tabs::Context, Out> {
   static constexpr auto& state_names = kTabStateWords;
-  static constexpr std::array<std::string_view, 8> event_names{"Claim",   "LockGranted", "LockLost", "Heard",
-                                                               "Leaving", "SilenceOver", "Woke",     "Disposed"};
-  static const std::array<fsm::Row<Machine>, 14> table;
+  static constexpr std::array<std::string_view, 10> event_names{"Claim",   "LockGranted", "LockLost", "Heard",
+                                                               "Leaving", "SilenceOver", "Woke",     "Disposed",
+                                                               "HandedOver", "TakeOver"};
+  static const std::array<fsm::Row<Machine>, 19> table;
 };
 
 }  // namespace offhook::tabs

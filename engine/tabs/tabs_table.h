@@ -11,6 +11,9 @@ inline constexpr Machine::Guard mayHaveSlept{"mayHaveSlept", [](const Context& c
   return event.late_ms > limits::kTabLate && c.tab.pings < 2;
 }};
 
+/// A call lives here, or something that the next leader could not read.
+inline constexpr Machine::Guard wouldLose{"wouldLose", [](const Context&, const Event& event) { return event.why != Reason::Ok; }};
+
 inline constexpr Machine::Action claimLock{"claimLock", [](Context& c, const Event&, Out& out) {
   c.tab.since = out.at;
   out.effect(EffectType::TabClaim).on = false;
@@ -64,6 +67,16 @@ inline constexpr Machine::Action releaseLock{"releaseLock", [](Context& c, const
   out.effect(EffectType::TabRelease);
 }};
 
+inline constexpr Machine::Action settleDone{"settleDone", [](Context&, const Event& event, Out& out) {
+  double command = event.in.command;
+  out.settle(command, Outcome::Done);
+}};
+
+inline constexpr Machine::Action refuse{"refuse", [](Context&, const Event& event, Out& out) {
+  double command = event.in.command;
+  out.settle(command, Outcome::Refused, event.why);
+}};
+
 namespace rows {
 using enum TabState;
 using enum On;
@@ -72,7 +85,7 @@ using S = fsm::StateSet<TabState>;
 inline constexpr const Machine::Guard* always = nullptr;
 
 // clang-format off
-inline constexpr std::array<Machine::Row, 14> tabs_table{{
+inline constexpr std::array<Machine::Row, 19> tabs_table{{
   // State                     Event        Guard          Next state  Actions
   { Alone,                     Claim,       always,        Follower,   {&claimLock, &startSilence} },
   { S(Follower) | Suspecting,  LockGranted, always,        Leader,     {&stopSilence, &lead} },
@@ -83,6 +96,11 @@ inline constexpr std::array<Machine::Row, 14> tabs_table{{
   { Suspecting,                SilenceOver, always,        same,       {&stealLock, &startSilence} },
   { S(Follower) | Suspecting,  Woke,        always,        Suspecting, {&pingLeader, &startSilence} },
   { S(Alone) | Leader,         Woke,        always,        same,       {} },
+  { Leader,                    TakeOver,    &wouldLose,    same,       {&refuse} },
+  { Leader,                    TakeOver,    always,        Deposed,    {&settleDone, &stepDown} },
+  { Alone,                     TakeOver,    always,        same,       {&settleDone} },
+  { S(Follower) | Suspecting,  HandedOver,  always,        same,       {&noteLeaving, &stealLock, &startSilence} },
+  { S(Alone) | Leader,         HandedOver,  always,        same,       {} },
   { Leader,                    LockLost,    always,        Deposed,    {&stepDown} },
   { S(Alone) | Leader,         Heard,       always,        same,       {} },
   { S(Alone) | Leader,         Leaving,     always,        same,       {} },
@@ -92,7 +110,7 @@ inline constexpr std::array<Machine::Row, 14> tabs_table{{
 // clang-format on
 }  // namespace rows
 
-inline constexpr std::array<Machine::Row, 14> Machine::table = rows::tabs_table;
+inline constexpr std::array<Machine::Row, 19> Machine::table = rows::tabs_table;
 static_assert(fsm::table_is_sound<Machine>());
 
 }  // namespace offhook::tabs

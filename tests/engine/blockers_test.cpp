@@ -44,11 +44,12 @@ TEST_CASE(
   CHECK(why(desk) == "paused");
   desk.tell({.type = EventType::SocketClosed, .code = 1006});
   desk.skip(1'000);
-  desk.tell({.type = EventType::RegistrationFailed, .reason = desk.text("Forbidden"), .status_code = 403});
+  desk.tell({.type = EventType::RegistrationFailed, .reason = desk.text("Forbidden"), .status_code = 503, .retry_after_ms = 4'000});
   CHECK(why(desk) == "not_registered paused link_down");
   const auto& list = desk.model().blockers;
   CHECK(list[0].since == desk.at);
   CHECK(desk.view(list[0].text) == "Forbidden");
+  CHECK(list[0].until == desk.at + 4'000);  // the softphone's own next try, not the backend's
   CHECK(list[2].until == desk.model().connection.retry_at);
   CHECK(list[2].until > 0);
 }

@@ -40,6 +40,12 @@ TEST_CASE("a call's recording is started, paused while a card number is said, re
   CHECK(asked->record == "PJSIP/1001-1651.1");
   CHECK(asked->body == R"({"action":"start"})");
   for (const RecordingAction action : {Start, Pause, Resume, Stop}) CHECK(desk.outcome(ask(desk, action)) == "refused pending");
+  desk.wait(1'000);
+  for (const Verdict& verdict : {desk.model().can.start_recording, desk.model().can.stop_recording}) {
+    CHECK(verdict.reason == Reason::Pending);
+    CHECK(verdict.retry_in == limits::kRequestTimeout);  // counted from when the verdict began
+    CHECK(verdict.retry_at == desk.at - 1'000 + limits::kRequestTimeout);
+  }
   CHECK(desk.outcome(start) == "pending");
   desk.answer(Request::CallRecording, 200, R"({"state":"on"})");
   CHECK(desk.outcome(start) == "done");

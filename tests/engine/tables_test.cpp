@@ -102,7 +102,7 @@ static_assert(&quality::Machine::state_names == &kQualityStateWords);
 // Every list of words is as long as its enumeration, and in its order where a number is turned into another.
 static_assert(static_cast<int>(MaybeStatus::OnCall) == static_cast<int>(AgentStatus::OnCall) + 1);
 static_assert(static_cast<int>(EndReason::Failed) + 1 == kEndReasonWords.size());
-static_assert(static_cast<int>(Reason::Recovering) + 1 == kReasonWords.size());
+static_assert(static_cast<int>(Reason::NotKept) + 1 == kReasonWords.size());
 static_assert(static_cast<int>(Anomaly::BadState) + 1 == kAnomalyWords.size());
 static_assert(static_cast<int>(Notice::TabFrozen) + 1 == kNoticeWords.size());
 static_assert(static_cast<int>(Blocker::TabFrozen) + 1 == kBlockerWords.size());

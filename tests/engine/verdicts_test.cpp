@@ -50,6 +50,7 @@ const Sample kSamples[] = {
        for (const CallLog& log : p.model().logs)
          if (log.in_use && log.delivery == DeliveryState::Rejected) e.call_log_id = log.key;
      }},
+    {Ask::TakeOver, EventType::TakeOverRequested},
     {Ask::DismissNotice, EventType::NoticeDismissed},
 };
 
@@ -198,13 +199,18 @@ TEST_CASE(
 
 TEST_CASE(
     "without registration the phone does not dial, and says when the "
-    "backend is tried next") {
+    "softphone tries again, if it knows") {
   PhoneDriver desk;
   desk.start();
   desk.tell({.type = EventType::SocketClosed, .code = 1006});
   desk.tell({.type = EventType::Unregistered});
   CHECK(desk.model().can.call.reason == Reason::NotRegistered);
-  CHECK(desk.model().can.call.retry_at == desk.model().connection.retry_at);
+  CHECK(desk.model().can.call.retry_in == 0);  // the link's next try is another thing
+  desk.tell({.type = EventType::RegistrationFailed, .status_code = 503, .retry_after_ms = 2'500});
+  CHECK(desk.model().can.call.retry_in == 2'500);
+  CHECK(desk.model().can.call.retry_at == desk.at + 2'500);
+  desk.tell({.type = EventType::RegistrationFailed, .status_code = 403});
+  CHECK(desk.model().can.call.retry_in == 0);
   desk.wait(40'000);
   desk.tell(EventType::Registered);
   CHECK(desk.model().can.call.reason == Reason::Ok);

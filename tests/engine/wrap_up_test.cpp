@@ -1,4 +1,6 @@
 // What calls make of the agent's status: ON_CALL, wrap-up, the next status.
+#include <limits>
+
 #include "tests/engine/phone_driver.h"
 
 using namespace offhook;
@@ -102,7 +104,8 @@ TEST_CASE("wrap-up can be extended; out of wrap-up it cannot") {
   call_over(desk);
   desk.answer_all();
   CHECK(desk.outcome(desk.ask({.type = EventType::WrapUpExtended, .seconds = 60})) == "done");
-  for (const double nonsense : {-5.0, 0.0, 1e300}) desk.ask({.type = EventType::WrapUpExtended, .seconds = nonsense});
+  for (const double nonsense : {-5.0, 0.0, 0.5, 1e300, 86'401.0, std::numeric_limits<double>::quiet_NaN()})
+    CHECK(desk.outcome(desk.ask({.type = EventType::WrapUpExtended, .seconds = nonsense})) == "refused bad_seconds");
   desk.wait(89'999);
   CHECK(desk.agent().activity == ActivityState::WrapUp);
   desk.wait(1);

@@ -238,6 +238,75 @@ const stories = {
     assert.doesNotMatch(kept, /token-of-the-page|secret|password/)
   },
 
+  async 'the phone is taken over by a click, not while a call lives'() {
+    const office = await world.office()
+    const [first, second] = await office.open(2)
+    const id = await inACall(first)
+    await until('the verdict', async () => (await second.state()).can.takeOver.reason === 'in_call')
+    assert.equal(await second.do('takeOver'), 'in_call')
+    assert.ok(await first.is('Leader', 'ready'))
+    assert.equal(await second.do('hangup', id), 'done')
+    await oneLog(office, 'answered')
+    await until('the verdict', async () => (await second.state()).can.takeOver.ok, 10_000)
+    assert.equal(await second.do('setStatus', 'BREAK', 'lunch'), 'done')
+    const asked = performance.now()
+    assert.equal(await second.do('takeOver'), 'done')
+    const took = performance.now() - asked
+    assert.ok(took < 2_000, `the second tab leads after ${Math.round(took)} ms`)
+    assert.ok(await second.is('Leader', 'ready'))
+    await until('the first tab to follow', () => first.is('Follower', 'ready'))
+    assert.equal(office.registrations(), 2)
+    assert.ok((await first.commands()).includes('stop'), 'its softphone was stopped')
+    assert.equal((await second.state()).agent.status, 'BREAK')
+    const next = await second.offer('+442079460124')
+    await until('a call of the second tab in the first', () => first.call(next, 'Offered'))
+    assert.equal(await first.do('reject', next), 'done')
+    await until('both call_logs', () => office.logs().filter((log) => log.ended_at).length === 2)
+    assert.equal(office.logs().length, 2)
+  },
+
+  async 'of three tabs the one that asks gets the phone, and not the next in the queue'() {
+    const office = await world.office()
+    const tabs = await office.open(3)
+    assert.equal(await tabs[2].do('takeOver'), 'done')
+    await until('the first to follow', () => tabs[0].is('Follower', 'ready'))
+    assert.ok(await tabs[1].is('Follower', 'ready'))
+    assert.ok(!(await tabs[1].commands()).includes('start'), 'the second softphone was never started')
+    // And the queue is in order: whoever leads next does so at once.
+    await tabs[2].page.close({ runBeforeUnload: false })
+    await office.leader(tabs.slice(0, 2), 2_000)
+  },
+
+  async 'a consultation is completed from another tab, and from one that was loaded anew meanwhile'() {
+    const office = await world.office()
+    const [first, second] = await office.open(2)
+    const customer = await inACall(first)
+    assert.equal(await second.page.evaluate(() => window.phone.transfer.current()), null)
+    const leg = await first.page.evaluate(
+      async (id) => (await window.phone.transfer.attended(id, '1002')).consultCallId,
+      customer,
+    )
+    await first.page.evaluate((id) => window.softphone.peer.answer(id), leg)
+    const shown = (tab) => tab.page.evaluate(() => window.phone.transfer.current()?.state ?? null)
+    await until('the second tab to know', async () => (await shown(second)) === 'Ready')
+    await second.reload()
+    await until('the second tab to know again', async () => (await shown(second)) === 'Ready')
+    const did = (name) =>
+      second.page.evaluate(
+        (command) =>
+          window.phone.transfer
+            .current()
+            [command]()
+            .then(() => 'done'),
+        name,
+      )
+    assert.equal(await did('swap'), 'done')
+    assert.equal((await first.state()).activeCallId, customer)
+    assert.equal(await did('complete'), 'done')
+    assert.equal((await first.state()).consult.result, 'transferred')
+    assert.equal(await shown(second), null)
+  },
+
   async 'a follower that is closed disturbs nobody'() {
     const office = await world.office()
     const tabs = await office.open(3)

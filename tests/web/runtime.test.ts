@@ -124,6 +124,7 @@ describe('the memory may move', () => {
       state: 'Failed',
       reason: 'ürsache RegistrationFailed',
       statusCode: 0,
+      retryAt: null,
       since: 5,
     })
   })

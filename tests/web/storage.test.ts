@@ -211,6 +211,30 @@ describe('the driver', () => {
     expect(logged).toHaveLength(1)
   })
 
+  it('tells that it works again when a write succeeds a while after one that failed, once', async () => {
+    let full = true
+    const { keeper, events, clock } = made({
+      put: async () => {
+        if (full) throw new DOMException('no room', 'QuotaExceededError')
+      },
+    })
+    const write = async (record: string) => {
+      keeper.perform(put(record))
+      await keeper.idle()
+      return events.at(-1)?.type
+    }
+    expect(await write('a')).toBe('StorageFailed')
+    full = false
+    clock.advance(4_999)
+    expect(await write('b')).toBe('StorageFailed') // a place that fails now and then
+    clock.advance(1)
+    expect(await write('c')).toBe('StorageRecovered')
+    await write('d')
+    expect(events.map(({ type }) => type)).toEqual(['StorageFailed', 'StorageRecovered'])
+    full = true
+    expect(await write('e')).toBe('StorageFailed')
+  })
+
   it('takes a storage that throws for one that fails', async () => {
     const { keeper, events } = made({
       load() {

@@ -217,3 +217,26 @@ test('transferRoute is one of three', async () => {
   // @ts-expect-error: no such route
   await expect(desk({}, { transferRoute: 'pigeon' })).rejects.toEqual(refused('bad_config'))
 })
+
+test('a consultation that is under way is found by whoever asks for it, and is the same handle each time', async () => {
+  const { phone, peer, soon, talk } = await desk()
+  expect(phone.transfer.current()).toBeNull()
+  const customer = await talk()
+  const begun = await soon(phone.transfer.attended(customer, '1003'))
+  const found = phone.transfer.current()
+  expect(found).toBe(begun)
+  peer.answer(begun.consultCallId ?? '')
+  await soon(Promise.resolve())
+  expect(found?.state).toBe('Ready')
+  await soon(begun.cancel())
+  expect(phone.transfer.current()).toBeNull()
+  expect(begun.state).toBe('Idle')
+  // Just such another one: the old handle stays what it was.
+  const again = await soon(phone.transfer.attended(customer, '1003'))
+  expect(again).not.toBe(begun)
+  expect(again.state).toBe('Consulting')
+  expect(begun.state).toBe('Idle')
+  await expect(begun.cancel()).rejects.toEqual(refused('no_consult'))
+  await soon(again.cancel())
+  phone.dispose()
+})

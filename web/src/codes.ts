@@ -99,6 +99,13 @@ export const reasonCodes: Readonly<Record<Exclude<Reason, 'ok'>, CodeEntry>> = {
   no_notice: [233, 'There is no notice.', 'Nothing is left to do.'],
   not_leader: [234, 'Another tab has the phone.', 'The command is for the leading tab; take over, or use that one.'],
   recovering: [235, 'The call is being recovered after a reload.', 'Wait a few seconds.'],
+  bad_seconds: [236, 'Wrap-up is extended by 1 to 86400 seconds.', 'Correct the seconds.'],
+  in_call: [237, 'A call lives in the tab that has the phone.', 'Take over when it has ended.'],
+  not_kept: [
+    238,
+    'Something is unsent, and no other tab could read it.',
+    'Wait until it is in the CRM, or free disk space.',
+  ],
 }
 
 /** `state.notice.code`: what a person should be told once. 3xx. */

@@ -27,20 +27,36 @@ export interface Consultation {
 type Command = Extract<PhoneEvent, { command: number }>
 type Ask = (event: (command: number) => Command) => Promise<void>
 
-/** Makes the handle of the consultation that the store shows, and closes the handle of the one before. */
-export function consultations(store: ReadonlyStore<PhoneState>, ask: Ask): () => Consultation {
-  let newest: object | undefined
-  return () => {
+export interface Consultations {
+  /** The handle of the consultation that has just begun. */
+  begun(): Consultation
+  /** The handle of the one that is under way, whoever began it; null when nobody is asked. The same one each time. */
+  current(): Consultation | null
+}
+
+/** A consultation is known by its two calls and its target; one that was over stays over, also when the next is just like it. */
+export function consultations(store: ReadonlyStore<PhoneState>, ask: Ask): Consultations {
+  let newest: { key: string; handle: Consultation } | null = null
+  const keyNow = () => {
+    const { callId, consultCallId, target } = store.getState().consult
+    return JSON.stringify([callId, consultCallId, target])
+  }
+  // A tab that is between two leaders shows nothing for a moment: nothing is over by that.
+  store.subscribe(({ phase, consult }) => {
+    if (consult.state === 'Idle' && phase !== 'loading') newest = null
+  })
+
+  const make = (): Consultation => {
     const { callId, consultCallId } = store.getState().consult
-    const own = {}
-    newest = own
+    const key = keyNow()
+    const runs = () => newest?.handle === handle && keyNow() === key
     const command: Ask = (event) => {
-      if (newest === own) return ask(event)
+      if (runs()) return ask(event)
       const refused = Promise.reject(new PhoneError('no_consult'))
       refused.catch(() => {})
       return refused
     }
-    return {
+    const handle: Consultation = {
       complete: () => command((number) => ({ type: 'ConsultCompleted', command: number })),
       cancel: () => command((number) => ({ type: 'ConsultCancelled', command: number })),
       swap: () => command((number) => ({ type: 'SwapRequested', command: number })),
@@ -52,10 +68,18 @@ export function consultations(store: ReadonlyStore<PhoneState>, ask: Ask): () =>
           other_call_id: consultCallId ?? undefined,
         })),
       get state() {
-        return newest === own ? store.getState().consult.state : 'Idle'
+        return runs() ? store.getState().consult.state : 'Idle'
       },
       callId: callId ?? '',
       consultCallId,
     }
+    return handle
   }
+  const current = () => {
+    if (store.getState().consult.state === 'Idle') return null
+    const key = keyNow()
+    if (newest?.key !== key) newest = { key, handle: make() }
+    return newest.handle
+  }
+  return { begun: () => current() ?? make(), current }
 }

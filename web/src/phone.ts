@@ -63,6 +63,11 @@ export interface Phone {
      * consultation is under way, with its handle.
      */
     attended(id: string | undefined, target: string): Promise<Consultation>
+    /**
+     * The consultation that is under way, in whichever tab it was begun and also after a reload: the handle that `attended`
+     * resolves to. Null when nobody is asked. After a reload its commands are refused with `recovering` until the calls are found.
+     */
+    current(): Consultation | null
   }
   /** Takes the other call up (or `id`) and holds the active one. Resolves when it is talked to. */
   swap(id?: string): Promise<void>
@@ -82,7 +87,7 @@ export interface Phone {
   /** Begins wrap-up while a draft is open: what the mode `optional` is for. Timed when `wrapUp.seconds` says so. */
   startWrapUp(): Promise<void>
   finishWrapUp(): Promise<void>
-  /** Only a timed wrap-up: else `not_timed`. */
+  /** By 1 to 86400 seconds: else `bad_seconds`. Only a timed wrap-up: else `not_timed`. */
   extendWrapUp(seconds: number): Promise<void>
   /** What is left out stays as it is in the draft. */
   readonly draft: {
@@ -95,6 +100,12 @@ export interface Phone {
   discardOutbox(callLogId: string): Promise<void>
   readonly devices: DeviceChoice
   dismissNotice(): Promise<void>
+  /**
+   * Makes this tab the one that has the phone: it rings and talks here from now on. Resolves when this tab leads, at once when it
+   * does already. Refused as `can.takeOver` says: with `in_call` while a call lives in the tab that leads, with `not_kept` while something
+   * is unsent there that no other tab could read; with `not_leader` when that tab does not answer.
+   */
+  takeOver(): Promise<void>
   /** For hosts with a socket of their own. */
   queueNumber(message: QueueNumberMessage): void
   /** The last events, without tokens; with `redact` also without numbers, names and notes. */
@@ -213,9 +224,10 @@ function face(body: PhoneBody): Phone {
       attended: (id, target) =>
         quiet(
           ask((command) => ({ type: 'ConsultRequested', command, call_id: id, target: String(target) })).then(
-            consultation,
+            consultation.begun,
           ),
         ),
+      current: consultation.current,
     },
     swap: (id) => done((command) => ({ type: 'SwapRequested', command, call_id: id })),
     merge: (id, otherId) =>
@@ -247,6 +259,7 @@ function face(body: PhoneBody): Phone {
       setSpeaker: (deviceId) => quiet(body.choose({ type: 'DeviceChosen', which: 'speaker', id: String(deviceId) })),
     },
     dismissNotice: () => done((command) => ({ type: 'NoticeDismissed', command })),
+    takeOver: () => quiet(body.takeOver()),
     queueNumber: (message) => body.tell(queueNumber(message)),
     recording: (options) => body.here.recording(options?.redact ?? false),
     downloadRecording: (options) => download(body.here.recording(options?.redact ?? true), options?.name),

@@ -9,8 +9,9 @@ export type SoftphoneEvent =
   | { type: 'SoftphoneFailed'; reason: string }
   | { type: 'Registering' }
   | { type: 'Registered' }
-  | { type: 'Unregistered'; reason?: string }
-  | { type: 'RegistrationFailed'; status_code?: number; reason?: string }
+  /** `retry_after_ms`: when the library tries again by itself, as far as it is known; 0 or left out: it does not, or does not say. */
+  | { type: 'Unregistered'; reason?: string; retry_after_ms?: number }
+  | { type: 'RegistrationFailed'; status_code?: number; reason?: string; retry_after_ms?: number }
   /** An incoming call rings here. `call_id` is minted by the adapter and unique for its life (the SIP Call-ID serves). */
   | {
       type: 'CallOffered'

@@ -26,6 +26,7 @@ function readRegistration(f: Float64Array, p: number, s: readonly string[]): Reg
     reason: s[f[p + 1]! | 0] || null,
     statusCode: f[p + 2]!,
     since: f[p + 3] || null,
+    retryAt: f[p + 4] || null,
   }
 }
 
@@ -112,7 +113,8 @@ function readCan(f: Float64Array, p: number): Can {
     logout: verdict(f[p + 50]! | 0, f[p + 51]!),
     retryOutbox: verdict(f[p + 52]! | 0, f[p + 53]!),
     discardOutbox: verdict(f[p + 54]! | 0, f[p + 55]!),
-    dismissNotice: verdict(f[p + 56]! | 0, f[p + 57]!),
+    takeOver: verdict(f[p + 56]! | 0, f[p + 57]!),
+    dismissNotice: verdict(f[p + 58]! | 0, f[p + 59]!),
   }
 }
 
@@ -283,7 +285,7 @@ function readPresence(f: Float64Array, p: number, s: readonly string[]): Presenc
   }
 }
 
-const zeros = /* @__PURE__ */ new Float64Array(58)
+const zeros = /* @__PURE__ */ new Float64Array(60)
 const noText: readonly string[] = ['']
 
 /** The present leaves. `apply` takes in what changed; `state` gives the snapshot that has it. */
@@ -323,7 +325,7 @@ export class Leaves {
           break
         case 1:
           this.registration = readRegistration(f, p, s)
-          p += 4
+          p += 5
           break
         case 2:
           this.agent = readAgent(f, p, s)
@@ -347,7 +349,7 @@ export class Leaves {
           break
         case 7:
           this.can = readCan(f, p)
-          p += 58
+          p += 60
           break
         case 8:
           this.notice = readNotice(f, p, s)

@@ -68,55 +68,61 @@ export function encodeEvent(event: PhoneEvent, link: EventSink, p: number): numb
       f[p + 2] = reason
       return 9
     }
-    case 'TabLockGranted':
+    case 'StorageRecovered':
       return 10
-    case 'TabLockLost':
+    case 'TabLockGranted':
       return 11
+    case 'TabLockLost':
+      return 12
     case 'TabHeard': {
       const tab = link.intern(event.tab)
       const f = link.numbers
       f[p + 2] = tab
       f[p + 3] = event.on ? 1 : 0
-      return 12
+      return 13
     }
+    case 'TabHandedOver':
+      return 14
     case 'Woke': {
       const f = link.numbers
       f[p + 2] = event.gap_ms ?? 0
-      return 13
+      return 15
     }
     case 'NetworkChanged': {
       const f = link.numbers
       f[p + 2] = event.on ? 1 : 0
-      return 14
+      return 16
     }
     case 'SoftphoneReady': {
       const features = link.intern(event.features)
       const f = link.numbers
       f[p + 2] = features
-      return 15
+      return 17
     }
     case 'SoftphoneFailed': {
       const reason = link.intern(event.reason)
       const f = link.numbers
       f[p + 2] = reason
-      return 16
+      return 18
     }
     case 'Registering':
-      return 17
+      return 19
     case 'Registered':
-      return 18
+      return 20
     case 'Unregistered': {
       const reason = link.intern(event.reason)
       const f = link.numbers
       f[p + 2] = reason
-      return 19
+      f[p + 3] = event.retry_after_ms ?? 0
+      return 21
     }
     case 'RegistrationFailed': {
       const reason = link.intern(event.reason)
       const f = link.numbers
       f[p + 2] = event.status_code ?? 0
       f[p + 3] = reason
-      return 20
+      f[p + 4] = event.retry_after_ms ?? 0
+      return 22
     }
     case 'CallOffered': {
       const call_id = link.intern(event.call_id)
@@ -134,7 +140,7 @@ export function encodeEvent(event: PhoneEvent, link: EventSink, p: number): numb
       f[p + 6] = line
       f[p + 7] = uniqueid
       f[p + 8] = linkedid
-      return 21
+      return 23
     }
     case 'CallDialed': {
       const call_id = link.intern(event.call_id)
@@ -144,14 +150,14 @@ export function encodeEvent(event: PhoneEvent, link: EventSink, p: number): numb
       f[p + 2] = call_id
       f[p + 3] = sip_call_id
       f[p + 4] = line
-      return 22
+      return 24
     }
     case 'CallProgress': {
       const call_id = link.intern(event.call_id)
       const f = link.numbers
       f[p + 2] = call_id
       f[p + 3] = event.status_code ?? 0
-      return 23
+      return 25
     }
     case 'CallConnected': {
       const call_id = link.intern(event.call_id)
@@ -159,7 +165,7 @@ export function encodeEvent(event: PhoneEvent, link: EventSink, p: number): numb
       const f = link.numbers
       f[p + 2] = call_id
       f[p + 3] = dialog
-      return 24
+      return 26
     }
     case 'CallEnded': {
       const call_id = link.intern(event.call_id)
@@ -170,7 +176,7 @@ export function encodeEvent(event: PhoneEvent, link: EventSink, p: number): numb
       f[p + 4] = event.status_code ?? 0
       f[p + 5] = event.q850 ?? 0
       f[p + 6] = reason
-      return 25
+      return 27
     }
     case 'RemoteChanged': {
       const call_id = link.intern(event.call_id)
@@ -180,14 +186,14 @@ export function encodeEvent(event: PhoneEvent, link: EventSink, p: number): numb
       f[p + 2] = call_id
       f[p + 3] = number
       f[p + 4] = name
-      return 26
+      return 28
     }
     case 'HoldConfirmed': {
       const call_id = link.intern(event.call_id)
       const f = link.numbers
       f[p + 2] = call_id
       f[p + 3] = event.on ? 1 : 0
-      return 27
+      return 29
     }
     case 'HoldRefused': {
       const call_id = link.intern(event.call_id)
@@ -195,14 +201,14 @@ export function encodeEvent(event: PhoneEvent, link: EventSink, p: number): numb
       const f = link.numbers
       f[p + 2] = call_id
       f[p + 3] = reason
-      return 28
+      return 30
     }
     case 'MuteConfirmed': {
       const call_id = link.intern(event.call_id)
       const f = link.numbers
       f[p + 2] = call_id
       f[p + 3] = event.on ? 1 : 0
-      return 29
+      return 31
     }
     case 'MuteRefused': {
       const call_id = link.intern(event.call_id)
@@ -210,13 +216,13 @@ export function encodeEvent(event: PhoneEvent, link: EventSink, p: number): numb
       const f = link.numbers
       f[p + 2] = call_id
       f[p + 3] = reason
-      return 30
+      return 32
     }
     case 'DtmfSent': {
       const call_id = link.intern(event.call_id)
       const f = link.numbers
       f[p + 2] = call_id
-      return 31
+      return 33
     }
     case 'DtmfRefused': {
       const call_id = link.intern(event.call_id)
@@ -224,14 +230,14 @@ export function encodeEvent(event: PhoneEvent, link: EventSink, p: number): numb
       const f = link.numbers
       f[p + 2] = call_id
       f[p + 3] = reason
-      return 32
+      return 34
     }
     case 'TransferProgress': {
       const call_id = link.intern(event.call_id)
       const f = link.numbers
       f[p + 2] = call_id
       f[p + 3] = event.status_code ?? 0
-      return 33
+      return 35
     }
     case 'CommandRefused': {
       const call_id = link.intern(event.call_id)
@@ -240,7 +246,7 @@ export function encodeEvent(event: PhoneEvent, link: EventSink, p: number): numb
       f[p + 2] = call_id
       f[p + 3] = softphoneCommandWords.indexOf(event.refused)
       f[p + 4] = reason
-      return 34
+      return 36
     }
     case 'CallResumed': {
       const call_id = link.intern(event.call_id)
@@ -251,13 +257,13 @@ export function encodeEvent(event: PhoneEvent, link: EventSink, p: number): numb
       f[p + 3] = sip_call_id
       f[p + 4] = event.on ? 1 : 0
       f[p + 5] = dialog
-      return 35
+      return 37
     }
     case 'CallAlive': {
       const call_id = link.intern(event.call_id)
       const f = link.numbers
       f[p + 2] = call_id
-      return 36
+      return 38
     }
     case 'MergeConfirmed': {
       const call_id = link.intern(event.call_id)
@@ -266,7 +272,7 @@ export function encodeEvent(event: PhoneEvent, link: EventSink, p: number): numb
       f[p + 2] = call_id
       f[p + 3] = other_call_id
       f[p + 4] = event.on ? 1 : 0
-      return 37
+      return 39
     }
     case 'MergeRefused': {
       const call_id = link.intern(event.call_id)
@@ -274,7 +280,7 @@ export function encodeEvent(event: PhoneEvent, link: EventSink, p: number): numb
       const f = link.numbers
       f[p + 2] = call_id
       f[p + 3] = reason
-      return 38
+      return 40
     }
     case 'QualityMeasured': {
       const call_id = link.intern(event.call_id)
@@ -284,7 +290,7 @@ export function encodeEvent(event: PhoneEvent, link: EventSink, p: number): numb
       f[p + 4] = event.jitter_ms ?? 0
       f[p + 5] = event.loss_percent ?? 0
       f[p + 6] = event.rtt_ms ?? 0
-      return 39
+      return 41
     }
     case 'DevicesChanged': {
       const microphone = link.intern(event.microphone)
@@ -293,7 +299,7 @@ export function encodeEvent(event: PhoneEvent, link: EventSink, p: number): numb
       f[p + 2] = event.permission === undefined ? 0 : Math.max(0, permissionWords.indexOf(event.permission))
       f[p + 3] = microphone
       f[p + 4] = speaker
-      return 40
+      return 42
     }
     case 'QueueNumberReceived': {
       const extension = link.intern(event.extension)
@@ -311,7 +317,7 @@ export function encodeEvent(event: PhoneEvent, link: EventSink, p: number): numb
       f[p + 6] = yeastar_call_id
       f[p + 7] = queue_number
       f[p + 8] = channel_id
-      return 41
+      return 43
     }
     case 'AgentStatusReceived': {
       const extension = link.intern(event.extension)
@@ -324,45 +330,45 @@ export function encodeEvent(event: PhoneEvent, link: EventSink, p: number): numb
       f[p + 5] = reason
       f[p + 6] = event.since ?? 0
       f[p + 7] = event.revision ?? 0
-      return 42
+      return 44
     }
     case 'LoginRequested': {
       const f = link.numbers
       f[p + 2] = event.command
-      return 43
+      return 45
     }
     case 'LogoutRequested': {
       const f = link.numbers
       f[p + 2] = event.command
-      return 44
+      return 46
     }
     case 'DialRequested': {
       const number = link.intern(event.number)
       const f = link.numbers
       f[p + 2] = event.command
       f[p + 3] = number
-      return 45
+      return 47
     }
     case 'AnswerRequested': {
       const call_id = link.intern(event.call_id)
       const f = link.numbers
       f[p + 2] = event.command
       f[p + 3] = call_id
-      return 46
+      return 48
     }
     case 'RejectRequested': {
       const call_id = link.intern(event.call_id)
       const f = link.numbers
       f[p + 2] = event.command
       f[p + 3] = call_id
-      return 47
+      return 49
     }
     case 'HangupRequested': {
       const call_id = link.intern(event.call_id)
       const f = link.numbers
       f[p + 2] = event.command
       f[p + 3] = call_id
-      return 48
+      return 50
     }
     case 'HoldRequested': {
       const call_id = link.intern(event.call_id)
@@ -370,7 +376,7 @@ export function encodeEvent(event: PhoneEvent, link: EventSink, p: number): numb
       f[p + 2] = event.command
       f[p + 3] = call_id
       f[p + 4] = event.on ? 1 : 0
-      return 49
+      return 51
     }
     case 'MuteRequested': {
       const call_id = link.intern(event.call_id)
@@ -378,7 +384,7 @@ export function encodeEvent(event: PhoneEvent, link: EventSink, p: number): numb
       f[p + 2] = event.command
       f[p + 3] = call_id
       f[p + 4] = event.on ? 1 : 0
-      return 50
+      return 52
     }
     case 'DtmfRequested': {
       const call_id = link.intern(event.call_id)
@@ -387,7 +393,7 @@ export function encodeEvent(event: PhoneEvent, link: EventSink, p: number): numb
       f[p + 2] = event.command
       f[p + 3] = call_id
       f[p + 4] = digits
-      return 51
+      return 53
     }
     case 'TransferRequested': {
       const call_id = link.intern(event.call_id)
@@ -398,7 +404,7 @@ export function encodeEvent(event: PhoneEvent, link: EventSink, p: number): numb
       f[p + 3] = call_id
       f[p + 4] = target
       f[p + 5] = other_call_id
-      return 52
+      return 54
     }
     case 'StatusRequested': {
       const reason = link.intern(event.reason)
@@ -406,23 +412,23 @@ export function encodeEvent(event: PhoneEvent, link: EventSink, p: number): numb
       f[p + 2] = event.command
       f[p + 3] = agentStatusWords.indexOf(event.status)
       f[p + 4] = reason
-      return 53
+      return 55
     }
     case 'NextStatusCancelled': {
       const f = link.numbers
       f[p + 2] = event.command
-      return 54
+      return 56
     }
     case 'WrapUpFinished': {
       const f = link.numbers
       f[p + 2] = event.command
-      return 55
+      return 57
     }
     case 'WrapUpExtended': {
       const f = link.numbers
       f[p + 2] = event.command
       f[p + 3] = event.seconds ?? 0
-      return 56
+      return 58
     }
     case 'DraftEdited': {
       const call_log_id = link.intern(event.call_log_id)
@@ -433,7 +439,7 @@ export function encodeEvent(event: PhoneEvent, link: EventSink, p: number): numb
       f[p + 3] = call_log_id
       f[p + 4] = notes
       f[p + 5] = disposition
-      return 57
+      return 59
     }
     case 'DraftSaved': {
       const call_log_id = link.intern(event.call_log_id)
@@ -444,17 +450,17 @@ export function encodeEvent(event: PhoneEvent, link: EventSink, p: number): numb
       f[p + 3] = call_log_id
       f[p + 4] = notes
       f[p + 5] = disposition
-      return 58
+      return 60
     }
     case 'OutboxRetried': {
       const f = link.numbers
       f[p + 2] = event.command
-      return 59
+      return 61
     }
     case 'NoticeDismissed': {
       const f = link.numbers
       f[p + 2] = event.command
-      return 60
+      return 62
     }
     case 'ConsultRequested': {
       const call_id = link.intern(event.call_id)
@@ -463,24 +469,24 @@ export function encodeEvent(event: PhoneEvent, link: EventSink, p: number): numb
       f[p + 2] = event.command
       f[p + 3] = call_id
       f[p + 4] = target
-      return 61
+      return 63
     }
     case 'ConsultCompleted': {
       const f = link.numbers
       f[p + 2] = event.command
-      return 62
+      return 64
     }
     case 'ConsultCancelled': {
       const f = link.numbers
       f[p + 2] = event.command
-      return 63
+      return 65
     }
     case 'SwapRequested': {
       const call_id = link.intern(event.call_id)
       const f = link.numbers
       f[p + 2] = event.command
       f[p + 3] = call_id
-      return 64
+      return 66
     }
     case 'MergeRequested': {
       const call_id = link.intern(event.call_id)
@@ -489,12 +495,12 @@ export function encodeEvent(event: PhoneEvent, link: EventSink, p: number): numb
       f[p + 2] = event.command
       f[p + 3] = call_id
       f[p + 4] = other_call_id
-      return 65
+      return 67
     }
     case 'SplitRequested': {
       const f = link.numbers
       f[p + 2] = event.command
-      return 66
+      return 68
     }
     case 'RecordingRequested': {
       const call_id = link.intern(event.call_id)
@@ -502,19 +508,24 @@ export function encodeEvent(event: PhoneEvent, link: EventSink, p: number): numb
       f[p + 2] = event.command
       f[p + 3] = call_id
       f[p + 4] = event.action === undefined ? 0 : Math.max(0, recordingActionWords.indexOf(event.action))
-      return 67
+      return 69
     }
     case 'WrapUpRequested': {
       const f = link.numbers
       f[p + 2] = event.command
-      return 68
+      return 70
     }
     case 'OutboxDiscarded': {
       const call_log_id = link.intern(event.call_log_id)
       const f = link.numbers
       f[p + 2] = event.command
       f[p + 3] = call_log_id
-      return 69
+      return 71
+    }
+    case 'TakeOverRequested': {
+      const f = link.numbers
+      f[p + 2] = event.command
+      return 72
     }
     default:
       event satisfies never

@@ -13,17 +13,19 @@ export type PhoneEvent =
   | { type: 'Disposed' }
   | { type: 'StateLoaded'; on: boolean; body: string }
   | { type: 'StorageFailed'; reason?: string | undefined }
+  | { type: 'StorageRecovered' }
   | { type: 'TabLockGranted' }
   | { type: 'TabLockLost' }
   | { type: 'TabHeard'; tab?: string | undefined; on: boolean }
+  | { type: 'TabHandedOver' }
   | { type: 'Woke'; gap_ms?: number | undefined }
   | { type: 'NetworkChanged'; on: boolean }
   | { type: 'SoftphoneReady'; features?: string | undefined }
   | { type: 'SoftphoneFailed'; reason?: string | undefined }
   | { type: 'Registering' }
   | { type: 'Registered' }
-  | { type: 'Unregistered'; reason?: string | undefined }
-  | { type: 'RegistrationFailed'; status_code?: number | undefined; reason?: string | undefined }
+  | { type: 'Unregistered'; reason?: string | undefined; retry_after_ms?: number | undefined }
+  | { type: 'RegistrationFailed'; status_code?: number | undefined; reason?: string | undefined; retry_after_ms?: number | undefined }
   | { type: 'CallOffered'; call_id: string; sip_call_id?: string | undefined; number?: string | undefined; name?: string | undefined; line?: string | undefined; uniqueid?: string | undefined; linkedid?: string | undefined }
   | { type: 'CallDialed'; call_id: string; sip_call_id?: string | undefined; line?: string | undefined }
   | { type: 'CallProgress'; call_id: string; status_code?: number | undefined }
@@ -73,6 +75,7 @@ export type PhoneEvent =
   | { type: 'RecordingRequested'; command: number; call_id?: string | undefined; action?: RecordingAction | undefined }
   | { type: 'WrapUpRequested'; command: number }
   | { type: 'OutboxDiscarded'; command: number; call_log_id?: string | undefined }
+  | { type: 'TakeOverRequested'; command: number }
 
 export type PhoneEventName = PhoneEvent['type']
 
@@ -88,9 +91,11 @@ export const eventNames: readonly PhoneEventName[] = [
   'Disposed',
   'StateLoaded',
   'StorageFailed',
+  'StorageRecovered',
   'TabLockGranted',
   'TabLockLost',
   'TabHeard',
+  'TabHandedOver',
   'Woke',
   'NetworkChanged',
   'SoftphoneReady',
@@ -148,4 +153,5 @@ export const eventNames: readonly PhoneEventName[] = [
   'RecordingRequested',
   'WrapUpRequested',
   'OutboxDiscarded',
+  'TakeOverRequested',
 ]

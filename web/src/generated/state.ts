@@ -24,6 +24,7 @@ export interface Registration {
   readonly reason: string | null
   readonly statusCode: number
   readonly since: number | null
+  readonly retryAt: number | null
 }
 
 export interface Agent {
@@ -98,6 +99,7 @@ export interface Can {
   readonly logout: Verdict
   readonly retryOutbox: Verdict
   readonly discardOutbox: Verdict
+  readonly takeOver: Verdict
   readonly dismissNotice: Verdict
 }
 

@@ -100,6 +100,12 @@ export class PhoneBody {
     return settled
   }
 
+  /** Resolves when this tab has the phone. */
+  async takeOver(): Promise<void> {
+    if (this.tabs && !this.over) await this.tabs.takeOver()
+    else await this.command((command) => ({ type: 'TakeOverRequested', command }))
+  }
+
   /** What a host has heard, for the engine that leads. */
   tell(event: PhoneEvent): void {
     if (this.tabs) this.tabs.tell(event)
@@ -245,8 +251,18 @@ export class PhoneBody {
     return ''
   }
 
+  /** Another tab is to lead. It hears so when all is written that it will read. */
+  private async handOver({ tab }: Order): Promise<string> {
+    if (tab === this.parts.settings.tab) return ''
+    const { keeper } = this
+    await this.command((command) => ({ type: 'TakeOverRequested', command }))
+    await keeper?.idle()
+    return ''
+  }
+
   private carryOut(order: Order): Promise<string> {
     if (order.type === 'DeviceChosen') return this.device(order as unknown as DeviceChosen)
+    if (order.type === 'TakeOverRequested') return this.handOver(order)
     if (order.type !== 'QueueNumberReceived') return this.command((command) => ({ ...order, command }) as CommandEvent)
     this.runtime.emit(order as PhoneEvent)
     return Promise.resolve('')

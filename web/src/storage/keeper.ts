@@ -10,6 +10,9 @@ import type { PhoneStorage, StoredRecord } from './port.js'
 /** Some browsers never answer when their database is damaged; an agent cannot wait for it. */
 const LOAD_MS = 3_000
 
+/** A place that fails now and then is not told to be well after each success: all is written anew then. */
+const RECOVERED_MS = 5_000
+
 /** Characters of one part: 256 KiB cross the boundary, and a character takes up to three bytes. */
 const PART_MOST = 80 * 1024
 
@@ -33,18 +36,27 @@ export function createKeeper(storage: PhoneStorage, { clock, log, emit }: Host):
   let closed = false
   /** Writes of one turn fail together, with one and the same error. */
   let told: unknown = null
+  /** When one failed last (ms, monotonic), until one has succeeded long enough after it. */
+  let failedAt: number | null = null
   /** Writes under way. */
   const under = new Set<Promise<void>>()
 
   const failed = (error: unknown) => {
     if (closed || told === error) return
     told = error
+    failedAt = clock.mono()
     log('warn', `storage: ${String(error)}`)
     emit({ type: 'StorageFailed', reason: reasonOf(error) })
   }
+  const succeeded = () => {
+    if (closed || failedAt === null || clock.mono() - failedAt < RECOVERED_MS) return
+    failedAt = null
+    log('info', 'storage: works again')
+    emit({ type: 'StorageRecovered' })
+  }
   const writing = (write: () => Promise<void>) => {
     const done = attempt(write)
-      .catch(failed)
+      .then(succeeded, failed)
       .then(() => {
         under.delete(done)
       })

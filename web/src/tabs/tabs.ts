@@ -4,6 +4,7 @@
 // over (docs/machines/tabs.md); here its tab.* effects are carried out, and what
 // the other tabs say becomes events. The messages: docs/tabs.md.
 import type { Clock } from '../clock.js'
+import { PhoneError } from '../errors.js'
 import type { PhoneEffect } from '../generated/effects.js'
 import type { PhoneEvent } from '../generated/events.js'
 import type { PhoneState } from '../generated/state.js'
@@ -18,6 +19,11 @@ const BEAT_MS = 1_000
 const ASK_MS = 1_000
 /** A browser that does not say who holds the lock is not waited for. */
 const PROOF_MS = 1_000
+
+/** So long a lock is held for the tab to which the phone was handed over; then anybody may have it. */
+const YIELD_MS = 2_000
+/** So long that tab has to lead: its storage must be read. */
+const ARRIVAL_MS = 5_000
 
 /** Tabs that died say no goodbye; of so many one is surely there. */
 const AUDIENCE_MOST = 64
@@ -79,6 +85,10 @@ export class Tabs {
   private heardAt = Number.NEGATIVE_INFINITY
   private askedAt = Number.NEGATIVE_INFINITY
   private beating: unknown
+  /** Of the lock that is held for another tab. */
+  private yielding: unknown = null
+  /** Who waits until this tab leads. */
+  private arrivals: ((error: PhoneError | null) => void)[] = []
   private readonly strange = new Set<string>()
 
   constructor(private readonly host: TabsHost) {
@@ -117,6 +127,7 @@ export class Tabs {
         void this.host.kept().then(() => this.release())
         break
       case 'tab.deposed':
+        if (this.leading) this.yieldLock()
         this.host.deposed()
         break
       default:
@@ -127,6 +138,25 @@ export class Tabs {
   /** A command of this tab, wherever it is carried out. */
   ask(order: Order): Promise<string> {
     return this.orders.ask(order)
+  }
+
+  /** Asks the leader for the phone, and takes it when it says yes. Resolves when this tab leads. */
+  async takeOver(): Promise<void> {
+    if (this.leading) return
+    await this.orders.ask({ type: 'TakeOverRequested', tab: this.host.tab })
+    if (this.leading) return
+    const led = new Promise<void>((resolve, reject) => {
+      const limit = this.host.clock.setTimeout(() => arrived(new PhoneError('not_leader')), ARRIVAL_MS)
+      const arrived = (error: PhoneError | null) => {
+        this.host.clock.clearTimeout(limit)
+        this.arrivals = this.arrivals.filter((one) => one !== arrived)
+        if (error) reject(error)
+        else resolve()
+      }
+      this.arrivals.push(arrived)
+    })
+    this.host.emit({ type: 'TabHandedOver' })
+    return led
   }
 
   /** Something the leader should know; nobody waits. */
@@ -145,7 +175,9 @@ export class Tabs {
       this.host.show(state)
       // After what the engine asks for now: the softphone's start.
       queueMicrotask(() => {
-        if (this.own && this.ready(this.own)) this.orders.leaderIsHere()
+        if (!this.own || !this.ready(this.own)) return
+        this.orders.leaderIsHere()
+        for (const arrived of this.arrivals) arrived(null)
       })
       if (this.sent === null && this.audience.size > 0) this.sendAll('')
       else this.sendSoon()
@@ -175,6 +207,8 @@ export class Tabs {
     if (!this.leading) this.post({ t: 'bye' })
     this.release()
     this.closed = true
+    this.host.clock.clearTimeout(this.yielding)
+    for (const arrived of this.arrivals) arrived(new PhoneError('disposed'))
     this.orders.end('disposed')
     this.channel.onmessage = null
     this.channel.close()
@@ -200,9 +234,24 @@ export class Tabs {
   }
 
   private lost(): void {
+    if (this.yielding !== null) this.queueAgain()
     if (!this.leading) return
     this.stepDown()
     this.host.urgent({ type: 'TabLockLost' })
+  }
+
+  /** The engine has let go; the lock is held a moment longer, for the tab that asked and not for the next in the queue. */
+  private yieldLock(): void {
+    this.stepDown()
+    this.yielding = this.host.clock.setTimeout(() => this.queueAgain(), YIELD_MS)
+  }
+
+  private queueAgain(): void {
+    this.host.clock.clearTimeout(this.yielding)
+    this.yielding = null
+    if (this.closed) return
+    this.lock.release()
+    this.lock.claim(false)
   }
 
   private release(): void {

@@ -2,12 +2,11 @@
 // swap, three-way, or back to the customer; if completing fails both calls stay.
 
 import { useRef } from 'react'
-import { consultation } from '../lib/consult.ts'
 import { useWantedFocus, wantFocus } from '../lib/focus.ts'
 import { phoneNumber } from '../lib/format.ts'
 import { usePart, usePhone } from '../lib/phone.ts'
 import { run } from '../lib/problems.ts'
-import type { Call, Consult, Phone } from '../lib/types.ts'
+import type { Call, Consult } from '../lib/types.ts'
 import { whyNot } from '../lib/words.ts'
 import { Icon, type IconName } from '../ui/icons.tsx'
 import { Elapsed } from '../ui/parts.tsx'
@@ -151,13 +150,6 @@ function hint(scene: Scene, { who, whom }: Names, ringing: boolean): string {
   }
 }
 
-/** The handle's word, or what does the same when this page has none. */
-async function cancel(phone: Phone, colleague: Call | undefined) {
-  const handle = consultation()
-  if (handle !== null) return handle.cancel()
-  if (colleague !== undefined) return phone.hangup(colleague.id)
-}
-
 function ConsultControls({
   scene,
   names,
@@ -175,12 +167,11 @@ function ConsultControls({
   const first = useRef<HTMLButtonElement>(null)
   useWantedFocus('consult', first)
   const joined = joining === 'Merged' || joining === 'Splitting'
-  const handle = consultation()
   const waits = scene === 'completing' || scene === 'leaving'
 
   const complete = () => {
     wantFocus('disposition')
-    void run(phone, 'The transfer was not completed.', handle?.complete() ?? Promise.resolve())
+    void run(phone, 'The transfer was not completed.', phone.transfer.current()?.complete() ?? Promise.resolve())
   }
   const swap = () => void run(phone, 'The calls were not swapped.', phone.swap())
   const threeWay = () =>
@@ -189,10 +180,8 @@ function ConsultControls({
       : run(phone, 'The calls were not joined.', phone.merge(customer.id, colleague?.id)))
   const back = () => {
     wantFocus('hold')
-    void run(phone, `You are not back with ${names.who} yet.`, cancel(phone, colleague))
+    void run(phone, `You are not back with ${names.who} yet.`, phone.transfer.current()?.cancel() ?? Promise.resolve())
   }
-  const begunElsewhere =
-    handle === null ? 'It was begun in another tab, or before this page was loaded: go back, then ask again' : ''
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would need a legend and brings its own box
     <div className="ctls" role="group" aria-label="Transfer">
@@ -203,7 +192,7 @@ function ConsultControls({
         word={scene === 'completing' ? 'Completing…' : 'Complete'}
         tone="primary"
         asked={scene === 'completing'}
-        refused={begunElsewhere || whyNot(can.completeTransfer)}
+        refused={whyNot(can.completeTransfer)}
         onPress={complete}
       />
       <CallAction

@@ -1,10 +1,14 @@
 // The three links a call depends on: server, phone, this tab.
 
+import { useEffect, useRef, useState } from 'react'
 import { useElapsed } from '../lib/clock.ts'
-import { usePart } from '../lib/phone.ts'
+import { say } from '../lib/live.ts'
+import { usePart, usePhone } from '../lib/phone.ts'
+import { run } from '../lib/problems.ts'
 import { useSettings } from '../lib/settings.ts'
-import { registrationWords } from '../lib/words.ts'
+import { registrationWords, whyNot } from '../lib/words.ts'
 import { Icon } from '../ui/icons.tsx'
+import { Action, Spinner } from '../ui/parts.tsx'
 import { useLinkLost } from './useLinkLost.ts'
 
 export function LinkBar() {
@@ -75,22 +79,60 @@ function PhoneLink() {
 function TabLink() {
   const state = usePart((all) => all.tab.state)
   const ring = useSettings((settings) => settings.ring)
-  if (state === 'Follower' || state === 'Suspecting') {
+  const { taking, take, here } = useTakeOver()
+  if (taking || state === 'Follower' || state === 'Suspecting') {
     return (
-      <span
-        className={state === 'Follower' ? 'wide' : 'warn'}
-        title="The phone is in another tab of this browser: it rings and talks there. What you do here is done there."
-      >
-        <Icon name="phone" />
-        {state === 'Follower' ? 'Rings in another tab' : 'Other tab is silent'}
-      </span>
+      <>
+        <span
+          className={state === 'Suspecting' ? 'warn' : 'wide'}
+          title="The phone is in another tab of this browser: it rings and talks there. What you do here is done there."
+        >
+          <Icon name="phone" />
+          {state === 'Suspecting' ? 'Other tab is silent' : 'Rings in another tab'}
+        </span>
+        <TakeOver taking={taking} onTake={take} />
+      </>
     )
   }
   return (
-    <span className="wide">
+    <span className="wide" ref={here} tabIndex={-1}>
       <Icon name={ring ? 'ringing' : 'no'} />
       {ring ? 'This tab rings' : 'Ring sound off'}
     </span>
+  )
+}
+
+/** The button goes when this tab has the phone: what takes its place gets the focus. */
+function useTakeOver() {
+  const phone = usePhone()
+  const [step, setStep] = useState<'none' | 'taking' | 'taken'>('none')
+  const here = useRef<HTMLSpanElement>(null)
+  useEffect(() => {
+    if (step !== 'taken' || here.current === null) return
+    setStep('none')
+    here.current.focus()
+  })
+  const take = async () => {
+    setStep('taking')
+    const done = await run(phone, 'The phone is still in the other tab.', phone.takeOver())
+    setStep(done ? 'taken' : 'none')
+    if (done) say('The phone is in this tab now.')
+  }
+  return { taking: step === 'taking', take, here }
+}
+
+function TakeOver({ taking, onTake }: { taking: boolean; onTake: () => void }) {
+  const verdict = usePart((all) => all.can.takeOver)
+  return (
+    <Action
+      className="btn take-over"
+      refused={taking ? '' : whyNot(verdict)}
+      aria-busy={taking}
+      onClick={taking ? undefined : onTake}
+    >
+      {taking && <Spinner />}
+      {taking ? 'Taking over…' : 'Take over'}
+    </Action>
   )
 }
 

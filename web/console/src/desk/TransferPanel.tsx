@@ -3,7 +3,6 @@
 
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { create } from 'zustand'
-import { consult } from '../lib/consult.ts'
 import { wantFocus } from '../lib/focus.ts'
 import { phoneNumber } from '../lib/format.ts'
 import { useLine, usePart, usePhone } from '../lib/phone.ts'
@@ -84,7 +83,7 @@ export function TransferPanel({ call, onClose }: { call: Call; onClose: () => vo
     const done =
       kind === 'blind'
         ? await run(phone, 'The call was not transferred.', phone.transfer.blind(call.id, target.number))
-        : await run(phone, `${target.who} was not called.`, consult(phone, call.id, target.number))
+        : await run(phone, `${target.who} was not called.`, phone.transfer.attended(call.id, target.number))
     setChecking(false)
     if (done) onClose()
   }

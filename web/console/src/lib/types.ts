@@ -12,7 +12,6 @@ export type Draft = State['drafts'][number]
 export type Agent = State['agent']
 export type AgentStatus = Agent['status']
 export type Consult = State['consult']
-export type Consultation = Awaited<ReturnType<Phone['transfer']['attended']>>
 export type Quality = State['quality'][string]
 export type Verdict = State['can']['call']
 export type Presence = Exclude<ReturnType<State['agents']['get']>, undefined>

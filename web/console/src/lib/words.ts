@@ -71,6 +71,9 @@ const reasons: Record<Exclude<Verdict['reason'], 'ok'>, string> = {
   no_notice: 'There is no message to dismiss',
   not_leader: 'The tab that runs the phone does not answer',
   recovering: 'The call is being looked for after a reload',
+  bad_seconds: 'Wrap-up cannot be extended by that',
+  in_call: 'A call is on in the other tab: end it first',
+  not_kept: 'The other tab holds something that is not saved yet',
 }
 
 /** Why not, in words; empty when it is allowed. Also takes the codes of `PhoneError`. */

@@ -115,10 +115,16 @@ export function registration(core: Core): Registration {
       calm()
       const status = response?.status_code ?? (cause === 'Request Timeout' ? 408 : 0)
       told = 'unregistered'
-      core.emit({ type: 'RegistrationFailed', status_code: status, reason: response?.reason_phrase || cause })
       // Wrong credentials do not heal, and repeating them gets the address blocked.
-      if (!wanted || status === 401 || status === 403 || status === 404 || status === 407) return
-      retry = clock.setTimeout(() => wanted && ua.isConnected() && send(), backoffMs(attempts++, core.random))
+      const final = !wanted || status === 401 || status === 403 || status === 404 || status === 407
+      const retry_after_ms = final ? 0 : backoffMs(attempts++, core.random)
+      if (!final) retry = clock.setTimeout(() => wanted && ua.isConnected() && send(), retry_after_ms)
+      core.emit({
+        type: 'RegistrationFailed',
+        status_code: status,
+        reason: response?.reason_phrase || cause,
+        retry_after_ms,
+      })
     },
   }
   const listeners = Object.entries(heard) as [string, (event: unknown) => void][]

@@ -39,15 +39,15 @@ export function registration(core: Core, agent: UserAgent, make: () => Registere
     clock.clearTimeout(timer)
     timer = undefined
   }
-  const later = (run: () => void) => {
+  /** Returns in how many milliseconds it will be. */
+  const later = (run: () => void): number => {
     clear()
-    timer = clock.setTimeout(
-      () => {
-        timer = undefined
-        run()
-      },
-      backoffMs(attempts++, core.random),
-    )
+    const ms = backoffMs(attempts++, core.random)
+    timer = clock.setTimeout(() => {
+      timer = undefined
+      run()
+    }, ms)
+    return ms
   }
 
   const answered = () => {
@@ -64,20 +64,20 @@ export function registration(core: Core, agent: UserAgent, make: () => Registere
     told = 'registered'
     core.emit({ type: 'Registered' })
   }
-  const unregistered = (reason: string) => {
+  const unregistered = (reason: string, retry_after_ms = 0) => {
     if (told === 'unregistered') return
     told = 'unregistered'
-    core.emit({ type: 'Unregistered', reason })
+    core.emit({ type: 'Unregistered', reason, retry_after_ms })
   }
   const refused = (status: number, reason: string) => {
     // The state changed a moment ago, and asked for another attempt: now it is known whether that makes sense.
     clear()
     answered()
     told = 'unregistered'
-    core.emit({ type: 'RegistrationFailed', status_code: status, reason })
     // Wrong credentials do not heal, and repeating them gets the address blocked.
     const final = status === 401 || status === 403 || status === 404 || status === 407
-    if (wanted && online && !final) later(send)
+    const retry_after_ms = wanted && online && !final ? later(send) : 0
+    core.emit({ type: 'RegistrationFailed', status_code: status, reason, retry_after_ms })
   }
 
   const send = () => {
@@ -124,8 +124,8 @@ export function registration(core: Core, agent: UserAgent, make: () => Registere
     const { RegistererState } = core.sip
     if (state === RegistererState.Registered && wanted) registered()
     if (state !== RegistererState.Unregistered) return
-    if (told === 'registered') unregistered(wanted ? 'registration expired' : 'requested')
-    if (wanted && online && timer === undefined) later(send)
+    const retryMs = wanted && online && timer === undefined ? later(send) : 0
+    if (told === 'registered') unregistered(wanted ? 'registration expired' : 'requested', retryMs)
   }
   function renew(): void {
     registerer.stateChange.removeListener(heard)
@@ -155,14 +155,12 @@ export function registration(core: Core, agent: UserAgent, make: () => Registere
     disconnected(error) {
       online = false
       dropped = true
-      unregistered(error?.message ?? 'disconnected')
+      unregistered(error?.message ?? 'disconnected', later(reconnect))
       orphan(core)
-      later(reconnect)
     },
     retry(reason) {
       told = 'unregistered'
-      core.emit({ type: 'RegistrationFailed', status_code: 503, reason })
-      later(reconnect)
+      core.emit({ type: 'RegistrationFailed', status_code: 503, reason, retry_after_ms: later(reconnect) })
     },
     register() {
       wanted = true
