@@ -55,7 +55,9 @@ export type LinkState = 'down' | 'connecting' | 'logging_in' | 'booting' | 'resy
 export interface LinkItem {
   state: LinkState
   since: number
+  /** A code, and beside it what was said or what to do. */
   reason: string | null
+  detail: string | null
   attempts: number
   next_attempt_at: number | null
   pbx: { version: string; started_at: number | null } | null
