@@ -217,7 +217,7 @@ void Phone::each_shown(Self& self, Visit&& visit) {
   for (std::size_t i = 0; i < limits::kCalls; ++i) visit(self.m_.calls[i], self.shown_calls_[i]);
 }
 
-std::string Phone::checkpoint() const {
+std::string Phone::checkpoint(bool agents) const {
   std::string text;
   if (restoring_) return text;  // the parts of a stored state are coming in: a moment later
   JsonWriter json(text);
@@ -261,7 +261,8 @@ std::string Phone::checkpoint() const {
       if (list[i].in_use) leaf(which, i);
   };
   used(Leaf::Call, m_.calls), used(Leaf::Quality, m_.quality), all(Leaf::CallLog, m_.logs), all(Leaf::Draft, m_.drafts);
-  all(Leaf::StackEntry, m_.stack), all(Leaf::Blocker, m_.blockers), all(Leaf::Presence, m_.presence);
+  all(Leaf::StackEntry, m_.stack), all(Leaf::Blocker, m_.blockers);
+  if (agents) all(Leaf::Presence, m_.presence);
   json.close(']').key("stale").open('[');
   double place = 0;
   each_shown(*this, [&](const auto& now, const auto& shown) {

@@ -44,7 +44,7 @@ void Phone::handle(const Event& event) {
   dirty_presence_.clear();
   stack_new_ = 0;
   dirty_blockers_.clear();
-  touched_ = touched_calls_ = touched_quality_ = 0;
+  touched_ = touched_calls_ = switched_calls_ = touched_quality_ = 0;
 
   route(event);
   drain(event);

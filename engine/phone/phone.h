@@ -72,7 +72,8 @@ class Phone {
 
   /// checkpoint.cpp: the whole Phone as text (empty while a stored state is coming in), and one that goes on exactly where the other
   /// stood; refused unless nothing happened yet.
-  std::string checkpoint() const;
+  /// Without `agents` the others' presence is left out: ten thousand of them are a megabyte, and the host has each as it is shown.
+  std::string checkpoint(bool agents = true) const;
   std::string resume_json(std::string_view checkpoint_json);
 
   /// Address of the record behind a live change, for the hot writer.
@@ -285,7 +286,6 @@ class Phone {
   Outbox shown_outbox_;
   QueueInfo shown_queue_info_;
   AttendantTransferForm shown_transfer_form_;
-  Can shown_can_;
   NoticeRecord shown_notice_;
   Tab shown_tab_;
   Consult shown_consult_;
@@ -294,9 +294,12 @@ class Phone {
   std::array<Call, limits::kCalls> shown_calls_;
   // what the present event may have changed: only that is compared and derived anew
   std::uint32_t touched_ = 0;        ///< bit of each Leaf
-  std::uint32_t touched_calls_ = 0;  ///< bit of each call slot
+  std::uint32_t touched_calls_ = 0;   ///< bit of each call slot
+  std::uint32_t switched_calls_ = 0;  ///< the same for those that only hold or mute has touched
   std::uint32_t used_calls_ = 0;     ///< slots in use
   bool full_ = false;                ///< as many live calls as there may be
+  bool judged_anew_ = true;          ///< some verdict is not the one that is shown
+  bool awaited_ = true;              ///< some verdict changes by itself as time goes by
   std::uint32_t touched_quality_ = 0;  ///< the same for their quality
   std::vector<std::uint16_t> dirty_logs_, dirty_drafts_, dirty_blockers_;
   std::vector<std::uint32_t> dirty_presence_;

@@ -65,7 +65,9 @@ void Phone::derive() {
   const bool all = show_all_ || touched(Leaf::Root);
   const bool registration = touched(Leaf::Registration) ||
                             (touched(Leaf::Connection) && m_.registration.state != RegistrationState::Registered);
-  const bool calls = all || registration || touched_calls_ || !dirty_logs_.empty() || touched_ & bits(Leaf::Consult, Leaf::Conference);
+  // Hold and mute of the only call decide nothing: it is the active one either way, and no command depends on them.
+  const bool switched = switched_calls_ && (awaited_ || !std::has_single_bit(used_calls_));
+  const bool calls = all || registration || touched_calls_ || switched || !dirty_logs_.empty() || touched_ & bits(Leaf::Consult, Leaf::Conference);
   const bool agent = all || registration || touched(Leaf::Agent) || !dirty_drafts_.empty();
   if (calls) derive_calls();
   if (agent) derive_can(Ask::SetStatus, Ask::Logout);
@@ -80,6 +82,7 @@ void Phone::derive() {
 
 /// What follows from the calls: the active one, its queue, and what may be done with it.
 void Phone::derive_calls() {
+  awaited_ = false;
   int offered = -1;
   for (std::uint32_t left = used_calls_; left; left &= left - 1) {
     const int i = std::countr_zero(left);
@@ -150,14 +153,15 @@ void Phone::publish() {
   if (!dirty_logs_.empty() || show_all_) one(Leaf::Outbox, m_.outbox, shown_outbox_);
   one(Leaf::QueueInfo, m_.queue_info, shown_queue_info_);
   one(Leaf::AttendantTransferForm, m_.transfer_form, shown_transfer_form_);
-  one(Leaf::Can, m_.can, shown_can_);
+  if (judged_anew_ || show_all_) reply_.changes.push_back({Leaf::Can, 0, true});
+  judged_anew_ = false;
   one(Leaf::Notice, m_.notice, shown_notice_);
   if (touched(Leaf::Tab) || show_all_) one(Leaf::Tab, m_.tab, shown_tab_);
   if (touched(Leaf::Consult) || show_all_) one(Leaf::Consult, m_.consult, shown_consult_);
   if (touched(Leaf::Conference) || show_all_) one(Leaf::Conference, m_.conference, shown_conference_);
   if (touched(Leaf::Devices) || show_all_) one(Leaf::Devices, m_.devices, shown_devices_);
 
-  for (std::uint32_t left = show_all_ ? (1u << limits::kCalls) - 1 : touched_calls_; left; left &= left - 1) {
+  for (std::uint32_t left = show_all_ ? (1u << limits::kCalls) - 1 : touched_calls_ | switched_calls_; left; left &= left - 1) {
     const auto i = static_cast<std::uint32_t>(std::countr_zero(left));
     Call& shown = shown_calls_[i];
     const Call& call = m_.calls[i];

@@ -21,7 +21,7 @@ void Phone::step_call(std::uint16_t slot, int on, const Event& event) {
 }
 
 void Phone::step_toggle(std::uint16_t slot, bool hold, int on, const Event& event) {
-  touched_calls_ |= 1u << slot;
+  switched_calls_ |= 1u << slot;
   toggle::Context context{m_.calls[slot], slot, hold ? toggle::Which::Hold : toggle::Which::Mute};
   traced(hold ? MachineId::Hold : MachineId::Mute,
          fsm::step<toggle::Machine>(context.state(), context, {static_cast<toggle::On>(on), event}, out_));

@@ -244,8 +244,10 @@ void Phone::judge(Ask ask, const Call* call) {
   Verdict& verdict = verdict_of(m_.can, static_cast<std::size_t>(ask));
   const Reason reason = allowed(ask, call);
   Millis retry_at = reason == Reason::Ok ? 0 : changes_at(ask, call, reason);
+  awaited_ |= retry_at != 0;
   if (retry_at <= out_.at) retry_at = 0;
   if (verdict.reason == reason && same_moment(verdict.retry_at, retry_at)) return;
+  judged_anew_ = true;
   verdict = {.reason = reason, .retry_in = retry_at == 0 ? 0 : retry_at - out_.at, .retry_at = retry_at};
 }
 

@@ -103,6 +103,11 @@ describe('an opened recording', () => {
 
   it('whose beginning is kept no more begins from a checkpoint and plays to the same end, redacted or not', async () => {
     const set = await phoneOf()
+    for (const [name, revision] of [
+      ['Bob', 5],
+      ['', 7],
+    ] as const)
+      set.softphone.says({ type: 'AgentStatusReceived', extension: `20${revision}`, name, status: 'BREAK', revision })
     for (let i = 0; i < 900; i++) await call(set, `call-${i}`, `+4420794${String(i).padStart(5, '0')}`)
     const whole = set.phone.recording()
     expect(whole.dropped).toBeGreaterThan(0)
@@ -110,6 +115,7 @@ describe('an opened recording', () => {
     expect(whole.dropped + whole.events.length).toBe(set.phone.diagnostics().counters.events)
     const opened = await open(recordingText(whole))
     expect(opened.dropped).toBe(whole.dropped)
+    expect(opened.at(0).state!.agents.size).toBe(2)
     expect(plain(opened.at(opened.length).state)).toEqual(plain(set.phone.store.getState()))
     const hidden = recordingText(set.phone.recording({ redact: true }))
     expect(hidden).not.toMatch(/4420794|Carol|Bob|Alice/)

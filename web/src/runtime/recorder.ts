@@ -4,7 +4,9 @@
 // so that what follows is still replayed exactly.
 // biome-ignore-all lint/style/noNonNullAssertion: places are within the ring
 import type { PhoneEvent } from '../generated/events.js'
+import type { Presence } from '../generated/state.js'
 import type { Redactor } from '../redaction.js'
+import type { PagedList } from '../store/paged_list.js'
 import { version } from '../version.js'
 
 const EVENTS_MOST = 8192
@@ -35,7 +37,9 @@ export interface RecordingHead {
 interface Checkpoint {
   /** How many events came before. */
   before: number
+  /** The engine's state without the other agents: they change one by one, and the store's list of then still has them. */
   state: string
+  agents: PagedList<Presence>
 }
 
 export class Recorder {
@@ -88,13 +92,14 @@ export class Recorder {
     return this.next >= this.due
   }
 
-  /** `state` is the engine's after the last event added; empty when it cannot be told just now. */
-  keep(state: string): void {
+  /** `state` is the engine's after the last event added, without `agents`; empty when it cannot be told just now. */
+  keep(state: string, agents: PagedList<Presence>): void {
     if (state === '') return
     this.textSince = 0
     this.due = this.next + CHECKPOINT_EVERY
     // Of those from before the ring's beginning none is of use any more.
-    this.checkpoints = [...this.checkpoints.filter(({ before }) => before >= this.first), { before: this.next, state }]
+    const still = this.checkpoints.filter(({ before }) => before >= this.first)
+    this.checkpoints = [...still, { before: this.next, state, agents }]
   }
 
   /** A copy. Tokens and passwords never are in it; `redact` also hides numbers, names and notes. */
@@ -109,7 +114,7 @@ export class Recorder {
     }
     const head: RecordingHead = { format: 1, package: version, redacted: redact, dropped: begin }
     const config = { ...(JSON.parse(this.configJson) as object), recording: head }
-    const checkpoint = whole || !from ? null : (JSON.parse(from.state) as object)
+    const checkpoint = whole || !from ? null : wholeState(from)
     // One call: the same text has the same mask in configuration, checkpoint and events.
     return this.redactor.clean({ config, checkpoint, dropped: begin, events }, redact)
   }
@@ -120,6 +125,14 @@ export class Recorder {
     this.events[place] = undefined
     this.first++
   }
+}
+
+/** The engine's state as it would have written all of it. */
+function wholeState({ state, agents }: Checkpoint): object {
+  const parsed = JSON.parse(state) as { leaves: object[] }
+  for (const [slot, value] of agents.changesSince(undefined))
+    parsed.leaves.push({ leaf: 'Presence', slot, value, live: {}, bits: {}, log: -1 })
+  return parsed
 }
 
 /** A recording as the text of a file: the configuration, the checkpoint if there is one, then one event a line. */
