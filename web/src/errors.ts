@@ -61,7 +61,8 @@ export class PhoneError extends Error {
   readonly remedy: string
 
   constructor(code: PhoneErrorCode, message?: string, cause?: unknown) {
-    const [number, means, remedy] = { ...hostCodes, ...reasonCodes }[code] ?? [0, code, '']
+    const entry = hostCodes[code as HostCode] ?? reasonCodes[code as Exclude<Reason, 'ok'>]
+    const [number, means, remedy] = entry ?? [0, code, '']
     super(message ?? means, cause === undefined ? undefined : { cause })
     this.code = code
     this.number = number

@@ -197,7 +197,7 @@ function eventsSocket(
 function face(body: PhoneBody): Phone {
   const { store } = body
   const ask = (event: (command: number) => CommandEvent) => body.ask(event)
-  const done = (event: (command: number) => CommandEvent): Promise<void> => quiet(ask(event).then(nothing))
+  const done = (event: (command: number) => CommandEvent) => body.do(event)
   const refuse = (error: PhoneError) => quiet(Promise.reject<void>(error))
   const consultation = consultations(store, done)
   const draftOf = (id: string, text: DraftText | undefined) => {

@@ -106,6 +106,18 @@ export class PhoneBody {
     else await this.command((command) => ({ type: 'TakeOverRequested', command }))
   }
 
+  /** The same for a command whose outcome tells no more than that it is done. */
+  do(event: (command: number) => CommandEvent): Promise<void> {
+    if (this.tabs && !this.over) {
+      const done = this.ask(event).then(nothing)
+      done.catch(nothing)
+      return done
+    }
+    const { command, settled } = this.runtime.commands.openPlain()
+    this.begin(command, event)
+    return settled
+  }
+
   /** What a host has heard, for the engine that leads. */
   tell(event: PhoneEvent): void {
     if (this.tabs) this.tabs.tell(event)
@@ -207,12 +219,16 @@ export class PhoneBody {
   }
 
   private command(event: (command: number) => CommandEvent): Promise<string> {
+    const { command, settled } = this.runtime.commands.open()
+    this.begin(command, event)
+    return settled
+  }
+
+  private begin(command: number, event: (command: number) => CommandEvent): void {
     const { runtime } = this
-    const { command, settled } = runtime.commands.open()
     const ended = runtime.ended()
     if (ended) runtime.commands.reject(command, new PhoneError(ended))
     else runtime.emit(event(command))
-    return settled
   }
 
   // The other tabs ------------------------------------------------------------
@@ -296,3 +312,5 @@ export class PhoneBody {
     return wake
   }
 }
+
+function nothing(): void {}

@@ -45,50 +45,40 @@ class Failed {
 }
 
 export function createHttp(host: Host): Http {
-  /** Each request under way, and whether it only reads. */
-  const running = new Map<AbortController, boolean>()
+  /** What gives each request under way up, and whether it only reads. */
+  const running = new Map<() => void, boolean>()
   return {
     send(effect) {
       const abort = new AbortController()
-      const timeoutMs = host.api.timeoutMs ?? effect.timeout_ms
-      let late = false
-      const limit = host.clock.setTimeout(() => {
-        late = true
+      // Given up, it is over at once: neither `token` nor a custom fetch has to know AbortSignal.
+      let over = false
+      const end = (event: PhoneEvent) => {
+        if (over) return
+        over = true
+        host.clock.clearTimeout(limit)
+        running.delete(giveUp)
+        host.emit(event)
+      }
+      const failed = (failure: HttpFailure) => end({ type: 'HttpFailed', request: effect.id, failure })
+      const giveUp = (failure: HttpFailure = 'aborted') => {
+        failed(failure)
         abort.abort()
-      }, timeoutMs)
-      running.set(abort, effect.request === 'agent_status_get')
-      // Raced with the limit, because neither `token` nor a custom fetch has to know AbortSignal.
-      Promise.race([exchange(effect, host, abort.signal), aborted(abort.signal)])
-        .catch((error: unknown): PhoneEvent => {
-          const failure = late
-            ? 'timeout'
-            : abort.signal.aborted
-              ? 'aborted'
-              : error instanceof Failed
-                ? error.failure
-                : 'network'
-          if (!(error instanceof Failed)) host.log('debug', `${effect.request}: ${failure} (${String(error)})`)
-          return { type: 'HttpFailed', request: effect.id, failure }
-        })
-        .then((event) => {
-          host.clock.clearTimeout(limit)
-          running.delete(abort)
-          host.emit(event)
-        })
+      }
+      const limit = host.clock.setTimeout(() => giveUp('timeout'), host.api.timeoutMs ?? effect.timeout_ms)
+      running.set(giveUp, effect.request === 'agent_status_get')
+      exchange(effect, host, abort.signal).then(end, (error: unknown) => {
+        const failure = error instanceof Failed ? error.failure : 'network'
+        if (!over && !(error instanceof Failed)) host.log('debug', `${effect.request}: ${failure} (${String(error)})`)
+        failed(failure)
+      })
     },
     stop() {
-      for (const [abort, reads] of [...running]) if (reads) abort.abort()
+      for (const [giveUp, reads] of [...running]) if (reads) giveUp()
     },
     abort() {
-      for (const abort of [...running.keys()]) abort.abort()
+      for (const giveUp of [...running.keys()]) giveUp()
     },
   }
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(new Failed('aborted')), { once: true })
-  })
 }
 
 async function exchange(effect: HttpSend, host: Host, signal: AbortSignal): Promise<PhoneEvent> {

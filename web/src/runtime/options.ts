@@ -227,8 +227,8 @@ function need(holds: unknown, message: string): asserts holds {
 }
 
 function freshSeed(): number {
-  const [high = 0, low = 1] = crypto.getRandomValues(new Uint32Array(2))
-  return (high & 0x1fffff) * 2 ** 32 + low || 1
+  // Apart from others is all it must be. `crypto` would be loaded for it in Node, which takes longer than the engine.
+  return Math.floor(Math.random() * 2 ** 53) || 1
 }
 
 /** So many texts are remembered as said. */

@@ -5,12 +5,15 @@ import type { Locks } from './lock.js'
 import type { Channel, TabsPlace } from './tabs.js'
 
 export function browserTabs(): TabsPlace | null {
-  const { navigator, document, BroadcastChannel } = globalThis as {
+  const host = globalThis as {
     navigator?: { locks?: Locks | null }
     document?: unknown
     BroadcastChannel?: new (name: string) => Channel
   }
+  // Only a page is looked at further: Node loads what is behind these names when they are first read.
+  if (!host.document) return null
+  const { navigator, BroadcastChannel } = host
   const locks = navigator?.locks
-  if (!document || !locks || !BroadcastChannel) return null
+  if (!locks || !BroadcastChannel) return null
   return { locks, channel: (name) => new BroadcastChannel(name) }
 }
