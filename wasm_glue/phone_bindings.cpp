@@ -20,7 +20,7 @@ class PhoneEngine {
   std::string dispatch(const std::string& event_json) { return phone_.dispatch_json(event_json); }
   std::string snapshot() const { return phone_.snapshot(); }
   std::string restore(const std::string& snapshot_json) { return phone_.restore_json(snapshot_json); }
-  std::string checkpoint(bool agents) const { return phone_.checkpoint(agents); }
+  std::string checkpoint(unsigned agents) const { return phone_.checkpoint(agents != 0); }  // 0 or 1: one type less for Embind
   std::string resume(const std::string& checkpoint_json) { return phone_.resume_json(checkpoint_json); }
   /// The reply, and in `rows` which row of which machine was taken, in order; row -1: none.
   std::string traced(const std::string& event_json) {

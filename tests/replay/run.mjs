@@ -34,7 +34,7 @@ function compareHalf(file, name) {
   for (const [index, line] of first.entries()) reply(phone, line, index)
   const part = join(scratch, name)
   const rest = events.slice(half)
-  writeFileSync(part, `${[config, `{"checkpoint":${phone.checkpoint(true)}}`, ...rest].join('\n')}\n`)
+  writeFileSync(part, `${[config, `{"checkpoint":${phone.checkpoint(1)}}`, ...rest].join('\n')}\n`)
   phone.delete()
   const wrong = compare(part)
   if (wrong) return `from the checkpoint: ${wrong}`

@@ -12,7 +12,7 @@ export interface ColdEngine {
    * The whole engine as text, and an engine from it that goes on exactly there: for recordings, not for a reload. Without
    * `agents` it lacks the leaves of Presence, which are as the store shows them.
    */
-  checkpoint(agents: boolean): string
+  checkpoint(agents: 0 | 1): string
   resume(checkpointJson: string): string
   /** As `dispatch`, with `rows`: which row of which machine was taken, in order; −1 when none answered. */
   traced(eventJson: string): string

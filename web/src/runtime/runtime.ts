@@ -84,7 +84,7 @@ export class Runtime {
     this.adapter = parts.adapter
     this.recorder = new Recorder(parts.configJson, parts.redactor)
     this.observer = parts.observer
-    if (parts.restored) this.recorder.keep(this.link.cold.checkpoint(false), this.link.state.agents)
+    if (parts.restored) this.recorder.keep(this.link.cold.checkpoint(0), this.link.state.agents)
     this.timers = createTimers(parts.clock, (timer) => this.emit({ type: 'TimerFired', timer }))
     this.begin()
   }
@@ -284,7 +284,7 @@ export class Runtime {
 
   private keepCheckpoint(): void {
     try {
-      this.recorder.keep(this.link.cold.checkpoint(false), this.link.state.agents)
+      this.recorder.keep(this.link.cold.checkpoint(0), this.link.state.agents)
     } catch (error) {
       this.abort(error)
     }
