@@ -1,6 +1,7 @@
-// Which pause a CRM status asks of the queues, and whether a new status is a
-// new interval: pure functions. The table is the invariant; nothing else in
-// the hub decides about pause.
+// Which pause a CRM status asks of the queues, whether a new status is a new
+// interval, and when it has lasted too long: pure functions. With a PBX the
+// Centre decides what each queue is sent, by the same table (a test compares
+// them); this one is what is shown before it has spoken, and without a PBX.
 import type { AgentStatusWord } from './schemas.js'
 
 export interface Pause {
@@ -42,4 +43,13 @@ interface Interval {
 /** True when the agent does something else than before, so that a new interval of time begins. */
 export function isNewInterval(before: Interval, after: Interval): boolean {
   return before.status !== after.status || before.reason !== after.reason || before.call_log_id !== after.call_log_id
+}
+
+export const STUCK_AFTER_MS = 60 * 60 * 1000
+/** A meeting or a training may last all day; OFFLINE and ONLINE are no time to end. */
+export const STUCK_STATUSES: readonly AgentStatusWord[] = ['WRAP_UP', 'PAUSE', 'BREAK', 'DO_NOT_DISTURB']
+
+/** When the status will have lasted too long; null when it may last. */
+export function stuckAt(status: AgentStatusWord, since: number, after_ms: number): number | null {
+  return STUCK_STATUSES.includes(status) ? since + after_ms : null
 }

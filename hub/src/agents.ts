@@ -19,6 +19,8 @@ export async function upsertAgents(db: Db, seeds: AgentSeed[], now: number): Pro
       role: seed.role ?? 'agent',
       password_hash: seed.password === undefined ? null : await hashPassword(seed.password),
       sip: seed.sip ?? null,
+      time_zone: seed.time_zone ?? null,
+      endpoint: seed.endpoint ?? null,
       created_at: now,
     })),
   )
@@ -34,6 +36,8 @@ export async function upsertAgents(db: Db, seeds: AgentSeed[], now: number): Pro
         role: sql`excluded.role`,
         password_hash: sql`coalesce(excluded.password_hash, ${agents.password_hash})`,
         sip: sql`coalesce(excluded.sip, ${agents.sip})`,
+        time_zone: sql`coalesce(excluded.time_zone, ${agents.time_zone})`,
+        endpoint: sql`coalesce(excluded.endpoint, ${agents.endpoint})`,
       },
     })
 }
@@ -46,6 +50,15 @@ export async function listAgents(db: Db): Promise<{ extension: string; name: str
     .from(agents)
     .orderBy(rank, asc(agents.extension))
   return rows as { extension: string; name: string; role: Role }[]
+}
+
+/** Who there is, as the Centre is told: the PBX's name of each telephone is PJSIP/ and the extension unless another is stored. */
+export async function directory(db: Db): Promise<{ extension: string; endpoint: string; name: string }[]> {
+  const rows = await db
+    .select({ extension: agents.extension, endpoint: agents.endpoint, name: agents.name })
+    .from(agents)
+    .orderBy(asc(agents.extension))
+  return rows.map(({ extension, endpoint, name }) => ({ extension, endpoint: endpoint ?? `PJSIP/${extension}`, name }))
 }
 
 /** True when there is an agent of this extension. */

@@ -2,6 +2,10 @@
 // together, and takes them apart again in order. Everything it does is in the
 // modules; this file only wires them.
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { isTimeZone } from './agent_day.js'
+import { AgentPauses } from './agent_pause.js'
+import { STUCK_AFTER_MS } from './agent_rules.js'
+import { AgentStats } from './agent_stats.js'
 import { AgentStatuses } from './agent_status.js'
 import { upsertAgents } from './agents.js'
 import { Auth } from './auth.js'
@@ -18,6 +22,7 @@ import {
   type HubLimits,
   type HubOptions,
   loggerOptions,
+  OptionError,
   TOKEN_TTL_MS,
 } from './options.js'
 import { handleError, PROBLEM_TYPE, Problem, rootCause, sendProblem, toProblem } from './problem.js'
@@ -41,6 +46,8 @@ export interface Hub {
   database: Database
   auth: Auth
   statuses: AgentStatuses
+  pauses: AgentPauses
+  stats: AgentStats
   callLogs: CallLogs
   idempotency: Idempotency
   streams: { agent_status: ChangeStream<AgentStatusWire>; call_log: ChangeStream<CallLogWire> }
@@ -61,6 +68,7 @@ const SWEEP_MS = 60 * 60 * 1000
 export async function createHub(options: HubOptions = {}): Promise<Hub> {
   const now = options.clock ?? Date.now
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const zone = zoneOf(options)
   const app = buildApp(options, limits)
   const log = app.log
   const database = await openDatabase({
@@ -84,8 +92,12 @@ export async function createHub(options: HubOptions = {}): Promise<Hub> {
       codeTtl_ms: options.codeTtl_ms ?? CODE_TTL_MS,
       sip: options.sip ?? {},
     })
-    const statuses = new AgentStatuses(db, streams.agent_status, now, log, options.pausePort)
-    const hub = wire({ app, log, limits, database, auth, statuses, streams, options, now })
+    const stuckAfter_ms = options.stuckAfter_ms ?? STUCK_AFTER_MS
+    const parts = { db, stream: streams.agent_status, now, log, stuckAfter_ms }
+    const statuses = new AgentStatuses(parts)
+    const pauses = new AgentPauses(parts)
+    const stats = new AgentStats(db, now, zone)
+    const hub = wire({ app, log, limits, database, auth, statuses, pauses, stats, streams, options, now })
     await statuses.forgetRegistrations()
     await upsertAgents(db, options.agents ?? [], now())
     await sweep(hub)
@@ -99,7 +111,28 @@ export async function createHub(options: HubOptions = {}): Promise<Hub> {
   }
 }
 
-type Parts = Pick<Hub, 'app' | 'log' | 'limits' | 'database' | 'auth' | 'statuses' | 'streams' | 'options' | 'now'>
+/** The zone in which days begin; throws OptionError when there is no such zone. */
+function zoneOf({ timeZone, agents = [] }: HubOptions): string {
+  const zones = [timeZone, ...agents.map(({ time_zone }) => time_zone)]
+  const wrong = zones.find((zone) => zone !== undefined && !isTimeZone(zone))
+  if (wrong !== undefined)
+    throw new OptionError(`There is no time zone ${wrong}. Expected an IANA name, e.g. Europe/London.`)
+  return timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
+}
+
+type Own =
+  | 'app'
+  | 'log'
+  | 'limits'
+  | 'database'
+  | 'auth'
+  | 'statuses'
+  | 'pauses'
+  | 'stats'
+  | 'streams'
+  | 'options'
+  | 'now'
+type Parts = Pick<Hub, Own>
 
 function wire(parts: Parts): Hub {
   const { app, log, database, statuses, streams, options, now } = parts

@@ -1,5 +1,4 @@
 // What a program that embeds the hub may use. The command line is cli.ts.
-export type { PausePort } from './agent_status.js'
 export { upsertAgents } from './agents.js'
 export { DatabaseError } from './database.js'
 export { createHub, type Hub } from './hub.js'

@@ -1,7 +1,6 @@
 // What createHub takes, its defaults, and the logger that never writes a
 // secret. No behaviour beyond that.
 import type { FastifyServerOptions } from 'fastify'
-import type { PausePort } from './agent_status.js'
 import type { Role } from './roles.js'
 
 export interface AgentSeed {
@@ -12,6 +11,10 @@ export interface AgentSeed {
   number?: string
   password?: string
   sip?: Record<string, unknown>
+  /** IANA name, e.g. Europe/London; decides when the agent's day begins. Default: the hub's. */
+  time_zone?: string
+  /** The PBX's name of the telephone. Default PJSIP/ and the extension. */
+  endpoint?: string
 }
 
 export interface HubLimits {
@@ -57,12 +60,19 @@ export interface HubOptions {
   tokenTtl_ms?: number
   /** Default 15 minutes. */
   codeTtl_ms?: number
-  /** Sends pauses to a PBX. Absent: every pause stays `pending`. */
-  pausePort?: PausePort
+  /** IANA name of the zone in which agents' days begin. Default: this machine's. */
+  timeZone?: string
+  /** Longer than this in wrap-up, pause, break or do-not-disturb is `stuck`. Default one hour. */
+  stuckAfter_ms?: number
   /** Addresses of proxies whose X-Forwarded-For is believed. */
   trustProxy?: string[] | boolean
   /** Milliseconds since 1970, UTC. Tests give their own. */
   clock?: () => number
+}
+
+/** An option that cannot be used; the message says what to do. */
+export class OptionError extends Error {
+  override name = 'OptionError'
 }
 
 export const DEFAULT_PORT = 8460

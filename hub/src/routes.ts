@@ -13,6 +13,7 @@ import type { Hub } from './hub.js'
 import { Problem, sendProblem } from './problem.js'
 import { agentRoutes } from './routes_agents.js'
 import { callRoutes } from './routes_calls.js'
+import { memberRoutes } from './routes_members.js'
 import { recordRoutes } from './routes_records.js'
 import { sessionRoutes } from './routes_session.js'
 import { DOCS_CSP } from './security.js'
@@ -38,6 +39,7 @@ export async function registerRoutes(hub: Hub, serve: (ws: WebSocket) => unknown
       sessionRoutes(hub, api)
       recordRoutes(hub, api)
       agentRoutes(hub, api)
+      memberRoutes(hub, api)
       callRoutes(api)
       socketRoute(api, serve)
     },

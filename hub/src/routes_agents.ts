@@ -1,32 +1,47 @@
-// Agents' statuses, their history, and the pause in the queues.
-import type { FastifyInstance } from 'fastify'
+// Agents' statuses: reading, setting by status or by verb, history, the day,
+// who is stuck, and the audit of what was done for others.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { STUCK_AFTER_MS } from './agent_rules.js'
+import type { StatusRequest } from './agent_status.js'
 import { typed } from './api.js'
+import { actorFor, readAudit } from './audit.js'
 import type { Hub } from './hub.js'
 import {
   AgentStatusAnswer,
   AgentStatusList,
+  AuditAnswer,
+  AuditQuery,
+  DayAnswer,
+  DayList,
   ExtensionParams,
   HistoryAnswer,
   IdempotencyHeaders,
-  LimitQuery,
-  PauseAnswer,
-  PausePost,
+  PageQuery,
   ProblemSchema,
   StatusPut,
+  StatusVerbPost,
+  StuckQuery,
 } from './schemas.js'
 import { principalOf, requireOwn } from './security.js'
 
 const security = [{ token: [] }]
 const tags = ['agents']
+const agent = { access: 'agent' as const }
+const supervisor = { access: 'supervisor' as const }
 
 export function agentRoutes(hub: Hub, api: FastifyInstance): void {
+  readRoutes(hub, api)
+  changeRoutes(hub, api)
+  supervisorRoutes(hub, api)
+}
+
+function readRoutes(hub: Hub, api: FastifyInstance): void {
   const app = typed(api)
-  const config = { access: 'agent' as const }
 
   app.get(
     '/agents',
     {
-      config,
+      config: agent,
       schema: {
         tags,
         security,
@@ -40,23 +55,86 @@ export function agentRoutes(hub: Hub, api: FastifyInstance): void {
   app.get(
     '/agents/:extension/status',
     {
-      config,
+      config: agent,
       schema: {
         tags,
         security,
         summary: "One agent's status",
-        description: '404 agent_unknown when the CRM holds none.',
+        description: '404 agent_unknown when the CRM holds none. An agent reads its own.',
         params: ExtensionParams,
         response: { 200: AgentStatusAnswer, '4xx': ProblemSchema },
       },
     },
-    async (request) => hub.statuses.get(request.params.extension),
+    async (request) => hub.statuses.get(own(request)),
   )
+
+  app.get(
+    '/agents/:extension/history',
+    {
+      config: agent,
+      schema: {
+        tags,
+        security,
+        summary: 'Time in every status, newest first',
+        params: ExtensionParams,
+        querystring: PageQuery,
+        response: { 200: HistoryAnswer, '4xx': ProblemSchema },
+      },
+    },
+    async (request) => hub.statuses.history(own(request), request.query.limit ?? 50, request.query.before),
+  )
+
+  app.get(
+    '/agents/:extension/today',
+    {
+      config: agent,
+      schema: {
+        tags,
+        security,
+        summary: "Time in each status, calls and handle time since the agent's midnight",
+        params: ExtensionParams,
+        response: { 200: DayAnswer, '4xx': ProblemSchema },
+      },
+    },
+    async (request) => hub.stats.today(own(request)),
+  )
+}
+
+/** The extension of the path, when the asker may know and change its details. */
+function own(request: FastifyRequest): string {
+  const { extension } = request.params as { extension: string }
+  requireOwn(principalOf(request), extension)
+  return extension
+}
+
+type Wanted = Omit<StatusRequest, 'actor'>
+
+const VERBS: [verb: string, summary: string, wanted: Pick<Wanted, 'status' | 'onlyIn'>][] = [
+  ['online', 'Ready for calls', { status: 'ONLINE' }],
+  ['offline', 'Gone', { status: 'OFFLINE' }],
+  ['break', 'On a break', { status: 'BREAK' }],
+  ['wrap-up', 'Work after a call', { status: 'WRAP_UP' }],
+  [
+    'complete-wrap-up',
+    'End the work after a call: ONLINE',
+    {
+      status: 'ONLINE',
+      onlyIn: {
+        status: 'WRAP_UP',
+        code: 'not_in_wrap_up',
+        detail: 'The agent is not in WRAP_UP; set a status instead.',
+      },
+    },
+  ],
+]
+
+function changeRoutes(hub: Hub, api: FastifyInstance): void {
+  const app = typed(api)
 
   app.put(
     '/agents/:extension/status',
     {
-      config,
+      config: agent,
       schema: {
         tags,
         security,
@@ -68,63 +146,92 @@ export function agentRoutes(hub: Hub, api: FastifyInstance): void {
         response: { 200: AgentStatusAnswer, '4xx': ProblemSchema },
       },
     },
-    async (request, reply) => {
-      const { extension } = request.params
-      requireOwn(principalOf(request), extension)
+    (request, reply) => {
       const { status, reason, source, call_log_id } = request.body
       const wanted = { status, reason: reason || null, source: source ?? 'agent', call_log_id: call_log_id || null }
-      const answer = await hub.idempotency.once(request, async () => ({
-        status: 200,
-        body: await hub.statuses.put(extension, wanted),
-      }))
-      return reply.code(answer.status as 200).send(answer.body)
+      return set(hub, request, reply, wanted)
+    },
+  )
+
+  for (const [verb, summary, wanted] of VERBS) {
+    app.post(
+      `/agents/:extension/${verb}`,
+      {
+        config: agent,
+        schema: {
+          tags,
+          security,
+          summary,
+          headers: IdempotencyHeaders,
+          params: ExtensionParams,
+          body: StatusVerbPost,
+          response: { 200: AgentStatusAnswer, '4xx': ProblemSchema },
+        },
+      },
+      (request, reply) => {
+        const { reason = null, call_log_id = null } = request.body ?? {}
+        return set(hub, request, reply, { reason: reason || null, source: 'agent', call_log_id, ...wanted })
+      },
+    )
+  }
+}
+
+async function set(hub: Hub, request: FastifyRequest, reply: FastifyReply, wanted: Wanted) {
+  const extension = own(request)
+  const actor = actorFor(principalOf(request), extension)
+  const answer = await hub.idempotency.once(request, async () => ({
+    status: 200,
+    body: await hub.statuses.put(extension, { ...wanted, actor }),
+  }))
+  return reply.code(answer.status).send(answer.body)
+}
+
+function supervisorRoutes(hub: Hub, api: FastifyInstance): void {
+  const app = typed(api)
+
+  app.get(
+    '/agents/today',
+    {
+      config: supervisor,
+      schema: { tags, security, summary: 'The day of every agent', response: { 200: DayList, '4xx': ProblemSchema } },
+    },
+    async () => ({ items: await hub.stats.all() }),
+  )
+
+  app.get(
+    '/agents/stuck',
+    {
+      config: supervisor,
+      schema: {
+        tags,
+        security,
+        summary: 'Agents too long in WRAP_UP, PAUSE, BREAK or DO_NOT_DISTURB, longest first',
+        querystring: StuckQuery,
+        response: { 200: AgentStatusList, '4xx': ProblemSchema },
+      },
+    },
+    async (request) => {
+      const { max_minutes } = request.query
+      const after_ms = max_minutes === undefined ? (hub.options.stuckAfter_ms ?? STUCK_AFTER_MS) : max_minutes * 60_000
+      return { items: await hub.statuses.stuck(after_ms) }
     },
   )
 
   app.get(
-    '/agents/:extension/history',
+    '/audit',
     {
-      config,
+      config: supervisor,
       schema: {
         tags,
         security,
-        summary: 'Time in every status, newest first',
-        params: ExtensionParams,
-        querystring: LimitQuery,
-        response: { 200: HistoryAnswer, '4xx': ProblemSchema },
+        summary: 'Who changed or did something for another agent, newest first',
+        querystring: AuditQuery,
+        response: { 200: AuditAnswer, '4xx': ProblemSchema },
       },
     },
     async (request) => {
-      const { extension } = request.params
-      requireOwn(principalOf(request), extension)
-      return { items: await hub.statuses.history(extension, request.query.limit ?? 50) }
-    },
-  )
-
-  app.post(
-    '/members/:extension/pause',
-    {
-      config,
-      schema: {
-        tags,
-        security,
-        summary: 'Pause or unpause an agent in all queues, or in one',
-        headers: IdempotencyHeaders,
-        params: ExtensionParams,
-        body: PausePost,
-        response: { 200: PauseAnswer, '4xx': ProblemSchema },
-      },
-    },
-    async (request, reply) => {
-      const { extension } = request.params
-      requireOwn(principalOf(request), extension)
-      const { paused, reason_paused, queue } = request.body
-      const pause = { paused, reason_paused: reason_paused || null }
-      const answer = await hub.idempotency.once(request, async () => ({
-        status: 200,
-        body: await hub.statuses.pause(extension, queue ?? '', pause),
-      }))
-      return reply.code(answer.status as 200).send(answer.body)
+      const { extension, before, limit = 50 } = request.query
+      return readAudit(hub.database.db, { extension, before, limit })
     },
   )
 }

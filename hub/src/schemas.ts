@@ -18,7 +18,7 @@ export const AGENT_STATUSES = [
 ] as const
 export type AgentStatusWord = (typeof AGENT_STATUSES)[number]
 
-export const SOURCES = ['none', 'crm', 'pbx', 'agent', 'call', 'auto'] as const
+export const SOURCES = ['none', 'crm', 'pbx', 'agent', 'call', 'auto', 'endpoint'] as const
 export const LOG_STATUSES = ['ringing', 'talking', 'answered', 'missed', 'no_answered'] as const
 export const END_REASONS = [
   'none',
@@ -51,6 +51,9 @@ const optional = <T extends TSchema>(schema: T) => Type.Optional(schema)
 export const Extension = Type.String({ minLength: 1, maxLength: 40, pattern: '^[A-Za-z0-9_.+-]+$' })
 export const ExtensionParams = Type.Object({ extension: Extension })
 export const LimitQuery = Type.Object({ limit: optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })) })
+const PageId = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: '`next` of the page before' })
+export const PageQuery = Type.Object({ ...LimitQuery.properties, before: optional(PageId) })
+const next = Type.Unsafe<number | null>({ type: ['number', 'null'], description: 'the `before` of the next page' })
 
 export const ProblemSchema = Type.Object(
   {
@@ -136,6 +139,11 @@ export const StatusPut = Type.Object({
   source: optional(words(SOURCES)),
   call_log_id: optional(textOrNull(255)),
 })
+/** A body that may be left out altogether. */
+export const StatusVerbPost = Type.Unsafe<{ reason?: string | null; call_log_id?: string | null } | null>({
+  type: ['object', 'null'],
+  properties: { reason: textOrNull(255), call_log_id: textOrNull(255) },
+})
 export const AgentStatusAnswer = Type.Object({
   extension: Type.String(),
   name: Type.String(),
@@ -144,6 +152,10 @@ export const AgentStatusAnswer = Type.Object({
   since: time,
   source: words(SOURCES),
   call_log_id: textOrNull(255),
+  stuck_at: Type.Unsafe<number | null>({
+    type: ['number', 'null'],
+    description: 'when this status will have lasted too long; null when it may last',
+  }),
   paused: Type.Boolean(),
   reason_paused: textOrNull(255),
   pause: words(['synced', 'pending', 'failed'] as const),
@@ -157,14 +169,64 @@ export type AgentStatusWire = Static<typeof AgentStatusAnswer>
 export const AgentStatusList = Type.Object({ items: Type.Array(AgentStatusAnswer) })
 export const HistoryAnswer = Type.Object({
   items: Type.Array(
-    Type.Object({ status: words(AGENT_STATUSES), reason: textOrNull(255), since: time, until: timeOrNull }),
+    Type.Object({
+      id: Type.Integer(),
+      status: words(AGENT_STATUSES),
+      reason: textOrNull(255),
+      source: words(SOURCES),
+      since: time,
+      until: timeOrNull,
+    }),
   ),
+  next,
+})
+export const DayAnswer = Type.Object({
+  extension: Type.String(),
+  name: Type.String(),
+  time_zone: Type.String(),
+  from: time,
+  until: time,
+  time: Type.Object(
+    Object.fromEntries(AGENT_STATUSES.map((word) => [word, span])) as Record<AgentStatusWord, typeof span>,
+  ),
+  calls: Type.Integer(),
+  answered: Type.Integer(),
+  talk_ms: span,
+  wrap_up_ms: span,
+  average_handle_ms: Type.Unsafe<number | null>({ type: ['number', 'null'] }),
+})
+export const DayList = Type.Object({ items: Type.Array(DayAnswer) })
+export const StuckQuery = Type.Object({ max_minutes: optional(Type.Number({ minimum: 0, maximum: 1_000_000 })) })
+
+const anyObjectOrNull = Type.Unsafe<Record<string, unknown> | null>({
+  type: ['object', 'null'],
+  additionalProperties: true,
+})
+export const AuditQuery = Type.Object({ extension: optional(Extension), ...PageQuery.properties })
+export const AuditAnswer = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      id: Type.Integer(),
+      at: time,
+      actor: Type.String(),
+      role: Type.String(),
+      action: Type.String(),
+      extension: Type.String(),
+      before: anyObjectOrNull,
+      after: anyObjectOrNull,
+    }),
+  ),
+  next,
 })
 
 export const PausePost = Type.Object({
   paused: Type.Boolean(),
   reason_paused: optional(textOrNull(255)),
   queue: optional(textOrNull(255)),
+})
+export const UnpausePost = Type.Unsafe<{ queue?: string | null } | null>({
+  type: ['object', 'null'],
+  properties: { queue: textOrNull(255) },
 })
 export const PauseAnswer = Type.Object({
   extension: Type.String(),
@@ -211,6 +273,13 @@ export const HealthAnswer = Type.Object({
   database: words(['ok', 'unreachable'] as const),
   uptime_ms: Type.Number(),
   version: Type.String(),
+  pbx: Type.Object({
+    configured: Type.Boolean(),
+    state: Type.String({ description: 'of the link to the PBX; "none" without one' }),
+    since: timeOrNull,
+    sync_age_ms: Type.Unsafe<number | null>({ type: ['number', 'null'] }),
+    event_age_ms: Type.Unsafe<number | null>({ type: ['number', 'null'] }),
+  }),
 })
 /** A channel's name at the PBX, e.g. PJSIP/1001-000000ae; percent-encoded in a path. */
 const Channel = text(128, { minLength: 1, pattern: '^[\\x21-\\x7e]+$' })

@@ -1,7 +1,6 @@
 // Agent status: CRM first, the pause of the table, history, and the PBX as
 // best it can.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { PausePort } from '../../hub/src/index.js'
 import { startHub, type TestHub } from './support/harness.js'
 
 let t: TestHub
@@ -14,12 +13,12 @@ const put = (body: object, client = t.alice, extension = '1001') => client.put(`
 
 describe('the status of an agent', () => {
   it('is 404 agent_unknown while the CRM holds none', async () => {
-    const { status, body } = await t.alice.get('/api/agents/1002/status')
+    const { status, body } = await t.bob.get('/api/agents/1002/status')
     expect([status, body.code]).toEqual([404, 'agent_unknown'])
-    expect((await t.alice.get('/api/agents/7777/status')).status).toBe(404)
+    expect((await t.sue.get('/api/agents/7777/status')).status).toBe(404)
   })
 
-  it('is stored with its pause and read back by anyone', async () => {
+  it('is stored with its pause and read back; everyone sees it as presence', async () => {
     const { status, body } = await put({ status: 'BREAK', reason: 'lunch', source: 'agent' })
     expect(status).toBe(200)
     expect(body).toEqual({
@@ -30,13 +29,14 @@ describe('the status of an agent', () => {
       since: t.clock.now,
       source: 'agent',
       call_log_id: null,
+      stuck_at: t.clock.now + 3_600_000,
       paused: true,
       reason_paused: 'lunch',
       pause: 'pending',
       pbx: null,
       registration: null,
     })
-    expect((await t.bob.get('/api/agents/1001/status')).body).toEqual(body)
+    expect((await t.alice.get('/api/agents/1001/status')).body).toEqual(body)
     expect((await t.bob.get('/api/agents')).body).toEqual({ items: [body] })
     expect(t.log.join('')).toContain('Agent status changed to: BREAK')
   })
@@ -90,12 +90,20 @@ describe('the status of an agent', () => {
     fresh.clock.now = at + 5000
     await put({ status: 'ONLINE' }, fresh.alice)
     const { body } = await fresh.alice.get('/api/agents/1001/history')
-    expect(body.items).toEqual([
-      { status: 'ONLINE', reason: null, since: at + 5000, until: null },
-      { status: 'BREAK', reason: 'tea', since: at + 1000, until: at + 5000 },
-      { status: 'ONLINE', reason: null, since: at, until: at + 1000 },
+    expect(body.items).toMatchObject([
+      { status: 'ONLINE', reason: null, source: 'agent', since: at + 5000, until: null },
+      { status: 'BREAK', reason: 'tea', source: 'agent', since: at + 1000, until: at + 5000 },
+      { status: 'ONLINE', reason: null, source: 'agent', since: at, until: at + 1000 },
     ])
-    expect((await fresh.alice.get('/api/agents/1001/history?limit=1')).body.items).toHaveLength(1)
+    expect(body.next).toBeNull()
+    const pages = []
+    for (let before = ''; ; ) {
+      const page = (await fresh.alice.get(`/api/agents/1001/history?limit=1${before}`)).body
+      pages.push(...page.items)
+      if (page.next === null) break
+      before = `&before=${page.next}`
+    }
+    expect(pages).toEqual(body.items)
     await fresh.stop()
   })
 
@@ -134,79 +142,165 @@ describe('the pause by itself', () => {
   })
 })
 
+describe('by verb', () => {
+  it.each([
+    ['online', undefined, { status: 'ONLINE', reason: null, paused: false }],
+    ['break', { reason: 'tea' }, { status: 'BREAK', reason: 'tea', paused: true }],
+    ['wrap-up', { call_log_id: '12' }, { status: 'WRAP_UP', call_log_id: '12' }],
+    ['complete-wrap-up', undefined, { status: 'ONLINE', call_log_id: null }],
+    ['offline', {}, { status: 'OFFLINE', reason_paused: 'offline' }],
+  ])('%s %j', async (verb, body, expected) => {
+    const reply = await t.alice.post(`/api/agents/1001/${verb}`, body)
+    expect(reply.status).toBe(200)
+    expect(reply.body).toMatchObject(expected)
+  })
+
+  it('wrap-up that is not under way cannot be completed', async () => {
+    await put({ status: 'BREAK' })
+    const { status, body } = await t.alice.post('/api/agents/1001/complete-wrap-up')
+    expect([status, body.code]).toEqual([409, 'not_in_wrap_up'])
+    expect((await t.alice.get('/api/agents/1001/status')).body.status).toBe('BREAK')
+  })
+
+  it('a body that is none is refused', async () => {
+    expect((await t.alice.post('/api/agents/1001/break', { reason: 7 })).body.code).toBe('validation_failed')
+  })
+})
+
 describe('an agent acts only for itself', () => {
   it.each([
     ['PUT', '/api/agents/1001/status', { status: 'ONLINE' }],
+    ['POST', '/api/agents/1001/online', undefined],
+    ['GET', '/api/agents/1001/status', undefined],
     ['GET', '/api/agents/1001/history', undefined],
+    ['GET', '/api/agents/1001/today', undefined],
     ['POST', '/api/members/1001/pause', { paused: true }],
+    ['POST', '/api/members/1001/unpause', undefined],
   ])('%s %s by another agent is 403 not_yours', async (method, path, body) => {
     const reply = await t.bob.send(method, path, body)
     expect([reply.status, reply.body.code]).toEqual([403, 'not_yours'])
     expect((await t.sue.send(method, path, body)).status).toBe(200)
     expect((await t.program.send(method, path, body)).status).toBe(200)
   })
+
+  it.each(['/api/agents/today', '/api/agents/stuck', '/api/audit'])('%s is for supervisors', async (path) => {
+    expect((await t.bob.get(path)).body.code).toBe('role_required')
+    expect((await t.sue.get(path)).status).toBe(200)
+  })
 })
 
-describe('with a PBX', () => {
-  /** A PBX that answers when the test says so. */
-  function scriptedPbx() {
-    const asked: { extension: string; paused: boolean; reason: string | null; answer(error?: string): void }[] = []
-    let onAsk = () => {}
-    const port: PausePort = ({ extension, paused, reason }) =>
-      new Promise((done, failed) => {
-        const answer = (error?: string) => (error === undefined ? done() : failed(new Error(error)))
-        asked.push({ extension, paused, reason, answer })
-        onAsk()
-      })
-    return { asked, port, nextAsk: () => new Promise<void>((done) => (onAsk = done)) }
-  }
+describe('the audit', () => {
+  it('has what a supervisor or a program did for another, and nothing an agent did for itself', async () => {
+    const a = await startHub()
+    await put({ status: 'ONLINE' }, a.alice)
+    await put({ status: 'BREAK', reason: 'sent' }, a.sue)
+    await put({ status: 'BREAK', reason: 'sent' }, a.sue)
+    await a.program.post('/api/members/1001/pause', { paused: false, queue: 'support' })
+    await put({ status: 'ONLINE' }, a.sue, '1003')
+    const { items, next } = (await a.sue.get('/api/audit')).body
+    expect(items).toMatchObject([
+      {
+        actor: expect.stringMatching(/^token:/),
+        role: 'admin',
+        action: 'pause.set',
+        extension: '1001',
+        before: null,
+        after: { queue: 'support', paused: false, reason_paused: null },
+      },
+      {
+        at: a.clock.now,
+        actor: 'agent:1003',
+        role: 'supervisor',
+        action: 'status.set',
+        extension: '1001',
+        before: { status: 'ONLINE', reason: null },
+        after: { status: 'BREAK', reason: 'sent' },
+      },
+    ])
+    expect(next).toBeNull()
+    expect((await a.sue.get('/api/audit?extension=1002')).body.items).toEqual([])
+    const first = (await a.sue.get('/api/audit?limit=1')).body
+    expect((await a.sue.get(`/api/audit?limit=1&before=${first.next}`)).body.items).toEqual([items[1]])
+    await a.stop()
+  })
+})
 
-  const nextChange = (hub: TestHub) =>
-    new Promise<{ pause: string; paused: boolean }>((done) => {
-      const stop = hub.hub.streams.agent_status.listen(({ item }) => {
-        stop()
-        done(item)
-      })
-    })
+describe('too long in a status', () => {
+  it('is marked beforehand, and listed once it is so, the longest first', async () => {
+    const s = await startHub()
+    const at = s.clock.now
+    await put({ status: 'WRAP_UP' }, s.alice)
+    s.clock.now = at + 60_000
+    await put({ status: 'BREAK' }, s.bob, '1002')
+    expect((await put({ status: 'MEETING' }, s.sue, '1003')).body.stuck_at).toBeNull()
+    const stuck = async (query = '') =>
+      (await s.sue.get(`/api/agents/stuck${query}`)).body.items.map((item: { extension: string }) => item.extension)
+    s.clock.now = at + 3_599_999
+    expect(await stuck()).toEqual([])
+    s.clock.now = at + 3_600_000
+    expect(await stuck()).toEqual(['1001'])
+    s.clock.now = at + 3_660_000
+    expect(await stuck()).toEqual(['1001', '1002'])
+    expect(await stuck('?max_minutes=61')).toEqual(['1001'])
+    expect((await s.alice.get('/api/agents/1001/status')).body.stuck_at).toBe(at + 3_600_000)
+    await s.stop()
+  })
+})
 
-  it('a pause is pending, then synced when confirmed, and both are told', async () => {
-    const pbx = scriptedPbx()
-    const p = await startHub({ pausePort: pbx.port })
-    expect((await put({ status: 'BREAK' }, p.alice)).body.pause).toBe('pending')
-    expect(pbx.asked).toMatchObject([{ extension: '1001', paused: true, reason: 'BREAK' }])
-    const told = nextChange(p)
-    pbx.asked[0]?.answer()
-    expect(await told).toMatchObject({ pause: 'synced', paused: true })
-    expect(p.log.join('')).toContain('Asterisk queue member pause synced: true')
-    expect(p.log.join('')).toContain('Asterisk queue member paused')
-    expect((await p.alice.post('/api/members/1001/pause', { paused: true, reason_paused: 'BREAK' })).body.synced).toBe(
-      true,
+describe('what the PBX did with a pause', () => {
+  const member = (state: string, more: object = {}) => ({
+    extension: '1001',
+    queue: 'support',
+    wanted: { paused: true, reason: 'BREAK' },
+    observed: { paused: state === 'synced', reason: state === 'synced' ? 'BREAK' : '' },
+    state,
+    ...more,
+  })
+
+  it('is pending, failed with the reason, then synced, each told once', async () => {
+    const p = await startHub()
+    await put({ status: 'BREAK' }, p.alice)
+    const told: { pause: string; pbx: object | null }[] = []
+    p.hub.streams.agent_status.listen(({ item }) => told.push(item))
+    for (const state of ['pending', 'failed', 'failed', 'synced', 'synced']) {
+      await p.hub.pauses.settle([member(state, state === 'failed' ? { error: 'Interface not found' } : {})])
+    }
+    expect(told.map(({ pause, pbx }) => [pause, pbx])).toEqual([
+      ['pending', { paused: false, reason: null }],
+      ['failed', { paused: false, reason: null }],
+      ['synced', { paused: true, reason: 'BREAK' }],
+    ])
+    const log = p.log.join('')
+    for (const line of [
+      'Failed to sync pause state with Asterisk',
+      'Failed to pause in Asterisk',
+      'Interface not found',
+      'Asterisk queue member pause synced: true',
+      'Asterisk queue member paused',
+    ]) {
+      expect(log.split(line)).toHaveLength(2)
+    }
+    await p.stop()
+  })
+
+  it('is as bad as in the worst queue, and a queue that is gone counts no more', async () => {
+    const p = await startHub()
+    await put({ status: 'BREAK' }, p.alice)
+    const shown = async () => (await p.alice.get('/api/agents/1001/status')).body
+    await p.hub.pauses.settle([member('synced'), member('failed', { queue: 'sales', error: 'no such queue' })])
+    expect(await shown()).toMatchObject({ pause: 'failed', pbx: { paused: false } })
+    await p.hub.pauses.settle([member('failed', { queue: 'sales', gone: true })])
+    expect(await shown()).toMatchObject({ pause: 'synced', pbx: { paused: true, reason: 'BREAK' } })
+    await p.hub.pauses.forget()
+    expect(await shown()).toMatchObject({ pause: 'pending', pbx: null })
+    await p.stop()
+  })
+
+  it('of a telephone that is nobody of ours changes nothing', async () => {
+    await t.hub.pauses.settle([member('synced', { extension: '7777' })])
+    expect((await t.sue.get('/api/agents')).body.items.map((i: { extension: string }) => i.extension)).not.toContain(
+      '7777',
     )
-    await p.stop()
-  })
-
-  it('a PBX that fails changes nothing but the pause, and the log says so', async () => {
-    const pbx = scriptedPbx()
-    const p = await startHub({ pausePort: pbx.port })
-    await put({ status: 'BREAK' }, p.alice)
-    const told = nextChange(p)
-    pbx.asked[0]?.answer('no such interface')
-    expect(await told).toMatchObject({ status: 'BREAK', pause: 'failed' })
-    expect(p.log.join('')).toContain('Failed to sync pause state with Asterisk')
-    expect(p.log.join('')).toContain('Failed to pause in Asterisk')
-    await p.stop()
-  })
-
-  it('a late confirmation of an older pause does not confirm the newer one', async () => {
-    const pbx = scriptedPbx()
-    const p = await startHub({ pausePort: pbx.port })
-    await put({ status: 'BREAK' }, p.alice)
-    await put({ status: 'ONLINE' }, p.alice)
-    pbx.asked[0]?.answer()
-    const told = nextChange(p)
-    pbx.asked[1]?.answer()
-    expect(await told).toMatchObject({ pause: 'synced', paused: false })
-    await p.stop()
   })
 })
 

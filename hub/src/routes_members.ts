@@ -1,0 +1,70 @@
+// The pause in the queues by itself, apart from the agent's status.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { typed } from './api.js'
+import { actorFor } from './audit.js'
+import type { Hub } from './hub.js'
+import { ExtensionParams, IdempotencyHeaders, PauseAnswer, PausePost, ProblemSchema, UnpausePost } from './schemas.js'
+import { principalOf, requireOwn } from './security.js'
+
+const security = [{ token: [] }]
+const tags = ['agents']
+const config = { access: 'agent' as const }
+const response = { 200: PauseAnswer, '4xx': ProblemSchema, '5xx': ProblemSchema }
+
+export function memberRoutes(hub: Hub, api: FastifyInstance): void {
+  const app = typed(api)
+
+  app.post(
+    '/members/:extension/pause',
+    {
+      config,
+      schema: {
+        tags,
+        security,
+        summary: 'Pause or unpause an agent in all queues, or in one',
+        headers: IdempotencyHeaders,
+        params: ExtensionParams,
+        body: PausePost,
+        response,
+      },
+    },
+    (request, reply) => {
+      const { paused, reason_paused, queue } = request.body
+      return pause(hub, request, reply, queue ?? '', { paused, reason_paused: reason_paused || null })
+    },
+  )
+
+  app.post(
+    '/members/:extension/unpause',
+    {
+      config,
+      schema: {
+        tags,
+        security,
+        summary: 'Unpause an agent in all queues, or in one',
+        headers: IdempotencyHeaders,
+        params: ExtensionParams,
+        body: UnpausePost,
+        response,
+      },
+    },
+    (request, reply) => pause(hub, request, reply, request.body?.queue ?? '', { paused: false, reason_paused: null }),
+  )
+}
+
+async function pause(
+  hub: Hub,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  queue: string,
+  wanted: { paused: boolean; reason_paused: string | null },
+) {
+  const { extension } = request.params as { extension: string }
+  const principal = principalOf(request)
+  requireOwn(principal, extension)
+  const answer = await hub.idempotency.once(request, async () => ({
+    status: 200,
+    body: await hub.pauses.want(extension, queue, wanted, actorFor(principal, extension), false),
+  }))
+  return reply.code(answer.status).send(answer.body)
+}
