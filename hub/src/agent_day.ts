@@ -2,6 +2,7 @@
 // status since, calls and handle time. Pure functions; the queries that feed
 // them are in agent_stats.ts.
 import { DateTime } from 'luxon'
+import { OptionError } from './options.js'
 import { AGENT_STATUSES, type AgentStatusWord } from './schemas.js'
 
 export interface StatusInterval {
@@ -32,9 +33,10 @@ export function dayStart(now: number, zone: string): number {
   return DateTime.fromMillis(now, { zone }).startOf('day').toMillis()
 }
 
-/** True when the runtime knows the IANA name. */
-export function isTimeZone(zone: string): boolean {
-  return DateTime.fromMillis(0, { zone }).isValid
+/** Throws OptionError when the runtime knows no such IANA name. */
+export function checkTimeZone(zone: string | undefined): void {
+  if (zone === undefined || DateTime.fromMillis(0, { zone }).isValid) return
+  throw new OptionError(`There is no time zone ${zone}. Expected an IANA name, e.g. Europe/London.`)
 }
 
 interface Span {

@@ -1,6 +1,7 @@
 // Agents: who there is, with role, SIP account and password. Made by the
 // command line, by options at start, or by the demo; never over the wire.
 import { asc, eq, sql } from 'drizzle-orm'
+import { checkTimeZone } from './agent_day.js'
 import { hashPassword } from './auth.js'
 import type { Db } from './database.js'
 import type { AgentSeed } from './options.js'
@@ -10,6 +11,7 @@ import { agents } from './schema.js'
 /** Makes the agents that do not exist and brings the others up to date; what a seed leaves out stays. */
 export async function upsertAgents(db: Db, seeds: AgentSeed[], now: number): Promise<void> {
   if (seeds.length === 0) return
+  for (const { time_zone } of seeds) checkTimeZone(time_zone)
   const rows = await Promise.all(
     seeds.map(async (seed) => ({
       extension: seed.extension,

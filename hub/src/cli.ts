@@ -1,7 +1,17 @@
 #!/usr/bin/env node
 // The command `offhook-hub`: chooses the command, and says in plain words
 // what went wrong and what to do. No logic of the hub.
-import { agentOf, extensionOf, HELP, hubOptions, lifetimeOf, readArguments, roleOf, UsageError } from './cli_args.js'
+import {
+  agentOf,
+  extensionOf,
+  HELP,
+  hubOptions,
+  lifetimeOf,
+  pbxOptions,
+  readArguments,
+  roleOf,
+  UsageError,
+} from './cli_args.js'
 import { VERSION } from './version.js'
 
 /** Loaded only when needed, so that --help and mistakes are answered at once. */
@@ -18,7 +28,7 @@ async function main(args: string[]): Promise<void> {
   switch (command) {
     case '':
     case 'start':
-      return (await commands()).start(options, values.demo === true)
+      return (await commands()).start({ ...options, ...pbxOptions(values) }, values.demo === true)
     case 'agent add': {
       const seed = agentOf(values)
       return (await commands()).addAgent(options, seed, values['password-stdin'] === true)
@@ -41,7 +51,7 @@ async function main(args: string[]): Promise<void> {
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   const { name, message, stack } = error as Error
-  const expected = error instanceof UsageError || name === 'DatabaseError'
+  const expected = error instanceof UsageError || name === 'DatabaseError' || name === 'OptionError'
   process.stderr.write(`offhook-hub: ${expected ? message : (stack ?? error)}\n`)
   process.exit(expected ? 2 : 1)
 })

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type AgentSeed, DEFAULT_DATA, DEFAULT_HOST, DEFAULT_PORT, type HubOptions } from './options.js'
+import { pbxConfig, pbxFromEnvironment } from './pbx/config.js'
 import { ROLES, type Role } from './roles.js'
 import { VERSION } from './version.js'
 
@@ -22,12 +23,20 @@ Options
   --data DIR        directory of the embedded database (default ${DEFAULT_DATA}; "memory" keeps nothing)
   --console DIR     directory of the built console, served at /
   --demo            make the agents 1001, 1002 and 1003 and print a sign-in link for each
+  --time-zone NAME  where agents' days begin, e.g. Europe/London (default: this machine's)
   --log-level WORD  trace, debug, info, warn, error, fatal or silent (default info)
   --help            this text
   --version         the version
 
+The PBX (docs/operate.md)
+  --ami-url URL     Asterisk's AMI: ami://host:5038, or amis://host:5039 for TLS
+  --ami-user NAME   the section of manager.conf
+  --ami-secret-file FILE   its secret, one line; or OFFHOOK_AMI_SECRET. There is no flag for the secret itself.
+
 agent add
   --extension N --name TEXT [--role ${ROLES.join('|')}] [--extension-id ID] [--number N]
+  --time-zone NAME  where this agent's day begins
+  --endpoint NAME   the PBX's name of the telephone (default PJSIP/ and the extension)
   --password-stdin  read the password from standard input, one line
 
 agent code
@@ -38,6 +47,9 @@ token add
 
 Environment
   DATABASE_URL      postgresql://user:password@host:5432/database, instead of --data
+  OFFHOOK_AMI_URL, OFFHOOK_AMI_USER, OFFHOOK_AMI_SECRET or OFFHOOK_AMI_SECRET_FILE
+                    the PBX, as with the options above
+  OFFHOOK_AMI_CA    file of certificates (PEM) to believe, for amis://
 `
 
 /** A mistake in the command line; the message says how to put it right. */
@@ -59,6 +71,11 @@ const OPTIONS = {
   number: { type: 'string' },
   'password-stdin': { type: 'boolean' },
   days: { type: 'string' },
+  'time-zone': { type: 'string' },
+  endpoint: { type: 'string' },
+  'ami-url': { type: 'string' },
+  'ami-user': { type: 'string' },
+  'ami-secret-file': { type: 'string' },
 } as const
 
 export type Values = ReturnType<typeof readArguments>['values']
@@ -99,6 +116,17 @@ export function hubOptions(values: Values): HubOptions {
   }
 }
 
+/** The PBX to connect to, checked; for a hub that starts, not for the other commands. */
+export function pbxOptions(values: Values): Pick<HubOptions, 'pbx' | 'timeZone'> {
+  const pbx = pbxFromEnvironment(process.env, {
+    url: values['ami-url'],
+    user: values['ami-user'],
+    secretFile: values['ami-secret-file'],
+  })
+  if (pbx) pbxConfig(pbx)
+  return { ...(pbx ? { pbx } : {}), ...(values['time-zone'] === undefined ? {} : { timeZone: values['time-zone'] }) }
+}
+
 /** The console beside the hub, when it has been built. */
 function builtConsole(): string | undefined {
   const dir = fileURLToPath(new URL('../../web/console/dist', import.meta.url))
@@ -134,7 +162,15 @@ export function agentOf(values: Values): AgentSeed {
     role,
     ...(values['extension-id'] === undefined ? {} : { extension_id: values['extension-id'] }),
     ...(values.number === undefined ? {} : { number: values.number }),
+    ...(values['time-zone'] === undefined ? {} : { time_zone: values['time-zone'] }),
+    ...(values.endpoint === undefined ? {} : { endpoint: endpointOf(values.endpoint) }),
   }
+}
+
+/** A channel of the PBX is named by technology and telephone, e.g. PJSIP/1001. */
+function endpointOf(endpoint: string): string {
+  if (/^[A-Za-z0-9]+\/[\x21-\x7e]{1,120}$/.test(endpoint)) return endpoint
+  throw new UsageError(`--endpoint ${endpoint} is not the name of a telephone. Expected e.g. PJSIP/1001.`)
 }
 
 /** How long a program's token is to last. */

@@ -2,7 +2,7 @@
 // together, and takes them apart again in order. Everything it does is in the
 // modules; this file only wires them.
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
-import { isTimeZone } from './agent_day.js'
+import { checkTimeZone } from './agent_day.js'
 import { AgentPauses } from './agent_pause.js'
 import { STUCK_AFTER_MS } from './agent_rules.js'
 import { AgentStats } from './agent_stats.js'
@@ -22,9 +22,11 @@ import {
   type HubLimits,
   type HubOptions,
   loggerOptions,
-  OptionError,
   TOKEN_TTL_MS,
 } from './options.js'
+import { pbxConfig } from './pbx/config.js'
+import type { PbxSide } from './pbx/index.js'
+import { openPbx } from './pbx/open.js'
 import { handleError, PROBLEM_TYPE, Problem, rootCause, sendProblem, toProblem } from './problem.js'
 import { registerRoutes } from './routes.js'
 import type { AgentStatusWire, CallLogWire } from './schemas.js'
@@ -48,6 +50,7 @@ export interface Hub {
   statuses: AgentStatuses
   pauses: AgentPauses
   stats: AgentStats
+  pbx: PbxSide
   callLogs: CallLogs
   idempotency: Idempotency
   streams: { agent_status: ChangeStream<AgentStatusWire>; call_log: ChangeStream<CallLogWire> }
@@ -68,7 +71,8 @@ const SWEEP_MS = 60 * 60 * 1000
 export async function createHub(options: HubOptions = {}): Promise<Hub> {
   const now = options.clock ?? Date.now
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
-  const zone = zoneOf(options)
+  checkTimeZone(options.timeZone)
+  const pbxSettings = options.pbx ? pbxConfig(options.pbx) : null
   const app = buildApp(options, limits)
   const log = app.log
   const database = await openDatabase({
@@ -96,8 +100,11 @@ export async function createHub(options: HubOptions = {}): Promise<Hub> {
     const parts = { db, stream: streams.agent_status, now, log, stuckAfter_ms }
     const statuses = new AgentStatuses(parts)
     const pauses = new AgentPauses(parts)
-    const stats = new AgentStats(db, now, zone)
-    const hub = wire({ app, log, limits, database, auth, statuses, pauses, stats, streams, options, now })
+    const stats = new AgentStats(db, now, options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone)
+    const sockets = new Sockets((extension) => hub.lastPhoneGone(extension))
+    const shared = { log, limits, statuses, pauses, sockets, database, now }
+    const pbx = await openPbx(pbxSettings, shared)
+    const hub = wire({ app, auth, stats, streams, options, pbx, ...shared })
     await statuses.forgetRegistrations()
     await upsertAgents(db, options.agents ?? [], now())
     await sweep(hub)
@@ -111,15 +118,6 @@ export async function createHub(options: HubOptions = {}): Promise<Hub> {
   }
 }
 
-/** The zone in which days begin; throws OptionError when there is no such zone. */
-function zoneOf({ timeZone, agents = [] }: HubOptions): string {
-  const zones = [timeZone, ...agents.map(({ time_zone }) => time_zone)]
-  const wrong = zones.find((zone) => zone !== undefined && !isTimeZone(zone))
-  if (wrong !== undefined)
-    throw new OptionError(`There is no time zone ${wrong}. Expected an IANA name, e.g. Europe/London.`)
-  return timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
-}
-
 type Own =
   | 'app'
   | 'log'
@@ -129,32 +127,36 @@ type Own =
   | 'statuses'
   | 'pauses'
   | 'stats'
+  | 'pbx'
   | 'streams'
+  | 'sockets'
   | 'options'
   | 'now'
 type Parts = Pick<Hub, Own>
+/** The hub, and what happens when an extension's last Phone is gone. */
+type Wired = Hub & { lastPhoneGone(extension: string): void }
 
-function wire(parts: Parts): Hub {
-  const { app, log, database, statuses, streams, options, now } = parts
+function wire(parts: Parts): Wired {
+  const { app, log, database, statuses, streams, sockets, pbx, options, now } = parts
   let url = ''
   let closing: Promise<void> | null = null
   /** One read serves all Phones that come back at once. */
   let presence: { revision: number; items: Promise<AgentStatusWire[]> } | null = null
   const callLogs = new CallLogs(database.db, streams.call_log, now)
-  const sockets = new Sockets((extension) => {
-    if (closing) return
-    statuses.setRegistration(extension, null).catch((error: unknown) => {
-      log.error({ extension, cause: rootCause(error).message }, 'the registration of an agent was not stored')
-    })
-  })
   const sweeper = setInterval(() => {
     sweep(hub).catch((error: unknown) => log.warn({ cause: rootCause(error).message }, 'old keys were not removed'))
   }, SWEEP_MS).unref()
 
-  const hub: Hub = {
+  const hub: Wired = {
     ...parts,
+    lastPhoneGone(extension) {
+      if (closing) return
+      pbx.phoneTold(extension, null)
+      statuses.setRegistration(extension, null).catch((error: unknown) => {
+        log.error({ extension, cause: rootCause(error).message }, 'the registration of an agent was not stored')
+      })
+    },
     callLogs,
-    sockets,
     idempotency: new Idempotency(database.db, now),
     startedAt: now(),
     get url() {
@@ -162,11 +164,13 @@ function wire(parts: Parts): Hub {
     },
     async listen() {
       url = await app.listen({ host: options.host ?? DEFAULT_HOST, port: options.port ?? DEFAULT_PORT })
+      await pbx.start()
       return url
     },
     close() {
       closing ??= (async () => {
         clearInterval(sweeper)
+        pbx.close()
         sockets.closeAll(1001, 'the hub is stopping')
         await app.close()
         await Promise.all([streams.agent_status.settle(), streams.call_log.settle()])

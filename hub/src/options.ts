@@ -1,6 +1,7 @@
 // What createHub takes, its defaults, and the logger that never writes a
 // secret. No behaviour beyond that.
 import type { FastifyServerOptions } from 'fastify'
+import type { PbxOptions } from './pbx/config.js'
 import type { Role } from './roles.js'
 
 export interface AgentSeed {
@@ -60,6 +61,8 @@ export interface HubOptions {
   tokenTtl_ms?: number
   /** Default 15 minutes. */
   codeTtl_ms?: number
+  /** The PBX to connect to when the hub listens; absent: none. */
+  pbx?: PbxOptions | undefined
   /** IANA name of the zone in which agents' days begin. Default: this machine's. */
   timeZone?: string
   /** Longer than this in wrap-up, pause, break or do-not-disturb is `stuck`. Default one hour. */

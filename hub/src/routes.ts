@@ -40,7 +40,7 @@ export async function registerRoutes(hub: Hub, serve: (ws: WebSocket) => unknown
       recordRoutes(hub, api)
       agentRoutes(hub, api)
       memberRoutes(hub, api)
-      callRoutes(api)
+      callRoutes(hub, api)
       socketRoute(api, serve)
     },
     { prefix: '/api' },

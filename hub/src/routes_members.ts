@@ -62,9 +62,21 @@ async function pause(
   const { extension } = request.params as { extension: string }
   const principal = principalOf(request)
   requireOwn(principal, extension)
-  const answer = await hub.idempotency.once(request, async () => ({
-    status: 200,
-    body: await hub.pauses.want(extension, queue, wanted, actorFor(principal, extension), false),
-  }))
+  const answer = await hub.idempotency.once(request, async () => {
+    const confirmed = hub.pbx.link.where !== null
+    if (confirmed) await askPbx(hub, extension, queue, wanted)
+    const body = await hub.pauses.want(extension, queue, wanted, actorFor(principal, extension), confirmed)
+    return { status: 200, body }
+  })
   return reply.code(answer.status).send(answer.body)
+}
+
+async function askPbx(
+  hub: Hub,
+  extension: string,
+  queue: string,
+  wanted: { paused: boolean; reason_paused: string | null },
+) {
+  const { paused, reason_paused } = wanted
+  await hub.pbx.command('pause', { extension, ...(queue === '' ? {} : { queue }), paused, reason: reason_paused ?? '' })
 }

@@ -69,7 +69,7 @@ export function sessionRoutes(hub: Hub, api: FastifyInstance): void {
         database: alive ? ('ok' as const) : ('unreachable' as const),
         uptime_ms: hub.now() - hub.startedAt,
         version: VERSION,
-        pbx: { configured: false, state: 'none', since: null, sync_age_ms: null, event_age_ms: null },
+        pbx: hub.pbx.link.health(),
       }
     },
   )

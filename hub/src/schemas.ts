@@ -286,7 +286,7 @@ const Channel = text(128, { minLength: 1, pattern: '^[\\x21-\\x7e]+$' })
 export const ChannelParams = Type.Object({ channel_id: Channel })
 export const TransferPost = Type.Object({
   action: words(['blind', 'start', 'complete', 'cancel', 'swap'] as const),
-  target: optional(text(128, { description: 'of blind and start' })),
+  target: optional(text(128, { pattern: '^[^\\x00-\\x1f\\x7f]*$', description: 'of blind and start' })),
   attendant_transfer_form_data: Type.Object({ channel_id: Channel }),
   call_log_id: optional(textOrNull(255)),
 })
@@ -295,6 +295,11 @@ export const ConferencePost = Type.Object({
   other_channel_id: Channel,
 })
 export const RecordingPost = Type.Object({ action: words(['start', 'pause', 'resume', 'stop'] as const) })
+export const ShownList = Type.Object({
+  items: Type.Array(
+    Type.Unsafe<object>({ type: 'object', additionalProperties: true, description: 'docs/centre.md has its fields' }),
+  ),
+})
 export const CallStateAnswer = Type.Object({ state: optional(Type.String()) })
 
 export const IdempotencyHeaders = Type.Object({

@@ -5,6 +5,7 @@ import type { RawData, WebSocket } from 'ws'
 import type { Principal } from './auth.js'
 import type { Hub } from './hub.js'
 import { parseJson } from './json_body.js'
+import { Onlooker, pbxTopicsFor } from './pbx/onlooker.js'
 import { Problem, rootCause, tokenInvalid } from './problem.js'
 import { REGISTRATIONS } from './schemas.js'
 import type { Change, ChangeStream, StreamName } from './streams.js'
@@ -38,6 +39,7 @@ export class PhoneSocket {
   #frames = 0
   #closing = false
   #tail: Promise<void> = Promise.resolve()
+  #looks: Onlooker | null = null
 
   constructor(hub: Hub, ws: WebSocket) {
     this.#hub = hub
@@ -159,6 +161,7 @@ export class PhoneSocket {
       return this.#onHello(message)
     }
     if (message.type === 'agent_information') return this.#onAgentInformation(message)
+    if (message.type === 'resync') return this.#looks?.resync(message.topics)
     // Unknown types are ignored: a newer Phone may say more than this hub knows.
   }
 
@@ -170,11 +173,28 @@ export class PhoneSocket {
     this.#hub.sockets.add(this)
     const { extension, role } = principal
     this.send(JSON.stringify({ type: 'welcome', server_time: this.#hub.now(), extension, role }))
-    const topics = Array.isArray(message.topics)
-      ? TOPICS.filter((t) => (message.topics as unknown[]).includes(t))
-      : TOPICS
+    const asked = Array.isArray(message.topics) ? (message.topics as unknown[]) : TOPICS
     const last = (message.last_revision ?? {}) as Record<string, unknown>
-    for (const topic of topics) await this.#subscribe(topic, last[topic])
+    const onlooker = this.#onlooker(asked)
+    for (const topic of TOPICS) if (asked.includes(topic)) await this.#subscribe(topic, last[topic])
+    if (!this.#closing) onlooker?.begin(last)
+    if (extension) this.#hub.pbx.phoneConnected(extension)
+  }
+
+  /** Who looks at what the PBX shows, when anything of it is asked for and may be seen. */
+  #onlooker(asked: readonly unknown[]): Onlooker | null {
+    const topics = pbxTopicsFor(asked, this.#seesAll())
+    if (topics.length === 0 || this.#closing) return null
+    const onlooker = new Onlooker(this.#hub.pbx, topics, {
+      seesAll: this.#seesAll(),
+      waitingMost: this.#hub.limits.ring,
+      send: (frame) => this.send(frame),
+      sendPaced: (frames) => this.#sendPaced(frames),
+      tooSlow: () => this.#tooSlow(),
+    })
+    this.#unlisten.push(() => onlooker.stop())
+    this.#looks = onlooker
+    return onlooker
   }
 
   /** Missed changes when they are all in memory, else a snapshot; then every change that is newer. */
@@ -236,6 +256,7 @@ export class PhoneSocket {
       throw new Problem(403, 'not_yours', 'Not yours', 'A Phone tells of its own extension only.')
     }
     await this.#hub.statuses.setRegistration(message.extension, registration)
+    this.#hub.pbx.phoneTold(message.extension, registration)
   }
 }
 

@@ -44,6 +44,7 @@ export type CentreEvent = When &
         since: number
         source: string
         call_log_id?: string | null
+        previous?: { status: string; reason: string | null } | null
       }
     | { type: 'StatusRefused'; extension: string; code: string }
     | ({ type: 'CommandRequested'; id: string; command: string } & Record<string, unknown>)
@@ -66,7 +67,12 @@ export interface LinkItem {
   counters: Record<string, number>
 }
 
-export interface ExtensionItem {
+/** Told once with its key when the item is no longer there. */
+interface MayGo {
+  gone?: boolean
+}
+
+export interface ExtensionItem extends MayGo {
   extension: string
   name: string
   endpoint: string
@@ -88,7 +94,7 @@ export interface ExtensionItem {
   registration_reason: string | null
 }
 
-export interface MemberItem {
+export interface MemberItem extends MayGo {
   extension: string
   queue: string
   interface: string
@@ -103,7 +109,7 @@ export interface MemberItem {
   last_call_at: number | null
 }
 
-export interface CallItem {
+export interface CallItem extends MayGo {
   call_id: string
   from: string
   to: string
@@ -118,7 +124,7 @@ export interface CallItem {
   legs: { uniqueid: string; channel: string; extension: string | null; state: string }[]
 }
 
-export interface QueueItem {
+export interface QueueItem extends MayGo {
   queue: string
   strategy: string
   waiting: number

@@ -1,0 +1,75 @@
+// Commands under way at the PBX: each ends once, by the Centre's answer or by
+// the time limit, as a state or as a Problem with the PBX's reason.
+import { Problem } from '../problem.js'
+import type { CentreEffect } from './centre_types.js'
+
+/** The Centre gives up before; this is for one that says nothing. */
+const COMMAND_MS = 15_000
+
+type Settled = Extract<CentreEffect, { type: 'command.settled' }>
+
+type Requested = { type: 'CommandRequested'; id: string; command: string } & Record<string, unknown>
+
+interface Waiting {
+  done: (state: string | undefined) => void
+  failed: (error: Problem) => void
+  timer: NodeJS.Timeout
+}
+
+export class Commands {
+  readonly #ask: (event: Requested) => void
+  #waiting = new Map<string, Waiting>()
+  #last = 0
+
+  constructor(ask: (event: Requested) => void) {
+    this.#ask = ask
+  }
+
+  run(command: string, fields: object): Promise<string | undefined> {
+    const id = `c${++this.#last}`
+    return new Promise((done, failed) => {
+      const timer = setTimeout(() => this.#end(id)?.failed(timedOut()), COMMAND_MS)
+      this.#waiting.set(id, { done, failed, timer })
+      this.#ask({ ...fields, type: 'CommandRequested', id, command })
+    })
+  }
+
+  settle({ id, ok, code, detail, state }: Settled): void {
+    const waiting = this.#end(id)
+    if (!waiting) return // the time limit was first
+    if (ok) waiting.done(typeof state === 'string' && state !== '' ? state : undefined)
+    else waiting.failed(refused(code ?? 'pbx_refused', detail ?? 'The PBX has refused it.'))
+  }
+
+  /** The Centre did not take it. */
+  refuse(id: string, { code, message }: { code: string; message: string }): void {
+    this.#end(id)?.failed(refused(code, message))
+  }
+
+  #end(id: string): Waiting | undefined {
+    const waiting = this.#waiting.get(id)
+    if (waiting) clearTimeout(waiting.timer)
+    this.#waiting.delete(id)
+    return waiting
+  }
+
+  close(): void {
+    for (const id of [...this.#waiting.keys()]) this.#end(id)?.failed(stopping())
+  }
+}
+
+/** What went wrong on the way is the gateway's; the rest is a refusal of what was asked. */
+const STATUS: Record<string, number> = {
+  pbx_unreachable: 503,
+  link_down: 503,
+  timeout: 504,
+  pbx_timeout: 504,
+  no_permission: 502,
+  unknown_channel: 404,
+  channel_unknown: 404,
+  member_unknown: 404,
+}
+
+const refused = (code: string, detail: string) => new Problem(STATUS[code] ?? 409, code, 'Refused by the PBX', detail)
+const timedOut = () => new Problem(504, 'pbx_timeout', 'No answer', 'The PBX has given no answer in time.')
+const stopping = () => new Problem(503, 'stopping', 'Stopping', 'The hub is stopping; nothing is known of the result.')

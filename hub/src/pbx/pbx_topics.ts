@@ -1,0 +1,45 @@
+// Which topics there are for what the PBX shows: the keys of their items, when
+// an item is gone, and what of it agents see.
+import type { CallItem, ExtensionItem, MemberItem, QueueItem } from './centre_types.js'
+import { Topic } from './topics.js'
+
+export interface PbxTopics {
+  extension_status: Topic<ExtensionItem>
+  queue_member: Topic<MemberItem>
+  queue_status: Topic<QueueItem>
+  calls: Topic<CallItem>
+}
+export type PbxTopicName = keyof PbxTopics
+
+const FLUSH_MS = 100
+
+/** The topics of a hub, also of one without a PBX: then they stay empty. */
+export function pbxTopics(host: { now: () => number; frame_bytes: number; ring: number }): PbxTopics {
+  const common = { revision: host.now(), flush_ms: FLUSH_MS, frame_bytes: host.frame_bytes, ring: host.ring }
+  return {
+    extension_status: new Topic<ExtensionItem>({
+      ...common,
+      name: 'extension_status',
+      key: ({ extension }) => extension,
+      short: presenceOf,
+    }),
+    queue_member: new Topic<MemberItem>({
+      ...common,
+      name: 'queue_member',
+      key: ({ extension, queue }) => [extension, queue],
+    }),
+    queue_status: new Topic<QueueItem>({ ...common, name: 'queue_status', key: ({ queue }) => queue }),
+    calls: new Topic<CallItem>({
+      ...common,
+      name: 'calls',
+      key: ({ call_id }) => call_id,
+      last: ({ ended_at }) => ended_at !== null,
+    }),
+  }
+}
+
+/** What colleagues see: that someone is on a call, not with whom. */
+function presenceOf(item: ExtensionItem): object {
+  const { extension, name, code, text, colour, pulse, since, stale, stale_since, registration } = item
+  return { extension, name, code, text, colour, pulse, since, stale, stale_since, registration }
+}
