@@ -12,6 +12,7 @@ import { outbox } from './outbox.test.mjs'
 import { recording } from './recording.test.mjs'
 import { status } from './status.test.mjs'
 import { transfers } from './transfers.test.mjs'
+import { wallboard } from './wallboard.test.mjs'
 
 for (const need of ['hub/dist/cli.js', 'web/console/dist/index.html']) {
   if (existsSync(join(root, need))) continue
@@ -27,7 +28,7 @@ try {
   await hub.setUp()
   await hub.start()
   browser = await launch()
-  const files = { calls, signInPage, status, transfers, outbox, devices, recording, away }
+  const files = { calls, signInPage, status, transfers, outbox, devices, recording, away, wallboard }
   for (const [name, run] of Object.entries(files)) {
     if (!process.env.FILE || process.env.FILE === name) await run(browser, hub)
   }

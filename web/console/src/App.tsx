@@ -8,10 +8,13 @@ import { Inspector } from './inspector/Inspector.tsx'
 import { loadHistory } from './lib/history.ts'
 import { type Line, LineContext, usePhoneStatus } from './lib/phone.ts'
 import { clearProblems } from './lib/problems.ts'
-import { usePage } from './lib/route.ts'
-import { type Account, useEntry } from './lib/session.ts'
+import { type Page, usePage } from './lib/route.ts'
+import { type Account, seesWallboard, useEntry } from './lib/session.ts'
 import { Failed, SignIn, Starting, Unreachable } from './ui/SignIn.tsx'
-import { TopBar } from './ui/TopBar.tsx'
+import { SignOut, TopBar } from './ui/TopBar.tsx'
+import { NotForAgents } from './wall/NotForAgents.tsx'
+import { PlainSignOut, WallBar } from './wall/WallBar.tsx'
+import { Wallboard } from './wall/Wallboard.tsx'
 
 export function App() {
   return (
@@ -25,6 +28,7 @@ export function App() {
 function Gate() {
   const entry = useEntry()
   const status = usePhoneStatus()
+  const page = usePage()
   switch (entry.phase) {
     case 'starting':
       return <Starting text="Signing in…" />
@@ -33,6 +37,9 @@ function Gate() {
     case 'unreachable':
       return <Unreachable />
     case 'in':
+      // A supervisor's screen on a wall: no telephone is started for it.
+      if (page === 'wallboard' && seesWallboard(entry.account) && status.step === 'none')
+        return <WallScreen account={entry.account} />
       if (status.step === 'failed') return <Failed message={status.message} />
       if (status.step !== 'open') return <Starting text="Starting the phone…" />
       return <Shell line={status.line} account={status.account} />
@@ -41,27 +48,46 @@ function Gate() {
   }
 }
 
-function Shell({ line, account }: { line: Line; account: Account }) {
-  const page = usePage()
-  const context = useMemo(() => ({ ...line, account }), [line, account])
+const titles: Record<Page, string> = { desk: 'Desk', inspector: 'Inspector', wallboard: 'Wallboard' }
 
+/** The page's own class and title for as long as it is in view. */
+function usePageMarks(page: Page) {
   useEffect(() => {
     document.body.className = page
-    document.title = page === 'desk' ? 'Desk · Offhook' : 'Inspector · Offhook'
+    document.title = `${titles[page]} · Offhook`
     return () => {
       document.body.className = ''
     }
   }, [page])
+}
+
+function WallScreen({ account }: { account: Account }) {
+  usePageMarks('wallboard')
+  return (
+    <>
+      <WallBar account={account} signOut={<PlainSignOut />} />
+      <Wallboard account={account} />
+    </>
+  )
+}
+
+function Shell({ line, account }: { line: Line; account: Account }) {
+  const page = usePage()
+  const context = useMemo(() => ({ ...line, account }), [line, account])
+  usePageMarks(page)
 
   useEffect(() => {
     void loadHistory(account.session)
     return clearProblems
   }, [account])
 
+  const onWall = page === 'wallboard' && seesWallboard(account)
   return (
     <LineContext value={context}>
-      <TopBar />
-      {page === 'desk' ? <Desk /> : <Inspector />}
+      {onWall ? <WallBar account={account} signOut={<SignOut />} /> : <TopBar />}
+      {page === 'desk' && <Desk />}
+      {page === 'inspector' && <Inspector />}
+      {page === 'wallboard' && (onWall ? <Wallboard account={account} /> : <NotForAgents />)}
       <Announcer />
     </LineContext>
   )

@@ -13,6 +13,7 @@ import './styles/base.css'
 import './styles/desk.css'
 import './styles/inspector.css'
 import './styles/console.css'
+import './styles/wallboard.css'
 
 startSettings()
 const stopPhone = startPhone()

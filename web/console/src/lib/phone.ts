@@ -6,8 +6,8 @@ import { createPhone } from 'offhook'
 import { createContext, useContext } from 'react'
 import { create, useStore } from 'zustand'
 import { warnInCalls } from './keep.ts'
-import { askedSoftphone, askedWrapUp } from './route.ts'
-import { type Account, currentToken, useEntry, watchedFetch } from './session.ts'
+import { askedSoftphone, askedWrapUp, currentPage } from './route.ts'
+import { type Account, currentToken, seesWallboard, useEntry, watchedFetch } from './session.ts'
 import { openSimulation, type Simulation } from './simulation.ts'
 import { startTrail } from './trail.ts'
 import type { Phone, PhoneOptions, State } from './types.ts'
@@ -102,13 +102,18 @@ function follow(account: Account) {
 export function startPhone(): () => void {
   const sync = () => {
     const entry = useEntry.getState()
-    if (entry.phase === 'in') follow(entry.account)
+    if (entry.phase !== 'in') close()
+    // A screen on a wall has no telephone: a supervisor's begins with the first other page.
+    else if (current?.account === entry.account || currentPage() !== 'wallboard' || !seesWallboard(entry.account))
+      follow(entry.account)
     else close()
   }
   const stop = useEntry.subscribe(sync)
+  addEventListener('hashchange', sync)
   sync()
   return () => {
     stop()
+    removeEventListener('hashchange', sync)
     close()
   }
 }

@@ -3,11 +3,14 @@
 
 import { useSyncExternalStore } from 'react'
 
-export type Page = 'desk' | 'inspector'
+export type Page = 'desk' | 'inspector' | 'wallboard'
 
 function read(): Page {
+  if (location.hash.startsWith('#/wallboard')) return 'wallboard'
   return location.hash.startsWith('#/inspector') ? 'inspector' : 'desk'
 }
+
+export const currentPage = read
 
 function subscribe(listener: () => void) {
   addEventListener('hashchange', listener)
@@ -16,12 +19,18 @@ function subscribe(listener: () => void) {
 
 export const usePage = () => useSyncExternalStore(subscribe, read)
 
-/** The one-time code in the address, if any. */
+/** The one-time code in the address, if any; `#/wallboard?code=…` opens that page with it. */
 export function takeCode(): string | null {
-  const code = new URLSearchParams(location.hash.replace(/^#\/?/, '')).get('code')
+  const [, page = '', query = ''] = /^#\/?(?:([a-z]+)\?)?(.*)$/.exec(location.hash) ?? []
+  const code = new URLSearchParams(query).get('code')
   if (code === null) return null
-  history.replaceState(null, '', `${location.pathname}${location.search}#/`)
+  history.replaceState(null, '', `${location.pathname}${location.search}#/${page}`)
   return code
+}
+
+/** Shows the wallboard, unless the address names a page already. */
+export function wallboardFirst() {
+  if (location.hash === '' || location.hash === '#' || location.hash === '#/') location.replace('#/wallboard')
 }
 
 /** Which softphone the address asks for, if it does. */

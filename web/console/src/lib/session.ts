@@ -3,6 +3,7 @@
 // again after a reload.
 
 import { create } from 'zustand'
+import { wallboardFirst } from './route.ts'
 import type { Session } from './types.ts'
 
 const place = 'offhook.token'
@@ -13,6 +14,9 @@ export interface Account {
   /** Signed in just now, as opposed to found again after a reload. */
   fresh: boolean
 }
+
+/** Supervisors see the wallboard, and may act on others there. */
+export const seesWallboard = ({ role }: Account) => role === 'supervisor' || role === 'admin'
 
 export type Entry =
   | { phase: 'starting' }
@@ -90,7 +94,10 @@ export async function signIn(credentials: Credentials): Promise<void> {
     }
     const signedIn = (await answer.json()) as SignedIn
     keep(signedIn.token ?? null)
-    enter({ phase: 'in', account: { session: signedIn.session, role: signedIn.role, fresh: true } })
+    const account: Account = { session: signedIn.session, role: signedIn.role, fresh: true }
+    // A supervisor comes to look; the desk, and with it the phone, is one click away.
+    if (seesWallboard(account)) wallboardFirst()
+    enter({ phase: 'in', account })
   } catch {
     enter({
       phase: 'out',

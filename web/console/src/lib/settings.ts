@@ -1,4 +1,4 @@
-// What the reader chose for this browser: theme, ring sound, keys. Nothing
+// What the reader chose for this browser: theme, ring sound, keys, size. Nothing
 // about customers or accounts is kept here.
 
 import { create } from 'zustand'
@@ -9,20 +9,23 @@ interface Settings {
   theme: Theme
   ring: boolean
   keys: boolean
+  /** The wallboard, to be read from across a room. */
+  large: boolean
 }
 
 const place = 'offhook.settings'
-const usual: Settings = { theme: 'system', ring: true, keys: true }
+const usual: Settings = { theme: 'system', ring: true, keys: true, large: false }
 
 function load(): Settings {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(place) ?? '{}')
     if (typeof kept !== 'object' || kept === null) return usual
-    const { theme, ring, keys } = kept as Partial<Record<keyof Settings, unknown>>
+    const { theme, ring, keys, large } = kept as Partial<Record<keyof Settings, unknown>>
     return {
       theme: theme === 'light' || theme === 'dark' ? theme : 'system',
       ring: typeof ring === 'boolean' ? ring : usual.ring,
       keys: typeof keys === 'boolean' ? keys : usual.keys,
+      large: typeof large === 'boolean' ? large : usual.large,
     }
   } catch {
     return usual
@@ -31,7 +34,8 @@ function load(): Settings {
 
 export const useSettings = create<Settings>(load)
 
-function paint({ theme }: Settings) {
+function paint({ theme, large }: Settings) {
+  document.documentElement.classList.toggle('large', large)
   if (theme === 'system') delete document.documentElement.dataset.theme
   else document.documentElement.dataset.theme = theme
 }

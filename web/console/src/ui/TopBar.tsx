@@ -1,6 +1,7 @@
 // The bar on top of every page: the mark, the pages, the links, and the reader's menu.
 
 import * as Menu from '@radix-ui/react-dropdown-menu'
+import type { ReactNode } from 'react'
 import { DevicesButton } from '../desk/DevicesPanel.tsx'
 import { LinkBar } from '../desk/LinkBar.tsx'
 import { anyAlive } from '../desk/names.ts'
@@ -8,46 +9,68 @@ import { hotkeys } from '../lib/hotkeys.ts'
 import { useLine, usePart, usePhone } from '../lib/phone.ts'
 import { ringer } from '../lib/ring.ts'
 import { type Page, usePage } from '../lib/route.ts'
-import { leave } from '../lib/session.ts'
+import { type Account, leave, seesWallboard } from '../lib/session.ts'
 import { type Theme, useSettings } from '../lib/settings.ts'
+import type { Session } from '../lib/types.ts'
 import { Icon, Mark } from './icons.tsx'
 
 const pages: readonly (readonly [page: Page, href: string, word: string])[] = [
+  ['wallboard', '#/wallboard', 'Wallboard'],
   ['desk', '#/', 'Desk'],
   ['inspector', '#/inspector', 'Inspector'],
 ]
 
 export function TopBar() {
-  const page = usePage()
+  const { account } = useLine()
   return (
     <header className="top">
-      <a className="brand" href="#/" aria-label="Offhook">
+      <Pages account={account} />
+      <LinkBar />
+      <DevicesButton />
+      <MeMenu session={account.session} signOut={<SignOut />}>
+        <PhoneSettings />
+      </MeMenu>
+    </header>
+  )
+}
+
+/** The mark and the pages that this account's role sees. */
+export function Pages({ account }: { account: Account }) {
+  const page = usePage()
+  const seen = pages.filter(([name]) => name !== 'wallboard' || seesWallboard(account))
+  return (
+    <>
+      <a className="brand" href={seen[0]?.[1] ?? '#/'} aria-label="Offhook">
         <Mark />
         <span>Offhook</span>
       </a>
       <nav className="nav" aria-label="Pages">
-        {pages.map(([name, href, word]) => (
+        {seen.map(([name, href, word]) => (
           <a key={name} href={href} {...(page === name ? { 'aria-current': 'page' as const } : {})}>
             {word}
           </a>
         ))}
       </nav>
-      <LinkBar />
-      <DevicesButton />
-      <Me />
-    </header>
+    </>
   )
 }
 
-function Me() {
-  const { account } = useLine()
-  const { theme, ring, keys } = useSettings()
+interface MeMenuProps {
+  session: Session
+  /** The menu's last item. */
+  signOut: ReactNode
+  /** What the page adds to the theme. */
+  children: ReactNode
+}
+
+/** The reader's own menu: who signed in, theme, what the page adds, and the way out. */
+export function MeMenu({ session, signOut, children }: MeMenuProps) {
+  const { theme } = useSettings()
   return (
     <Menu.Root modal={false}>
       <Menu.Trigger asChild>
         <button type="button" className="btn me">
-          <b className="cut">{account.session.name || 'Agent'}</b>{' '}
-          <span className="num dim">{account.session.extension}</span>
+          <b className="cut">{session.name || 'Agent'}</b> <span className="num dim">{session.extension}</span>
           <Icon name="chev" />
         </button>
       </Menu.Trigger>
@@ -60,14 +83,23 @@ function Me() {
             <ThemeItem value="dark" word="Dark" chosen={theme} />
           </Menu.RadioGroup>
           <Menu.Separator className="menu-line" />
-          <Tick on={ring} word="Ring sound" set={(on) => useSettings.setState({ ring: on })} />
-          <Tick on={keys} word="Keyboard shortcuts" set={(on) => useSettings.setState({ keys: on })} />
-          <ShortcutList />
+          {children}
           <Menu.Separator className="menu-line" />
-          <SignOut />
+          {signOut}
         </Menu.Content>
       </Menu.Portal>
     </Menu.Root>
+  )
+}
+
+function PhoneSettings() {
+  const { ring, keys } = useSettings()
+  return (
+    <>
+      <Tick on={ring} word="Ring sound" set={(on) => useSettings.setState({ ring: on })} />
+      <Tick on={keys} word="Keyboard shortcuts" set={(on) => useSettings.setState({ keys: on })} />
+      <ShortcutList />
+    </>
   )
 }
 
@@ -80,7 +112,7 @@ function ThemeItem({ value, word, chosen }: { value: Theme; word: string; chosen
   )
 }
 
-function Tick({ on, word, set }: { on: boolean; word: string; set: (on: boolean) => void }) {
+export function Tick({ on, word, set }: { on: boolean; word: string; set: (on: boolean) => void }) {
   return (
     <Menu.CheckboxItem
       className="menu-item low"
@@ -118,7 +150,7 @@ function ShortcutList() {
   )
 }
 
-function SignOut() {
+export function SignOut() {
   const phone = usePhone()
   const inCall = usePart(anyAlive)
   const signOut = () => {
