@@ -5,6 +5,7 @@
 #pragma once
 
 #include "engine/core/out.h"
+#include "engine/core/pause_rules.h"
 #include "engine/fsm/table.h"
 
 namespace offhook::agent_status {
@@ -14,24 +15,6 @@ struct Context {
   const Registration& registration;
   const Strings& strings;
 };
-
-/// One row of the status table: what the PBX should do with the queue member.
-struct PauseRule {
-  AgentStatus status;
-  bool paused;
-  bool unchanged;  ///< ON_CALL: the calls say it already
-};
-inline constexpr std::array<PauseRule, 9> kPauseRules{{
-    {AgentStatus::Online, false, false},
-    {AgentStatus::Offline, true, false},
-    {AgentStatus::Pause, true, false},
-    {AgentStatus::Break, true, false},
-    {AgentStatus::Training, true, false},
-    {AgentStatus::Meeting, true, false},
-    {AgentStatus::WrapUp, true, false},
-    {AgentStatus::DoNotDisturb, true, false},
-    {AgentStatus::OnCall, false, true},
-}};
 
 /// What is shown: the calls first, then wrap-up, then what the CRM holds.
 void show(Agent& agent, const Out& out);

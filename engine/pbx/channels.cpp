@@ -1,0 +1,526 @@
+// Legs, bridges and calls out of AMI's messages.
+#include "engine/pbx/channels.h"
+
+#include <algorithm>
+
+namespace offhook::pbx {
+
+using ami::Message;
+using ami::Word;
+
+struct Channels::Keys {
+  std::string_view prefix;
+};
+
+namespace {
+
+/// A channel's snapshot as it stands in a message, under a prefix ("", "Dest", "Transferee" …).
+struct Snapshot {
+  std::string_view channel, state, caller, caller_name, connected, context, exten, uniqueid, linkedid;
+};
+
+Snapshot snapshot(const Message& message, std::string_view prefix) {
+  Snapshot s;
+  for (const std::string_view line : message.lines) {
+    if (!line.starts_with(prefix)) continue;
+    const ami::Header header = ami::split(line.substr(prefix.size()));
+    const std::string_view key = header.key, value = header.value == "<unknown>" ? std::string_view() : header.value;
+    switch (key.size()) {
+      case 5: if (key == "Exten") s.exten = value; break;
+      case 7: if (key == "Channel") s.channel = value; else if (key == "Context") s.context = value; break;
+      case 8: if (key == "Uniqueid" || key == "UniqueID") s.uniqueid = value; else if (key == "Linkedid" || key == "LinkedID") s.linkedid = value; break;
+      case 11: if (key == "CallerIDNum") s.caller = value; break;
+      case 12: if (key == "ChannelState") s.state = value; else if (key == "CallerIDName") s.caller_name = value; break;
+      case 16: if (key == "ConnectedLineNum") s.connected = value; break;
+      default: break;
+    }
+  }
+  return s;
+}
+
+/// How far a channel has come: it never goes back. A busy tone (7) is no progress of the leg.
+int rank(int state) {
+  switch (state) {
+    case 0: return 0;
+    case 1: return 1;
+    case 6: return 3;
+    case 7: return -1;
+    default: return 2;
+  }
+}
+
+int number(std::string_view text, int otherwise) {
+  if (text.empty() || text.size() > 4) return otherwise;
+  int value = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return otherwise;
+    value = value * 10 + (c - '0');
+  }
+  return value;
+}
+
+bool is_number_dialled(std::string_view exten) { return !exten.empty() && exten != "s" && exten != "h" && exten != "i" && exten != "t" && exten != "failed"; }
+
+}  // namespace
+
+void Channels::mark(const Leg& leg) {
+  if (!leg.extension.empty() && !leg.internal) dirty_extensions_.insert(leg.extension);
+  if (!leg.call.empty()) dirty_calls_.insert(leg.call);
+}
+
+Leg* Channels::touch(const Message& message, const Keys& keys, bool own, Millis at, Millis mono) {
+  const Snapshot s = snapshot(message, keys.prefix);
+  if (s.uniqueid.empty()) return nullptr;
+  std::string uniqueid(s.uniqueid);
+  if (dead_.count(uniqueid)) {
+    ++counters.late;
+    return nullptr;
+  }
+  auto found = legs_.find(uniqueid);
+  if (found == legs_.end()) {
+    if (legs_.size() >= kMostLegs) {
+      ++counters.over_limit;
+      return nullptr;
+    }
+    if (message.word != Word::Newchannel && message.word != Word::CoreShowChannel) ++counters.unknown_channel;
+    found = legs_.emplace(uniqueid, Leg{}).first;
+    Leg& leg = found->second;
+    leg.uniqueid = uniqueid;
+    leg.since = at;
+  }
+  Leg& leg = found->second;
+  leg.seen_at = at;
+  leg.listed = true;
+  if (leg.channel.empty() || (own && leg.channel != s.channel && !s.channel.empty())) {
+    if (!leg.channel.empty()) by_channel_.erase(leg.channel);
+    leg.channel = s.channel;
+    leg.internal = is_internal(leg.channel);
+    by_channel_[leg.channel] = leg.uniqueid;
+    if (std::string extension = directory_.extractAgentExtension(leg.channel); extension != leg.extension) {
+      if (!leg.extension.empty()) by_extension_[leg.extension].erase(leg.uniqueid), mark(leg);
+      leg.extension = std::move(extension);
+      if (!leg.extension.empty()) by_extension_[leg.extension].insert(leg.uniqueid);
+    }
+  }
+  const int state = number(s.state, leg.state);
+  if (rank(state) > rank(leg.state) || (own && rank(state) == rank(leg.state))) leg.state = state;
+  if (own || leg.caller.empty()) {
+    if (!s.caller.empty()) leg.caller = s.caller;
+    if (!s.caller_name.empty()) leg.caller_name = s.caller_name;
+  }
+  if ((own || leg.connected.empty()) && !s.connected.empty()) leg.connected = s.connected;
+  if ((own || leg.exten.empty()) && !s.exten.empty()) leg.exten = s.exten;
+  if ((own || leg.context.empty()) && !s.context.empty()) leg.context = s.context;
+
+  // The Linkedid is re-read from each of its own events: a transfer changes it. A late snapshot in another's event does not take it back.
+  const std::string_view linked = s.linkedid.empty() ? s.uniqueid : s.linkedid;
+  if (leg.linkedid.empty() || (own && linked != leg.linkedid)) {
+    leg.linkedid = linked;
+    join(leg, leg.linkedid, at);
+  }
+  if (const auto entry = calls_.find(leg.call); entry != calls_.end()) {
+    Call& call = entry->second;
+    call.last_seen_at = at;
+    if (leg.uniqueid == call.first) {
+      const bool best = message.word == Word::Newchannel;
+      if (!leg.caller.empty() && (best || call.from.empty())) call.from = leg.caller, call.from_name = leg.caller_name;
+      if (is_number_dialled(s.exten) && (best || call.to.empty())) call.to = s.exten;
+      if (leg.state == channel_state::kUp && call.first_up_at == 0) call.first_up_at = at;
+    }
+  }
+  (void)mono;
+  mark(leg);
+  return &leg;
+}
+
+Call& Channels::join(Leg& leg, const std::string& id, Millis at) {
+  if (leg.call == id) return calls_[id];
+  if (const auto old = calls_.find(leg.call); old != calls_.end()) {
+    std::erase(old->second.legs, leg.uniqueid);
+    if (old->second.legs.empty()) empty_.insert(old->first), old->second.ended_at = at;
+    dirty_calls_.insert(old->first);
+  }
+  Call& call = calls_[id];
+  if (call.id.empty()) {
+    call.id = call.first = id;
+    call.started_at = at;
+  }
+  call.ended_at = 0;
+  call.empty_since = -1;
+  empty_.erase(id);
+  call.legs.push_back(leg.uniqueid);
+  leg.call = id;
+  return call;
+}
+
+void Channels::enter(Leg& leg, std::string_view bridge, bool counts, Millis at) {
+  if (leg.bridge != bridge) {
+    leave(leg);
+    leg.bridge = bridge;
+    bridges_[leg.bridge].insert(leg.uniqueid);
+  }
+  leg.state = channel_state::kUp;  // nothing is bridged that is not up
+  if (!counts) return;
+  const auto& members = bridges_[leg.bridge];
+  const bool talks = members.size() > 1 && std::any_of(members.begin(), members.end(), [&](const std::string& id) {
+    const auto member = legs_.find(id);
+    return member != legs_.end() && !member->second.internal;
+  });
+  if (!talks) return;
+  for (const std::string& id : members) {
+    const auto member = legs_.find(id);
+    if (member == legs_.end()) continue;
+    const auto call = calls_.find(member->second.call);
+    if (call == calls_.end()) continue;
+    if (call->second.answered_at == 0) call->second.answered_at = at;
+    const Leg& other = member->second;
+    if (!other.extension.empty() && !other.internal && (other.uniqueid != call->second.first || call->second.extension.empty())) call->second.extension = other.extension;
+    dirty_calls_.insert(call->first);
+  }
+}
+
+void Channels::leave(Leg& leg) {
+  if (leg.bridge.empty()) return;
+  const auto bridge = bridges_.find(leg.bridge);
+  if (bridge != bridges_.end()) {
+    bridge->second.erase(leg.uniqueid);
+    if (bridge->second.empty()) bridges_.erase(bridge);
+  }
+  leg.bridge.clear();
+}
+
+void Channels::bury(Millis mono) {
+  while (first_grave_ < graves_.size() && (graves_[first_grave_].first + kTombstoneMs < mono || graves_.size() - first_grave_ > 4 * kMostLegs)) {
+    dead_.erase(graves_[first_grave_].second);
+    ++first_grave_;
+  }
+  if (first_grave_ > 4096 && first_grave_ * 2 > graves_.size()) {
+    graves_.erase(graves_.begin(), graves_.begin() + static_cast<std::ptrdiff_t>(first_grave_));
+    first_grave_ = 0;
+  }
+}
+
+void Channels::hang_up(const std::string& uniqueid, int cause, bool lost, Millis at, Millis mono) {
+  const auto found = legs_.find(uniqueid);
+  if (found == legs_.end()) return;
+  Leg& leg = found->second;
+  mark(leg);
+  leave(leg);
+  if (const auto entry = calls_.find(leg.call); entry != calls_.end()) {
+    Call& call = entry->second;
+    if (leg.uniqueid == call.first) call.cause = cause;
+    std::erase(call.legs, leg.uniqueid);
+    if (lost) call.vanished = true;
+    if (call.legs.empty()) {
+      call.ended_at = lost ? std::max(call.last_seen_at, call.started_at) : at;
+      call.empty_since = mono;
+      empty_.insert(call.id);
+    }
+  }
+  if (!leg.extension.empty()) {
+    const auto set = by_extension_.find(leg.extension);
+    if (set != by_extension_.end()) set->second.erase(uniqueid);
+  }
+  by_channel_.erase(leg.channel);
+  dead_[uniqueid] = mono;
+  graves_.emplace_back(mono, uniqueid);
+  legs_.erase(found);
+  bury(mono);
+}
+
+void Channels::merge(std::string_view to, std::string_view from) {
+  const auto source = bridges_.find(std::string(from));
+  if (source == bridges_.end() || to == from) return;
+  const auto members = source->second;
+  for (const std::string& id : members)
+    if (const auto leg = legs_.find(id); leg != legs_.end()) {
+      leave(leg->second);
+      leg->second.bridge = to;
+      bridges_[leg->second.bridge].insert(id);
+    }
+}
+
+/// One verdict a dialled leg; a later one for the same leg is app_queue repeating itself.
+void Channels::dial_end(const Message& message, Leg* from, Leg* to, Millis at) {
+  const std::string dest(message.get("DestUniqueid"));
+  std::string id = from ? from->call : to ? to->call : std::string(message.get("DestLinkedid"));
+  const auto entry = calls_.find(id);
+  if (entry == calls_.end() || entry->second.judged.size() > 1000 || !entry->second.judged.insert(dest).second) return;
+  Call& call = entry->second;
+  Verdicts& verdicts = call.verdicts;
+  const std::string_view status = message.get("DialStatus");
+  if (status == "ANSWER") {
+    verdicts.answer = true;
+    // Without a caller (Originate) it is only the first party that has answered.
+    if (from && call.dial_answer_at == 0) call.dial_answer_at = at;
+  } else if (status == "BUSY") verdicts.busy = true;
+  else if (status == "NOANSWER") verdicts.no_answer = true;
+  else if (status == "CANCEL" || status == "ABORT") verdicts.cancel = true;
+  else if (status == "CONGESTION" || status == "CHANUNAVAIL") verdicts.failed = true;
+  dirty_calls_.insert(call.id);
+}
+
+void Channels::transferred(const Message& message, bool attended, Millis at) {
+  if (const std::string_view result = message.get("Result"); !result.empty() && result != "Success") return;
+  const auto flag = [&](std::string_view uniqueid) {
+    const auto leg = legs_.find(std::string(uniqueid));
+    std::string id = leg != legs_.end() ? leg->second.call : std::string();
+    if (const auto call = calls_.find(id); call != calls_.end()) call->second.transferred = true, dirty_calls_.insert(id);
+  };
+  const auto flag_call = [&](std::string_view linkedid) {
+    if (const auto call = calls_.find(std::string(linkedid)); call != calls_.end()) call->second.transferred = true, dirty_calls_.insert(call->first);
+  };
+  if (!attended) {
+    flag(message.get("TransfererUniqueid"));
+    flag_call(message.get("TransfererLinkedid"));
+    return;
+  }
+  flag_call(message.get("OrigTransfererLinkedid"));
+  flag_call(message.get("SecondTransfererLinkedid"));
+  // The target belongs to the customer's call from now on; its own events say so only later.
+  const auto target = legs_.find(std::string(message.get("TransferTargetUniqueid")));
+  const auto transferee = legs_.find(std::string(message.get("TransfereeUniqueid")));
+  if (target != legs_.end() && transferee != legs_.end() && target->second.call != transferee->second.call) {
+    Call& call = join(target->second, transferee->second.call, at);
+    if (!target->second.extension.empty() && !target->second.internal) call.extension = target->second.extension;
+    mark(target->second);
+  }
+}
+
+bool Channels::apply(const Message& message, Millis at, Millis mono) {
+  static constexpr Keys own{""}, dest{"Dest"};
+  switch (message.word) {
+    case Word::Newchannel:
+    case Word::Newstate:
+    case Word::NewCallerid:
+    case Word::NewConnectedLine:
+    case Word::HangupRequest:
+    case Word::SoftHangupRequest: return touch(message, own, true, at, mono) != nullptr;
+    case Word::Hold:
+    case Word::Unhold:
+      if (Leg* leg = touch(message, own, true, at, mono)) {
+        leg->held = message.word == Word::Hold;
+        return true;
+      }
+      return false;
+    case Word::Rename: {
+      const auto leg = legs_.find(std::string(message.get("Uniqueid")));
+      if (leg == legs_.end()) return false;
+      by_channel_.erase(leg->second.channel);
+      leg->second.channel = message.get("Newname");
+      leg->second.internal = is_internal(leg->second.channel);
+      by_channel_[leg->second.channel] = leg->first;
+      mark(leg->second);
+      directory_changed();
+      return true;
+    }
+    case Word::DialBegin:
+    case Word::DialState:
+    case Word::DialEnd: {
+      Leg* from = touch(message, own, true, at, mono);
+      // A verdict names a leg that may have gone before it; it makes none.
+      Leg* to = message.word == Word::DialEnd && !leg(message.get("DestUniqueid")) ? nullptr : touch(message, dest, false, at, mono);
+      if (to && message.word != Word::DialEnd) to->offered = true, mark(*to);
+      if (message.word == Word::DialEnd) dial_end(message, from, to, at);
+      return from || to;
+    }
+    case Word::BridgeEnter:
+      if (Leg* leg = touch(message, own, true, at, mono)) {
+        enter(*leg, message.get("BridgeUniqueid"), message.get("BridgeTechnology") != "holding_bridge", at);
+        return true;
+      }
+      return false;
+    case Word::BridgeLeave:
+      if (Leg* leg = touch(message, own, true, at, mono)) {
+        if (leg->bridge == message.get("BridgeUniqueid")) leave(*leg);
+        return true;
+      }
+      return false;
+    case Word::BridgeMerge: merge(message.get("ToBridgeUniqueid"), message.get("FromBridgeUniqueid")); return true;
+    case Word::BlindTransfer: transferred(message, false, at); return true;
+    case Word::AttendedTransfer: transferred(message, true, at); return true;
+    case Word::Hangup: {
+      if (!touch(message, own, true, at, mono)) return false;
+      hang_up(std::string(message.get("Uniqueid")), number(message.get("Cause"), 0), false, at, mono);
+      return true;
+    }
+    case Word::QueueCallerJoin:
+    case Word::QueueCallerAbandon:
+    case Word::AgentConnect:
+    case Word::AgentCalled: {
+      Leg* leg = touch(message, own, true, at, mono);
+      if (leg) set_queue(*leg, message.get("Queue"), message.word == Word::QueueCallerAbandon);
+      if (message.word == Word::AgentCalled)
+        if (Leg* to = touch(message, dest, false, at, mono)) to->offered = true, mark(*to);
+      return leg != nullptr;
+    }
+    case Word::CoreShowChannel: {
+      Leg* leg = touch(message, own, true, at, mono);
+      if (!leg) return false;
+      if (const std::string_view bridge = message.get("BridgeId"); bridge.empty()) leave(*leg);
+      else {
+        const bool fresh = calls_[leg->call].answered_at == 0;
+        enter(*leg, bridge, true, at);
+        if (fresh && calls_[leg->call].answered_at != 0) calls_[leg->call].estimated = true;
+      }
+      return true;
+    }
+    default: return true;
+  }
+}
+
+void Channels::set_queue(const Leg& leg, std::string_view queue, bool abandoned) {
+  const auto entry = calls_.find(leg.call);
+  if (entry == calls_.end()) return;
+  Call& call = entry->second;
+  call.queued = true;
+  call.queue = queue;
+  call.abandoned = call.abandoned || abandoned;
+  if (call.queue_number.empty() && is_number_dialled(leg.exten)) call.queue_number = leg.exten;
+  dirty_calls_.insert(call.id);
+}
+
+void Channels::begin_list() {
+  listing_ = true;
+  for (auto& [id, leg] : legs_) leg.listed = false;
+}
+
+void Channels::end_list(Millis at, Millis mono) {
+  if (!listing_) return;
+  listing_ = false;
+  std::vector<std::string> gone;
+  for (const auto& [id, leg] : legs_)
+    if (!leg.listed) gone.push_back(id);
+  std::sort(gone.begin(), gone.end());
+  for (const std::string& id : gone) {
+    ++counters.lost_calls;
+    hang_up(id, 0, true, at, mono);
+  }
+}
+
+void Channels::restarted(Millis at, Millis mono, Millis last_seen) {
+  std::vector<std::string> gone;
+  for (const auto& [id, leg] : legs_) gone.push_back(id);
+  std::sort(gone.begin(), gone.end());
+  for (auto& [id, call] : calls_) {
+    call.end = End::pbx_restart;
+    call.estimated = true;
+  }
+  for (const std::string& id : gone) hang_up(id, 0, true, at, mono);
+  for (auto& [id, call] : calls_) {
+    if (last_seen > 0) call.ended_at = std::max(last_seen, call.started_at);
+    call.empty_since = mono - kEmptyCallMs;
+  }
+  bridges_.clear();
+}
+
+Millis Channels::settle(Millis mono) {
+  Millis next = -1;
+  std::vector<std::string> over;
+  for (const std::string& id : empty_) {
+    Call& call = calls_[id];
+    if (call.empty_since < 0) call.empty_since = mono;
+    const Millis due = call.empty_since + kEmptyCallMs;
+    if (due <= mono) over.push_back(id);
+    else if (next < 0 || due < next) next = due;
+  }
+  for (const std::string& id : over) {
+    Call& call = calls_[id];
+    empty_.erase(id);
+    if (call.end == End::None) call.end = classify(call);
+    if (call.vanished) call.estimated = true;
+    if (call.end == End::answered && call.answered_at == 0) call.answered_at = call.dial_answer_at ? call.dial_answer_at : call.first_up_at;
+    dirty_calls_.insert(id);
+  }
+  return next;
+}
+
+End classify(const Call& call) {
+  if (call.vanished) return End::lost;
+  if (call.answered_at != 0 || call.dial_answer_at != 0) return End::answered;
+  if (call.queued) return call.abandoned ? End::cancelled : End::no_answer;
+  const Verdicts& verdicts = call.verdicts;
+  if (verdicts.no_answer) return End::no_answer;
+  if (verdicts.cancel) return End::cancelled;
+  if (verdicts.busy) return End::busy;
+  if (verdicts.failed) return End::failed;
+  // Nobody was dialled: an application of the PBX (echo, voicemail) took the call, or the PBX refused it.
+  switch (call.cause) {
+    case 17: return End::busy;
+    case 18:
+    case 19: return End::no_answer;
+    case 127: return call.first_up_at ? End::answered : End::cancelled;
+    case 0:
+    case 16:
+    case 26:
+    case 44: return call.first_up_at ? End::answered : End::cancelled;
+    default: return call.first_up_at ? End::answered : End::failed;
+  }
+}
+
+const Leg* Channels::leg(std::string_view uniqueid) const {
+  const auto found = legs_.find(std::string(uniqueid));
+  return found == legs_.end() ? nullptr : &found->second;
+}
+
+const Leg* Channels::leg_by_channel(std::string_view channel) const {
+  const auto found = by_channel_.find(std::string(channel));
+  return found == by_channel_.end() ? nullptr : leg(found->second);
+}
+
+Call* Channels::call(std::string_view id) {
+  const auto found = calls_.find(std::string(id));
+  return found == calls_.end() ? nullptr : &found->second;
+}
+
+const Call* Channels::call_of(const Leg& leg) const {
+  const auto found = calls_.find(leg.call);
+  return found == calls_.end() ? nullptr : &found->second;
+}
+
+const std::unordered_set<std::string>* Channels::legs_of(const std::string& extension) const {
+  const auto found = by_extension_.find(extension);
+  return found == by_extension_.end() ? nullptr : &found->second;
+}
+
+std::vector<const Leg*> Channels::peers(const Leg& leg) const {
+  std::vector<const Leg*> others;
+  if (const auto bridge = bridges_.find(leg.bridge); !leg.bridge.empty() && bridge != bridges_.end())
+    for (const std::string& id : bridge->second)
+      if (id != leg.uniqueid)
+        if (const Leg* other = this->leg(id)) others.push_back(other);
+  std::sort(others.begin(), others.end(), [](const Leg* a, const Leg* b) { return a->uniqueid < b->uniqueid; });
+  return others;
+}
+
+void Channels::set_held(const std::string& uniqueid, bool held) {
+  if (const auto leg = legs_.find(uniqueid); leg != legs_.end() && leg->second.held != held) leg->second.held = held, mark(leg->second);
+}
+
+void Channels::directory_changed() {
+  for (auto& [id, leg] : legs_) {
+    std::string extension = directory_.extractAgentExtension(leg.channel);
+    if (extension == leg.extension) continue;
+    mark(leg);
+    if (!leg.extension.empty()) by_extension_[leg.extension].erase(id);
+    leg.extension = std::move(extension);
+    if (!leg.extension.empty()) by_extension_[leg.extension].insert(id);
+    mark(leg);
+  }
+}
+
+std::vector<std::string> Channels::take_extensions() {
+  std::vector<std::string> taken(dirty_extensions_.begin(), dirty_extensions_.end());
+  std::sort(taken.begin(), taken.end());
+  dirty_extensions_.clear();
+  return taken;
+}
+
+std::vector<std::string> Channels::take_calls() {
+  std::vector<std::string> taken(dirty_calls_.begin(), dirty_calls_.end());
+  std::sort(taken.begin(), taken.end());
+  dirty_calls_.clear();
+  return taken;
+}
+
+}  // namespace offhook::pbx
