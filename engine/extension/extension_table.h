@@ -63,7 +63,7 @@ inline constexpr std::array<Machine::Row, 24> table{{
   { X::Quiet,                                                 On::LegsChanged, always,      X::InCall,    {&showCall} },
   { X::Echo,                                                  On::LegsChanged, always,      X::InCall,    {&stopTimer, &showCall} },
   { X::InCall,                                                On::LegsChanged, always,      same,         {&showCall} },
-  { S(X::Disputed) | X::Suspect,                              On::LegsChanged, always,      X::InCall,    {&stopTimer, &showCall} },
+  { S(X::Disputed) | X::Suspect,                              On::LegsChanged, always,      X::Disputed,  {&startArbitration, &showCall} },
   { X::Stale,                                                 On::LegsChanged, always,      same,         {} },
   { S(X::InCall) | X::Disputed | X::Suspect,                  On::LegsGone,    always,      X::Echo,      {&startEcho, &showFree} },
   { S(X::Quiet) | X::Echo | X::Stale,                         On::LegsGone,    always,      same,         {} },

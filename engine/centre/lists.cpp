@@ -1,0 +1,260 @@
+// What the link hands over: events one by one, lists item by item, and the
+// moments at which a list, or all of them, are over.
+#include "engine/centre/model.h"
+#include "engine/extension/extension_table.h"
+
+namespace offhook::centre {
+
+using ami::List;
+using ami::Message;
+using ami::Word;
+
+namespace {
+
+/// The extension that a hint stands for: "PJSIP/1001&Custom:DND1001" → of its first device.
+std::string_view first_device(std::string_view hint) {
+  const std::size_t end = hint.find_first_of("&,");
+  return hint.substr(0, end);
+}
+
+}  // namespace
+
+Model::Model(const Settings& settings) : settings_(settings) {
+  directory.least_digits = settings.least_digits;
+  directory.most_digits = settings.most_digits;
+  directory.learn = settings.learn_extensions;
+}
+
+bool Model::refuse(std::string_view code, std::string_view message) {
+  reply.error.clear();
+  JsonWriter json(reply.error);
+  json.open('{').key("code").string(code).key("message").string(message).close('}');
+  return false;
+}
+
+void Model::hear(const Message& message) {
+  last_event_at = at;
+  event_name_ = message.name;
+  switch (message.word) {
+    case Word::Unknown:
+    case Word::VarSet:
+    case Word::Newexten: return;
+    case Word::ExtensionStatus: {
+      // A hint names its device; one without (a list of an old version) is known by its number.
+      std::string extension = directory.extension_of_endpoint(first_device(message.get("Hint")));
+      if (extension.empty() && directory.knows(message.get("Exten"))) extension = message.get("Exten");
+      if (!extension.empty() && message.has("Status")) updateExtensionStatus(extension, true, static_cast<int>(message.number("Status", -3)));
+      break;
+    }
+    case Word::DeviceStateChange: {
+      const std::string device(message.get("Device"));
+      if (device.empty() || (devices_.size() >= pbx::kMostContacts && !devices_.count(device))) break;
+      devices_[device] = message.get("State");
+      if (device.starts_with("Queue:") || device.starts_with("Custom:")) break;
+      const std::string extension = directory.extension_of_endpoint(device);
+      if (extension.empty()) break;
+      int code = 0;
+      if (extension::code_of_device(message.get("State"), code)) updateExtensionStatus(extension, false, code);
+      asked_again_.insert(extension);
+      break;
+    }
+    case Word::ContactStatus: {
+      const std::string endpoint = pbx::endpoint_name(message);
+      const std::string_view status = message.get("ContactStatus");
+      contacts_.tell(endpoint, message.get("URI"), status);
+      statuses_.tell(endpoint, message.get("URI"), status);
+      if (const std::string extension = directory.extension_of_endpoint(endpoint); !extension.empty()) asked_again_.insert(extension);
+      break;
+    }
+    case Word::PeerStatus: {
+      const std::string_view peer = message.get("Peer");
+      const std::string endpoint(peer.substr(peer.find('/') + 1));
+      const endpoint::Verdict verdict = endpoint::of_peer(message.get("PeerStatus"));
+      if (verdict == endpoint::Verdict::Unknown) break;
+      contacts_.tell_peer(endpoint, verdict == endpoint::Verdict::Registered);
+      statuses_.tell_peer(endpoint, verdict == endpoint::Verdict::Registered);
+      if (const std::string extension = directory.extension_of_endpoint(peer); !extension.empty()) asked_again_.insert(extension);
+      break;
+    }
+    case Word::ContactList:
+      contacts_.list(pbx::endpoint_name(message), message.get("Uri"), message.get("Status"));
+      if (const std::string extension = directory.extension_of_endpoint(pbx::endpoint_name(message)); !extension.empty()) asked_again_.insert(extension);
+      break;
+    case Word::ContactStatusDetail:
+      statuses_.list(pbx::endpoint_name(message), message.get("URI"), message.get("Status"));
+      if (const std::string extension = directory.extension_of_endpoint(pbx::endpoint_name(message)); !extension.empty()) asked_again_.insert(extension);
+      break;
+    case Word::Agents: agents_[std::string(message.get("Agent"))] = message.get("Status"); break;
+    case Word::QueueParams:
+    case Word::QueueMember:
+    case Word::QueueEntry:
+    case Word::QueueMemberStatus:
+    case Word::QueueMemberAdded:
+    case Word::QueueMemberRemoved:
+    case Word::QueueMemberPause:
+    case Word::QueueMemberPaused:
+    case Word::QueueMemberPenalty:
+    case Word::QueueMemberRinginuse:
+    case Word::QueueCallerLeave: queues.apply(message, at); break;
+    default: break;
+  }
+  const std::string uniqueid(message.get("Uniqueid"));
+  const pbx::Leg* before = uniqueid.empty() ? nullptr : channels.leg(uniqueid);
+  const std::string call_id = before ? before->call : std::string(message.get("Linkedid"));
+  if (channels.apply(message, at, mono)) {
+    if (message.word == Word::QueueCallerJoin || message.word == Word::QueueCallerAbandon) queues.apply(message, at);
+    if (message.word == Word::Hangup) queues.drop_caller(uniqueid);
+    tell_leg(message);
+  }
+  if (message.word == Word::Hangup) told_legs_.erase(uniqueid);
+  for (const std::string& extension : channels.take_extensions()) updateExtensionStatusFromCallEvent(extension);
+  apply_literal_rules(message, call_id);
+  observe_members();
+  command_heard(message);
+  if (live)
+    for (const std::string& extension : asked_again_) evaluate(extension);
+  if (live) asked_again_.clear();
+}
+
+void Model::lists_began() {
+  reading_ = true;
+  ++counters.resyncs;
+  channels.begin_list();
+  queues.begin_list();
+  contacts_.begin_list();
+  statuses_.begin_list();
+  agents_.clear();
+  pass_lists_ = 0;
+  pass_began_ = mono;
+}
+
+void Model::list_over(List list, bool complete) {
+  event_name_ = ami::kLists[static_cast<std::size_t>(list)].action;
+  switch (list) {
+    case List::CoreShowChannels:
+      if (complete) {
+        channels.end_list(at, mono);
+        std::vector<std::string> callers;
+        for (const auto& [name, queue] : queues.all())
+          for (const pbx::Entry& entry : queue.entries)
+            if (!channels.leg(entry.uniqueid)) callers.push_back(entry.uniqueid);
+        for (const std::string& caller : callers) queues.drop_caller(caller);
+      }
+      for (const std::string& extension : channels.take_extensions()) updateExtensionStatusFromCallEvent(extension);
+      if (!reading_)
+        for (auto& [name, tile] : tiles_)
+          if (tile.status.state == extension::State::Suspect) step(tile, extension::On::Listed);
+      break;
+    case List::QueueStatus:
+      if (complete) queues.end_list();
+      observe_members();
+      break;
+    case List::PJSIPShowContacts: complete ? contacts_.end_list() : contacts_.abandon_list(); break;
+    case List::PJSIPShowRegistrationInboundContactStatuses: complete ? statuses_.end_list() : statuses_.abandon_list(); break;
+    default: break;
+  }
+  if (pass_lists_ & ami::only(list)) {
+    pass_lists_ &= ~ami::only(list);
+    if (pass_lists_ == 0) end_pass();
+  }
+}
+
+void Model::resynced() {
+  reading_ = false;
+  live = true;
+  event_name_ = "CoreShowChannels";
+  infer_holds();
+  for (const std::string& extension : channels.take_extensions()) updateExtensionStatusFromCallEvent(extension);
+  for (auto& [name, tile] : tiles_) step(tile, extension::On::Listed);
+  asked_again_.clear();
+  evaluate_all();
+  judge_held();
+  for (auto& [key, slot] : slots_) step(key, member::pause::On::LinkUp);
+  timers.set(Due::Pass, "", mono + settings_.sync_ms);
+  timers.set(Due::Reconcile, "", mono + settings_.reconcile_ms);
+}
+
+/// Nothing changes but that it is old now: no agent, no extension, no call.
+void Model::link_lost() {
+  if (!live && !reading_) return;
+  live = false;
+  reading_ = false;
+  pass_lists_ = 0;
+  wanted_lists = 0;
+  contacts_.reset();
+  statuses_.reset();
+  devices_.clear();
+  agents_.clear();
+  queues.link_lost();
+  asked_again_.clear();
+  for (auto& [name, tile] : tiles_) {
+    step(tile, extension::On::LinkDown);
+    step(tile, endpoint::Event{.on = endpoint::On::LinkDown});
+  }
+  for (auto& [key, slot] : slots_) step(key, member::pause::On::LinkDown);
+  actions_.clear();
+  std::vector<std::string> ids;
+  for (const auto& [id, command] : commands_) ids.push_back(id);
+  for (const std::string& id : ids) settle(id, false, "pbx_not_connected", "the link to the PBX was lost before it answered", {});
+}
+
+void Model::pbx_restarted() {
+  event_name_ = "FullyBooted";
+  channels.restarted(at, mono, last_event_at);
+  consults_.clear();
+  told_legs_.clear();
+  for (const std::string& extension : channels.take_extensions()) updateExtensionStatusFromCallEvent(extension);
+}
+
+void Model::set_agents(std::vector<pbx::AgentEntry> agents) {
+  directory.set(std::move(agents));
+  channels.directory_changed();
+  queues.directory_changed();
+  for (const auto& [extension, agent] : directory.agents()) note(tile(extension));
+  for (auto entry = tiles_.begin(); entry != tiles_.end();) {
+    if (directory.knows(entry->first) || settings_.learn_extensions) {
+      ++entry;
+      continue;
+    }
+    if (entry->second.is_shown) {
+      JsonWriter json(reply.extensions.next());
+      json.open('{').key("extension").string(entry->first).key("gone").flag(true).close('}');
+    }
+    for (const Due due : {Due::Show, Due::Extension, Due::Grace}) timers.clear(due, entry->first);
+    entry = tiles_.erase(entry);
+  }
+  event_name_ = "AgentsChanged";
+  for (const std::string& extension : channels.take_extensions())
+    if (directory.knows(extension)) updateExtensionStatusFromCallEvent(extension);
+  observe_members();
+  evaluate_all();
+}
+
+void Model::run_timers() {
+  Due due;
+  std::string name;
+  // Bounded: a row that sets a timer of no time must not keep us here.
+  for (int i = 0; i < 1'000'000 && timers.take(mono, due, name); ++i) {
+    switch (due) {
+      case Due::Show:
+        if (const auto found = tiles_.find(name); found != tiles_.end()) show(found->second);
+        break;
+      case Due::Extension:
+        event_name_ = "Timer";
+        if (const auto found = tiles_.find(name); found != tiles_.end()) step(found->second, extension::On::TimeOver);
+        break;
+      case Due::Grace:
+        if (const auto found = tiles_.find(name); found != tiles_.end()) step(found->second, endpoint::Event{.on = endpoint::On::GraceOver});
+        break;
+      case Due::Pause:
+        if (const std::size_t split = name.find('\n'); split != name.npos) step({name.substr(0, split), name.substr(split + 1)}, member::pause::On::TimeOver);
+        break;
+      case Due::Command: settle(name, false, "no_answer", "the PBX did not do it in time", {}); break;
+      case Due::Pass: begin_pass(); break;
+      case Due::Reconcile: reconcile(); break;
+      case Due::List: break;
+    }
+  }
+}
+
+}  // namespace offhook::centre
