@@ -1,38 +1,234 @@
-// So far: parses, and counts what it parsed.
 #include "engine/centre/centre.h"
 
-#include "engine/core/json_writer.h"
+#include "engine/ami/session.h"
+#include "engine/centre/model.h"
 #include "engine/wire/json_in.h"
 
 namespace offhook {
 
-std::unique_ptr<Centre> Centre::create(std::string_view config_json, std::string& error) {
-  if (!wire::parse_object(config_json, 1024 * 1024)) {
-    error = R"({"code":"bad_config","message":"the configuration is not a JSON object"})";
-    return nullptr;
+using ami::Heard;
+using ami::Tell;
+
+struct Centre::Parts {
+  explicit Parts(const centre::Settings& given)
+      : settings(given),
+        session({.event_classes = given.event_classes, .ping_ms = given.ping_ms, .list_ms = given.list_ms, .seed = static_cast<std::uint64_t>(given.seed)}),
+        model(given) {}
+
+  ami::LinkOut out() { return {at, mono, tells}; }
+  void begin(double now, double monotonic) {
+    at = model.at = now;
+    // A monotonic clock that goes back is the host's mistake: time stands still until it is over.
+    mono = model.mono = monotonic > mono ? monotonic : mono;
+    model.reply.clear();
+    tells.clear();
   }
-  return std::unique_ptr<Centre>(new Centre);
+  void carry_out();
+  void apply_kept();
+  void ask_lists();
+  bool write_link(bool whole);
+  std::string_view finish(bool always);
+
+  centre::Settings settings;
+  ami::Session session;
+  centre::Model model;
+  std::vector<Tell> tells;
+  double at = 0, mono = 0, version = 0, link_told_mono = -1e18;
+  std::string text, link_shown;
+  ami::LinkState state_told = ami::LinkState::Down;
+};
+
+/// What the link told, in its order. Effects go to the reply; what it says of the lists goes to the model.
+void Centre::Parts::carry_out() {
+  for (std::size_t i = 0; i < tells.size(); ++i) {
+    const Tell tell = tells[i];
+    centre::Reply& reply = model.reply;
+    const auto effect = [&](std::string_view type) { JsonWriter(reply.effects.next()).open('{').key("type").string(type).close('}'); };
+    switch (tell.what) {
+      case Tell::What::Connect: effect("ami.connect"); break;
+      case Tell::What::Close: effect("ami.close"); break;
+      case Tell::What::Login:
+        JsonWriter(reply.effects.next()).open('{').key("type").string("ami.login").key("action_id").string(tell.text).close('}');
+        break;
+      case Tell::What::Send: reply.send(tell.text); break;
+      case Tell::What::PbxRestarted: model.pbx_restarted(); break;
+      case Tell::What::ListsBegan: model.lists_began(); break;
+      case Tell::What::ListOver: model.list_over(tell.list, ami::is_complete(session.lists()[tell.list].outcome)); break;
+      case Tell::What::Resynced: apply_kept(); break;
+      case Tell::What::Refused: reply.log("error", "The PBX refuses the login: " + tell.text); break;
+      default: break;
+    }
+  }
+  tells.clear();
+  const ami::LinkState state = session.state();
+  model.silent = state == ami::LinkState::Silent;  // not lost yet: what comes later comes in its order
+  if (state != ami::LinkState::Live && state != ami::LinkState::Resyncing && !model.silent) model.link_lost();
 }
 
-std::string_view Centre::receive(std::string_view bytes, double, double) {
-  bool changed = false;
-  while (parser_.next(bytes)) changed = true;
-  if (!changed) return {};
-  ++version_;
-  return state();
+void Centre::Parts::apply_kept() {
+  model.resynced();
+  while (const ami::Message* message = session.next_kept()) model.hear(*message);
 }
 
-std::string_view Centre::dispatch(std::string_view) { return state(); }
+void Centre::Parts::ask_lists() {
+  if (model.wanted_lists == 0 || !model.live) return;
+  const ami::ListSet wanted = model.wanted_lists;
+  model.wanted_lists = 0;
+  ami::LinkOut out = this->out();
+  session.refresh(wanted, out);
+  carry_out();
+}
+
+bool Centre::Parts::write_link(bool whole) {
+  const ami::LinkContext& link = session.context();
+  const ami::ParserCounters& parsed = session.counters();
+  const pbx::ChannelCounters& seen = model.channels.counters;
+  std::string shown;
+  JsonWriter json(shown);
+  const auto maybe = [&](std::string_view name, std::string_view value) {
+    json.key(name);
+    if (value.empty()) json.null(); else json.string(value);
+  };
+  const auto when = [&](std::string_view name, double value) {
+    json.key(name);
+    if (value == 0) json.null(); else json.number(value);
+  };
+  json.open('{').key("state").string(ami::kLinkStateWords[static_cast<std::size_t>(session.state())]).key("since").number(link.since);
+  const std::string_view word = ami::kLinkReasonWords[static_cast<std::size_t>(link.reason)];
+  maybe("reason", word);
+  maybe("detail", link.detail);
+  json.key("attempts").number(link.attempts);
+  when("next_attempt_at", link.next_attempt_at);
+  json.key("pbx");
+  if (link.version.empty() && link.started_at == 0) json.null();
+  else {
+    json.open('{').key("version").string(link.version);
+    when("started_at", link.started_at);
+    json.close('}');
+  }
+  when("synced_at", link.synced_at);
+  // What changes with every byte is told every five seconds, and whenever anything else is.
+  const bool changed = shown != link_shown, due = mono - link_told_mono >= 5'000 && parsed.bytes > 0;
+  if (!whole && !changed && !due) return false;
+  link_shown = shown;
+  link_told_mono = mono;
+  when("last_event_at", model.last_event_at);
+  json.key("counters").open('{');
+  const std::pair<std::string_view, double> counts[] = {{"bytes", static_cast<double>(parsed.bytes)},
+                                                        {"events", static_cast<double>(parsed.events)},
+                                                        {"responses", static_cast<double>(parsed.responses)},
+                                                        {"dropped", static_cast<double>(parsed.dropped)},
+                                                        {"replaced", static_cast<double>(parsed.replaced)},
+                                                        {"unrecognised", static_cast<double>(parsed.unrecognised)},
+                                                        {"unknown_channel", seen.unknown_channel},
+                                                        {"late", seen.late},
+                                                        {"lost_legs", seen.lost_legs},
+                                                        {"over_limit", seen.over_limit + model.queues.over_limit},
+                                                        {"unusual", model.counters.unusual},
+                                                        {"disagreed", model.counters.disagreed},
+                                                        {"suspects", model.counters.suspects},
+                                                        {"restored", model.counters.restored},
+                                                        {"resyncs", model.counters.resyncs}};
+  for (const auto& [name, value] : counts) json.key(name).number(value);
+  json.close('}').close('}');
+  model.reply.link = std::move(shown);
+  return true;
+}
+
+std::string_view Centre::Parts::finish(bool always) {
+  ask_lists();
+  model.publish();
+  write_link(false);
+  if (!always && model.reply.empty()) return {};
+  if (model.reply.has_changes()) ++version;
+  double wake = model.wake_ms();
+  if (const double due = session.due_mono(); due != 0) {
+    const double left = due > mono ? due - mono : 0;
+    wake = wake < 0 || left < wake ? left : wake;
+  }
+  model.reply.write(text, version, wake);
+  return text;
+}
+
+Centre::Centre(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Centre::~Centre() = default;
+
+std::unique_ptr<Centre> Centre::create(std::string_view config_json, std::string& error) {
+  centre::Settings settings;
+  if (!centre::read_settings(config_json, settings, error)) return nullptr;
+  auto parts = std::make_unique<Parts>(settings);
+  parts->model.set_agents(settings.agents);
+  return std::unique_ptr<Centre>(new Centre(std::move(parts)));
+}
+
+std::string_view Centre::receive(std::string_view bytes, double at, double mono) {
+  Parts& p = *parts_;
+  p.begin(at, mono);
+  const double due_before = p.model.timers.next();
+  Heard heard;
+  ami::LinkOut out = p.out();
+  while (const ami::Message* message = p.session.receive(bytes, heard, out)) {
+    if (!p.tells.empty()) p.carry_out();
+    switch (heard.what) {
+      case Heard::What::Item:
+      case Heard::What::Event: p.model.hear(*message); break;
+      case Heard::What::Answer: p.model.answered(message->get("ActionID"), message->name != "Error", message->get("Message")); break;
+      case Heard::What::Nothing: break;
+    }
+  }
+  p.carry_out();
+  // A timer that was set or moved is something to be done: the host must hear of it.
+  const double due = p.model.timers.next();
+  return p.finish(due != due_before);
+}
+
+std::string_view Centre::dispatch(std::string_view event_json) {
+  Parts& p = *parts_;
+  const auto event = wire::parse_object(event_json, 8 * 1024 * 1024);
+  if (!event) {
+    p.begin(p.at, p.mono);
+    p.model.refuse("bad_event", "not a JSON object");
+    return p.finish(true);
+  }
+  p.begin(wire::number_at(*event, "at", p.at), wire::number_at(*event, "mono", p.mono));
+  const std::string type = wire::text_at(*event, "type");
+  ami::LinkOut out = p.out();
+  p.model.run_timers();
+  if (type == "Started") p.session.start(out);
+  else if (type == "AmiOpened") p.session.opened(out);
+  else if (type == "AmiClosed") p.session.closed(wire::text_at(*event, "reason"), out);
+  else if (type == "Woke") p.session.woke(out);
+  else if (type == "AgentsChanged") {
+    const wire::Json* list = wire::array_at(*event, "agents");
+    if (!list) p.model.refuse("bad_event", "AgentsChanged wants agents");
+    else {
+      std::vector<pbx::AgentEntry> agents;
+      for (const wire::Json& agent : list->items) agents.push_back({wire::text_at(agent, "extension"), wire::text_at(agent, "endpoint"), wire::text_at(agent, "name")});
+      p.model.set_agents(std::move(agents));
+    }
+  } else if (type == "StatusStored") p.model.status_stored(*event);
+  else if (type == "StatusRefused") p.model.status_refused(wire::text_at(*event, "extension"), wire::text_at(*event, "code"));
+  else if (type == "PhoneTold") p.model.phone_told(wire::text_at(*event, "extension"), wire::text_at(*event, "registration"));
+  else if (type == "CommandRequested") {
+    p.model.command(*event);
+    if (wire::text_at(*event, "command") == "resync") {
+      const bool can = p.model.live;
+      if (can) p.session.resync(out);
+      p.model.reply.settle(wire::text_at(*event, "id"), can, can ? "" : "pbx_not_connected", "", can ? "resyncing" : "");
+    }
+  } else p.model.refuse("bad_event", "no such event");
+  p.carry_out();
+  return p.finish(true);
+}
 
 std::string_view Centre::state() {
-  const ami::ParserCounters& counters = parser_.counters();
-  out_.clear();
-  JsonWriter json(out_);
-  json.open('{').key("version").number(version_).key("error").null().key("wake_ms").null().key("changes").open('{').key("link").open('{');
-  json.key("counters").open('{').key("bytes").number(static_cast<double>(counters.bytes)).key("events").number(static_cast<double>(counters.events));
-  json.key("responses").number(static_cast<double>(counters.responses)).key("dropped").number(static_cast<double>(counters.dropped));
-  json.close('}').close('}').close('}').key("effects").open('[').close(']').close('}');
-  return out_;
+  Parts& p = *parts_;
+  p.model.reply.clear();
+  p.model.publish_all();
+  p.write_link(true);
+  p.model.reply.write(p.text, p.version, -1);
+  p.model.reply.clear();
+  return p.text;
 }
 
 }  // namespace offhook

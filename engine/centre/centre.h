@@ -1,12 +1,11 @@
 // The Centre: AMI's bytes and the hub's events in, changes and effects out, both as JSON (docs/centre.md). It opens no
-// socket, knows no secret and reads no clock.
+// socket, knows no secret and reads no clock. The link (engine/ami) and the model of the PBX (engine/centre/model.h) are
+// composed here, and here only.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <string_view>
-
-#include "engine/ami/parser.h"
 
 namespace offhook {
 
@@ -14,6 +13,7 @@ class Centre {
  public:
   /// A Centre, or nothing: then `error` is `{"code","message"}`.
   static std::unique_ptr<Centre> create(std::string_view config_json, std::string& error);
+  ~Centre();
 
   /// Bytes of the PBX. The reply, or nothing when nothing changed; good until the next call.
   std::string_view receive(std::string_view bytes, double at, double mono);
@@ -23,11 +23,9 @@ class Centre {
   std::string_view state();
 
  private:
-  Centre() = default;
-
-  ami::Parser parser_;
-  std::string out_;
-  double version_ = 0;
+  struct Parts;
+  explicit Centre(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
 };
 
 }  // namespace offhook

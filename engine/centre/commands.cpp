@@ -259,6 +259,12 @@ void Model::command_heard(const Message& message) {
     }
     default: break;
   }
+  for (const auto& [id, state] : done) settle(id, true, {}, {}, state);
+}
+
+/// A pause that was commanded is done when every queue has confirmed it.
+void Model::settle_pauses() {
+  std::vector<std::pair<std::string, std::string>> done;
   for (const auto& [id, command] : commands_) {
     if (command.kind != Command::Kind::Pause) continue;
     bool all = true, failed = false;

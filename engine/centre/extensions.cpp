@@ -199,7 +199,7 @@ void Model::write_extension(const Tile& tile, const Shown& shown) {
     json.key(name);
     if (value.empty()) json.null(); else json.string(value);
   };
-  const auto time = [&](std::string_view name, Millis value) {
+  const auto when = [&](std::string_view name, Millis value) {
     json.key(name);
     if (value == 0) json.null(); else json.number(value);
   };
@@ -210,9 +210,9 @@ void Model::write_extension(const Tile& tile, const Shown& shown) {
   maybe("call_id", shown.call_id);
   maybe("peer", shown.peer);
   json.key("legs").number(shown.legs).key("suspect").flag(shown.suspect).key("stale").flag(shown.stale_since != 0);
-  time("stale_since", shown.stale_since);
+  when("stale_since", shown.stale_since);
   json.key("registration").string(shown.registration);
-  time("registration_since", shown.registration_since);
+  when("registration_since", shown.registration_since);
   maybe("registration_reason", shown.registration_reason);
   maybe("registration_told", shown.told);
   json.close('}');

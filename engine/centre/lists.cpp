@@ -118,6 +118,7 @@ void Model::hear(const Message& message) {
 
 void Model::lists_began() {
   reading_ = true;
+  live = false;
   ++counters.resyncs;
   channels.begin_list();
   queues.begin_list();
@@ -244,7 +245,9 @@ void Model::run_timers() {
         if (const auto found = tiles_.find(name); found != tiles_.end()) step(found->second, extension::On::TimeOver);
         break;
       case Due::Grace:
-        if (const auto found = tiles_.find(name); found != tiles_.end()) step(found->second, endpoint::Event{.on = endpoint::On::GraceOver});
+        // What the PBX would say now is not known: nobody goes offline by that.
+        if (!live || silent) timers.set(Due::Grace, name, mono + 1000);
+        else if (const auto found = tiles_.find(name); found != tiles_.end()) step(found->second, endpoint::Event{.on = endpoint::On::GraceOver});
         break;
       case Due::Pause:
         if (const std::size_t split = name.find('\n'); split != name.npos) step({name.substr(0, split), name.substr(split + 1)}, member::pause::On::TimeOver);

@@ -93,7 +93,8 @@ class Model {
   void resynced();
   void link_lost();
   void pbx_restarted();
-  bool live = false;  ///< read whole, and connected
+  bool live = false;    ///< read whole, and connected
+  bool silent = false;  ///< connected, but nothing was heard for a while
   Millis last_event_at = 0;
   /// Lists that are to be asked now; taken by the owner of the link.
   ami::ListSet wanted_lists = 0;
@@ -159,6 +160,7 @@ class Model {
   // commands.cpp
   void tell_leg(const ami::Message& message);
   void command_heard(const ami::Message& message);
+  void settle_pauses();
   void settle(const std::string& id, bool ok, std::string_view code, std::string_view detail, std::string_view state);
   std::string send(std::string_view action, const std::vector<std::pair<std::string_view, std::string>>& headers);
   void phone_message(const std::string& extension, std::string_view message);

@@ -10,7 +10,7 @@ void maybe(JsonWriter& json, std::string_view name, std::string_view value) {
   if (value.empty()) json.null(); else json.string(value);
 }
 
-void time(JsonWriter& json, std::string_view name, Millis value) {
+void when(JsonWriter& json, std::string_view name, Millis value) {
   json.key(name);
   if (value == 0) json.null(); else json.number(value);
 }
@@ -34,9 +34,9 @@ void Model::write_call(const pbx::Call& call) {
   maybe(json, "extension", call.extension);
   maybe(json, "queue", call.queue);
   json.key("started_at").number(call.started_at);
-  time(json, "answered_at", call.answered_at);
+  when(json, "answered_at", call.answered_at);
   const bool over = call.end != pbx::End::None;
-  time(json, "ended_at", over ? call.ended_at : 0);
+  when(json, "ended_at", over ? call.ended_at : 0);
   maybe(json, "end", pbx::kEndWords[static_cast<std::size_t>(call.end)]);
   json.key("estimated").flag(call.estimated).key("transferred").flag(call.transferred).key("legs").open('[');
   std::set<std::string> ids(call.legs.begin(), call.legs.end());
@@ -85,7 +85,7 @@ void Model::publish_queues(const std::set<std::string>& names) {
     for (const pbx::Entry& entry : queue.entries)
       if (longest == 0 || entry.since < longest) longest = entry.since;
     json.key("strategy").string(queue.strategy).key("waiting").number(static_cast<double>(queue.entries.size()));
-    time(json, "longest_since", longest);
+    when(json, "longest_since", longest);
     json.key("members").number(static_cast<double>(queue.members.size())).key("available").number(available).key("entries").open('[');
     double position = 0;
     for (const pbx::Entry& entry : queue.entries) {
@@ -97,6 +97,7 @@ void Model::publish_queues(const std::set<std::string>& names) {
 }
 
 void Model::publish() {
+  if (!commands_.empty()) settle_pauses();
   publish_calls();
   publish_queues(queues.take_queues());
 }

@@ -32,11 +32,12 @@ bool code_of_device(std::string_view word, int& code) {
 }
 
 bool is_usual(int from, int to) {
-  if (from == to || to < 0 || from < 0) return true;
+  // Losing the phone, or the hint, is no step of a call: it may happen at any time.
+  if (from == to || to < 0 || from < 0 || to == code::kUnavailable) return true;
   switch (from) {
-    case code::kFree: return to == code::kRinging || to == code::kOnCall || to == code::kUnavailable;
+    case code::kFree: return to == code::kRinging || to == code::kOnCall;
     case code::kRinging: return to == code::kFree || to == code::kOnCall || to == code::kOnCallRinging;
-    case code::kOnCall: return to != code::kUnavailable && to != code::kBusy;
+    case code::kOnCall: return to != code::kBusy;
     case code::kOnCallRinging: return to == code::kOnCall || to == code::kRinging || to == code::kOnHold || to == code::kFree;
     case code::kOnHold: return to == code::kOnCall || to == code::kFree || to == code::kOnCallRinging || to == code::kOnCallOnHold;
     case code::kOnCallOnHold: return to == code::kOnCall || to == code::kOnHold || to == code::kFree || to == code::kOnCallRinging;

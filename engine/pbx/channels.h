@@ -66,8 +66,11 @@ struct Call {
 /// How a call without legs ended. Table: docs/machines/extension.md, "How a call ended".
 End classify(const Call& call);
 
+/// An Exten that somebody dialled, not one of the dialplan's own ("s", "h" …).
+bool is_number_dialled(std::string_view exten);
+
 struct ChannelCounters {
-  double unknown_channel = 0, late = 0, duplicate = 0, over_limit = 0, lost_calls = 0;
+  double unknown_channel = 0, late = 0, duplicate = 0, over_limit = 0, lost_legs = 0;
 };
 
 class Channels {

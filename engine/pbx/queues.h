@@ -44,7 +44,7 @@ struct Queue {
 /// A member, by the names that every consumer has.
 struct MemberKey {
   std::string queue, interface;
-  auto operator<=>(const MemberKey&) const = default;
+  friend bool operator<(const MemberKey& a, const MemberKey& b) { return a.queue != b.queue ? a.queue < b.queue : a.interface < b.interface; }
 };
 
 class Queues {
