@@ -1,10 +1,12 @@
 // Prints the engine's own description of itself: --schema (JSON of events,
-// effects, leaves and machines), --markdown NAME, --mermaid NAME.
+// effects, leaves and machines), --markdown NAME, --mermaid NAME. The Centre's
+// machines have no part in the Phone's schema.
 #include <cstdio>
 #include <cstring>
 #include <string>
 
 #include "engine/phone/phone.h"
+#include "engine/tools/centre_tables.h"
 #include "engine/tools/tables.h"
 
 using namespace offhook;
@@ -25,13 +27,17 @@ int main(int argc, char** argv) {
     });
     text += "]}";
   } else if (mode == "--markdown" || mode == "--mermaid") {
-    tools::each_machine([&]<class M>(std::string_view name, std::string_view) {
+    const auto show = [&]<class M>(std::string_view name, std::string_view) {
       if (name == wanted) text = mode == "--markdown" ? fsm::to_markdown<M>() : fsm::to_mermaid<M>();
-    });
+    };
+    tools::each_machine(show);
+    tools::each_centre_machine(show);
   }
   if (text.empty()) {
     std::fputs("usage: export_tables --schema | --markdown MACHINE | --mermaid MACHINE\nmachines:", stderr);
-    tools::each_machine([&]<class M>(std::string_view name, std::string_view) { std::fprintf(stderr, " %.*s", int(name.size()), name.data()); });
+    const auto name_it = [&]<class M>(std::string_view name, std::string_view) { std::fprintf(stderr, " %.*s", int(name.size()), name.data()); };
+    tools::each_machine(name_it);
+    tools::each_centre_machine(name_it);
     std::fputs("\n", stderr);
     return 2;
   }
