@@ -38,6 +38,7 @@ void Parser::reset() {
 void Parser::begin_message() {
   handed_out_ = false;
   suspicious_ = false;
+  after_return_ = false;
   line_begin_ = 0;
   line_count_ = 0;
   held_.clear();
@@ -142,7 +143,10 @@ const Message* Parser::scan(std::string_view& bytes) {
   std::size_t found = size;
   while (at + 16 <= size && found == size) {
     const Look look = look_at_16(chunk + at);
-    suspicious_ = suspicious_ || look.suspicious;
+    // A carriage return stands before a line feed, or is none of ours.
+    const bool stray = (look.returns & ~(look.newlines >> 1) & 0x7fff) || (after_return_ && !(look.newlines & 1));
+    suspicious_ = suspicious_ || look.suspicious || stray;
+    after_return_ = look.returns >> 15;
     for (std::uint32_t left = look.newlines; left; left &= left - 1) {
       const std::size_t newline = at + static_cast<std::size_t>(std::countr_zero(left));
       if (!line_ends(newline)) continue;
@@ -152,12 +156,13 @@ const Message* Parser::scan(std::string_view& bytes) {
     at += 16;
   }
   for (; at < size && found == size; ++at) {
-    suspicious_ = suspicious_ || is_suspicious(chunk[at]);
+    suspicious_ = suspicious_ || is_suspicious(chunk[at]) || (after_return_ && chunk[at] != '\n');
+    after_return_ = chunk[at] == '\r';
     if (chunk[at] == '\n' && line_ends(at)) found = at;
   }
   if (found == size) {  // cut by the end of the chunk
     bytes = {};
-    if (offset + size > kMessageBytes || offset + size - line_begin_ > kLineBytes) {
+    if (offset + size > kMessageBytes || offset + size - line_begin_ > kLineBytes + 1) {
       const bool only_cr = line_begin_ + 1 == offset + size && chunk[size - 1] == '\r';
       drop(line_begin_ < offset + size && !only_cr);
     } else {

@@ -67,6 +67,7 @@ class Parser {
   ParserError error_ = ParserError::None;
   bool handed_out_ = false;   ///< the last message is still looked at: its bytes go with the next call
   bool suspicious_ = false;   ///< a byte was seen that may not be handed on as it is
+  bool after_return_ = false;  ///< the last byte was a carriage return
   bool line_empty_ = true;    ///< while passing over: nothing in this line yet
   std::uint32_t line_begin_ = 0;
   std::size_t line_count_ = 0;
