@@ -178,8 +178,9 @@ export async function startScriptedHub({ role = 'supervisor' } = {}) {
       if (message.type !== 'hello') return
       told.hellos.push(message)
       send({ type: 'welcome', server_time: Date.now(), extension: '1003', role: hub.role })
-      send(linkFrame())
-      for (const topic of message.topics) if (message.last_revision[topic] !== revisions[topic]) snapshot(send, topic)
+      if (message.topics.includes('extension_status')) send(linkFrame())
+      for (const topic of message.topics)
+        if (topic in shown && message.last_revision[topic] !== revisions[topic]) snapshot(send, topic)
     })
   })
 

@@ -2,6 +2,7 @@
 // supervisor's actions, and what a screen reader finds.
 
 import assert from 'node:assert/strict'
+import { desk } from './desk.mjs'
 import { axe, openPage, shot, test, until } from './harness.mjs'
 import {
   agentItem,
@@ -41,6 +42,7 @@ export async function wallboard(browser) {
   await keyboard(browser)
   await actions(browser)
   await links(browser)
+  await colleagues(browser)
   await thousand(browser)
 }
 
@@ -463,6 +465,68 @@ async function links(browser) {
     await page.getByText('Hub lost').waitFor({ timeout: 30_000 })
     hub.deaf = false
     await page.getByText('Hub connected').waitFor({ timeout: 20_000 })
+  })
+  await page.context().close()
+  await hub.end()
+}
+
+async function colleagues(browser) {
+  const hub = await startScriptedHub({ role: 'agent' })
+  smallCentre(hub)
+  const page = await openPage(browser)
+  await page.goto(`${hub.url}/#code=ONE-TIME-CODE`)
+  const panel = page.locator('.xfer')
+  const colleague = (extension) => panel.getByRole('option').filter({ hasText: extension })
+
+  await test('who transfers a call sees what each colleague’s telephone does, as it happens', async () => {
+    await desk(page).talk()
+    await page.keyboard.press('Alt+KeyT')
+    await colleague('1001')
+      .getByText(/On call · 04:/)
+      .waitFor()
+    await colleague('1002')
+      .getByText(/Available/)
+      .waitFor()
+    await colleague('1004')
+      .getByText(/Ringing/)
+      .waitFor()
+    await colleague('1005')
+      .getByText(/No phone/)
+      .waitFor()
+    await colleague('1006')
+      .getByText(/On hold/)
+      .waitFor()
+    await colleague('1007').getByText(/Break/).waitFor()
+    await axe(page, 'transfer with telephones')
+    await shot(page, 'desk-transfer-telephones-light')
+    hub.change('extension_status', [extensionItem('1002', 8)])
+    await colleague('1002')
+      .getByText(/Ringing/)
+      .waitFor()
+    hub.change('extension_status', [extensionItem('1002', 1)])
+    await colleague('1002')
+      .getByText(/On call/)
+      .waitFor()
+  })
+
+  await test('a colleague who talks or has no telephone may be chosen, with a warning', async () => {
+    await page.getByRole('combobox', { name: 'Transfer to' }).fill('1002')
+    await panel.getByText('Bob is on a call and may not answer.').waitFor()
+    await page.getByRole('combobox', { name: 'Transfer to' }).fill('1005')
+    await panel.getByText('Lea has no phone just now: nobody would answer.').waitFor()
+    await page.getByRole('combobox', { name: 'Transfer to' }).fill('1007')
+    await panel.getByText(/Tom does not take calls now \(Break\)/).first().waitFor()
+  })
+
+  await test('while the PBX is lost nobody is shown as free', async () => {
+    hub.tellLink(linkItem('down'))
+    await page.getByRole('combobox', { name: 'Transfer to' }).fill('1004')
+    await colleague('1004')
+      .getByText(/was Ringing/)
+      .waitFor()
+    await page.keyboard.press('Escape')
+    assert.equal(hub.told.hellos.filter(({ topics }) => String(topics) === 'extension_status').length, 1)
+    assert.deepEqual(await page.complaints(), [])
   })
   await page.context().close()
   await hub.end()

@@ -11,7 +11,9 @@ import type { Call, Presence } from '../lib/types.ts'
 import { statusWords, whyNot } from '../lib/words.ts'
 import { Icon } from '../ui/icons.tsx'
 import { Action, Elapsed, Panel, Spinner } from '../ui/parts.tsx'
+import type { Face } from '../wall/view.ts'
 import { callName, firstName } from './names.ts'
+import { type FaceOf, useFaces } from './useFaces.ts'
 
 type Kind = 'blind' | 'consult'
 
@@ -39,7 +41,7 @@ function useColleagues(query: string): readonly Presence[] {
 }
 
 /** Who is meant: the number that was typed, else the colleague who is picked. */
-function useTarget(query: string, picked: Presence | undefined) {
+function useTarget(query: string, picked: Presence | undefined, faceOf: FaceOf) {
   const agents = usePart((state) => state.agents)
   const known = usePart((state) => state.connection.events === 'Open')
   const digits = query.replace(/[\s()-]/g, '')
@@ -48,12 +50,22 @@ function useTarget(query: string, picked: Presence | undefined) {
   const name = colleague?.name || phoneNumber(number)
   const who = number === '' ? '' : firstName({ name, contactName: null }, phoneNumber(number))
   const away = known && colleague !== undefined && colleague.status !== 'ONLINE'
+  const face = known && !away && colleague !== undefined ? faceOf(colleague) : null
   return {
     number,
     who,
+    warning: face === null ? '' : lineWarning(who, face),
     unchecked: number !== '' && (colleague === undefined || !known),
     refused: away ? `${who} does not take calls now (${statusWords[colleague.status].word}): choose somebody else` : '',
   }
+}
+
+/** What the colleague's telephone does, where that stands in the way. The status alone refuses. */
+function lineWarning(who: string, face: Face): string {
+  if (face.group === 'on_call' || face.group === 'hold') return `${who} is on a call and may not answer.`
+  if (face.group === 'ringing') return `Another call rings at ${who}.`
+  if (face.word === 'No phone') return `${who} has no phone just now: nobody would answer.`
+  return ''
 }
 
 export function TransferPanel({ call, onClose }: { call: Call; onClose: () => void }) {
@@ -68,7 +80,8 @@ export function TransferPanel({ call, onClose }: { call: Call; onClose: () => vo
   const list = useId()
   const people = useColleagues(query)
   const picked = people[Math.min(at, people.length - 1)]
-  const target = useTarget(query, picked)
+  const faceOf = useFaces()
+  const target = useTarget(query, picked, faceOf)
   const busy = checking || call.transfer === 'Requested' || call.transfer === 'Accepted'
   const verdict = kind === 'blind' ? can.blindTransfer : can.attendedTransfer
   const nobody = target.number === '' ? 'Choose a colleague or type a number first' : ''
@@ -142,6 +155,7 @@ export function TransferPanel({ call, onClose }: { call: Call; onClose: () => vo
             key={agent.extension}
             id={`${list}-${agent.extension}`}
             agent={agent}
+            face={faceOf(agent)}
             selected={agent === picked}
             onPick={() => pick(agent)}
           />
@@ -166,6 +180,11 @@ export function TransferPanel({ call, onClose }: { call: Call; onClose: () => vo
           <p className="warn-note">
             <Icon name="unknown" />
             Nobody can tell whether somebody answers at {target.who}.
+          </p>
+        ) : target.warning !== '' && !busy ? (
+          <p className="warn-note">
+            <Icon name="alert" />
+            {target.warning}
           </p>
         ) : (
           <p className="dim">
@@ -218,27 +237,28 @@ function KindChoice({ kind }: { kind: Kind }) {
 function Colleague({
   id,
   agent,
+  face: { word, icon, tone, pulse, since },
   selected,
   onPick,
 }: {
   id: string
   agent: Presence
+  face: Face
   selected: boolean
   onPick: () => void
 }) {
-  const { word, icon, tone } = statusWords[agent.status]
   return (
     // The field keeps the focus and names the option by aria-activedescendant.
     // biome-ignore lint/a11y/useFocusableInteractive: see above
     // biome-ignore lint/a11y/useKeyWithClickEvents: see above
     <div className="person" id={id} role="option" aria-selected={selected} onClick={onPick}>
       <span className={`st ${tone}`}>
-        <Icon name={icon} className={agent.status === 'ON_CALL' ? 'pulse' : ''} />
+        <Icon name={icon} className={pulse ? 'pulse' : ''} />
       </span>
       <span className="grow">
         <b className="cut">{agent.name || agent.extension}</b>
         <small className="cut">
-          {word} · <Elapsed since={agent.since} />
+          {word} · <Elapsed since={since} />
         </small>
       </span>
       <span className="num dim">{agent.extension}</span>

@@ -1,4 +1,4 @@
-// The wallboard's line to the hub (docs/wire.md): one WebSocket, opened again when it
+// The line of a wallboard, or of a list of colleagues, to the hub (docs/wire.md): one WebSocket, opened again when it
 // is lost, asked when it is silent. A revision that is left out, or an item that cannot
 // be read, is answered by asking for the whole. It draws nothing and sets no status.
 
@@ -14,8 +14,9 @@ import {
 } from './items.ts'
 import type { Wall } from './store.ts'
 
+/** What a wallboard asks for. */
 const topics = ['agent_status', 'extension_status', 'queue_member', 'queue_status'] as const
-type Topic = (typeof topics)[number]
+export type Topic = (typeof topics)[number]
 
 /** Nothing heard for so long: the hub is asked; it tells its link every 5 s where it has a PBX. */
 const silenceMs = 12_000
@@ -32,6 +33,8 @@ export interface FeedOptions {
   url: string
   token: () => string
   store: Store
+  /** All of them unless less is wanted. */
+  topics?: readonly Topic[]
   /** The hub no longer knows the token. */
   onRefused: () => void
   WebSocket?: typeof WebSocket
@@ -109,7 +112,8 @@ export class Feed {
     this.#timers.answer = setTimeout(() => this.#lost(), answerMs * 2) as unknown as number
     socket.onopen = () => {
       const last_revision = Object.fromEntries(this.#revisions)
-      this.#send({ type: 'hello', token: this.#options.token(), topics, last_revision })
+      const wanted = this.#options.topics ?? topics
+      this.#send({ type: 'hello', token: this.#options.token(), topics: wanted, last_revision })
       // Its answer comes after all that hello asks for: then the picture is whole.
       this.#ask()
     }

@@ -88,7 +88,7 @@ const groups: Record<AgentStatus, Group> = {
 }
 
 /** The PBX's word first; a Phone's own only where the PBX has none. */
-export function registrationOf(agent: AgentItem, item: ExtensionItem | undefined): Registration {
+export function registrationOf(agent: Pick<AgentItem, 'registration'>, item: ExtensionItem | undefined): Registration {
   if (item !== undefined && item.registration !== 'unknown') return item.registration
   return agent.registration ?? 'unknown'
 }
@@ -96,13 +96,16 @@ export function registrationOf(agent: AgentItem, item: ExtensionItem | undefined
 export const hasNoPhone = (registration: Registration) =>
   registration === 'unregistered' || registration === 'unreachable' || registration === 'failed'
 
+/** What of an agent his face needs. */
+export type Person = Pick<AgentItem, 'status' | 'since' | 'registration'>
+
 const busyGroups: readonly Group[] = ['on_call', 'ringing', 'hold']
 
 /**
  * The person as the CRM holds him; while he is available, his phone says whether he rings, talks or has none. A status other than
  * ONLINE stands whatever the phone does.
  */
-export function agentFace(agent: AgentItem, item: ExtensionItem | undefined, live: boolean): Face {
+export function agentFace(agent: Person, item: ExtensionItem | undefined, live: boolean): Face {
   const { word, icon, tone } = statusWords[agent.status]
   const own: Face = {
     word,
