@@ -515,7 +515,10 @@ async function colleagues(browser) {
     await page.getByRole('combobox', { name: 'Transfer to' }).fill('1005')
     await panel.getByText('Lea has no phone just now: nobody would answer.').waitFor()
     await page.getByRole('combobox', { name: 'Transfer to' }).fill('1007')
-    await panel.getByText(/Tom does not take calls now \(Break\)/).first().waitFor()
+    await panel
+      .getByText(/Tom does not take calls now \(Break\)/)
+      .first()
+      .waitFor()
   })
 
   await test('while the PBX is lost nobody is shown as free', async () => {
