@@ -151,7 +151,7 @@ async function main() {
     put(
       join(pages, name),
       text.replace(marked, (_, open, machine, close) => {
-        missing.splice(missing.indexOf(machine), 1)
+        if (missing.includes(machine)) missing.splice(missing.indexOf(machine), 1)
         return `${open}\`\`\`mermaid\n${ask('--mermaid', machine).trimEnd()}\n\`\`\`\n${close}`
       }),
     )

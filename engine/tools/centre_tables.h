@@ -2,7 +2,11 @@
 #pragma once
 
 #include "engine/ami/link_table.h"
+#include "engine/endpoint/endpoint_table.h"
+#include "engine/extension/extension_table.h"
 #include "engine/fsm/table_export.h"
+#include "engine/member/member_pause_table.h"
+#include "engine/member/presence_table.h"
 
 namespace offhook::tools {
 
@@ -10,6 +14,10 @@ namespace offhook::tools {
 template <class Visit>
 void each_centre_machine(Visit&& visit) {
   visit.template operator()<ami::link::Machine>("ami_link", "ami_link");
+  visit.template operator()<extension::Machine>("extension", "extension");
+  visit.template operator()<endpoint::Machine>("endpoint", "endpoint");
+  visit.template operator()<member::presence::Machine>("presence", "presence");
+  visit.template operator()<member::pause::Machine>("member_pause", "member_pause");
 }
 
 }  // namespace offhook::tools
