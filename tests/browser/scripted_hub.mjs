@@ -124,6 +124,31 @@ export function linkItem(state = 'live', more = {}) {
   }
 }
 
+/** An agent's day, docs/wire.md. */
+const today = {
+  extension: '1007',
+  name: 'Tom Evans',
+  time_zone: 'Europe/London',
+  from: Date.now() - 36_000_000,
+  until: Date.now(),
+  time: {
+    ONLINE: 7_384_000,
+    OFFLINE: 0,
+    PAUSE: 0,
+    BREAK: 1_084_000,
+    TRAINING: 0,
+    MEETING: 0,
+    WRAP_UP: 912_000,
+    DO_NOT_DISTURB: 0,
+    ON_CALL: 5_420_000,
+  },
+  calls: 31,
+  answered: 28,
+  talk_ms: 5_420_000,
+  wrap_up_ms: 912_000,
+  average_handle_ms: 226_142.857,
+}
+
 export async function startScriptedHub({ role = 'supervisor' } = {}) {
   /** What the next client is given. */
   const shown = { agent_status: [], extension_status: [], queue_member: [], queue_status: [] }
@@ -157,6 +182,7 @@ export async function startScriptedHub({ role = 'supervisor' } = {}) {
     const session = { extension: '1003', extensionId: 'e-1003', number: '1003', name: 'Sue Supervisor' }
     if (request.url === '/api/sign-in') return json(200, { token: 'a-token-of-a-test-hub', role: hub.role, session })
     if (request.url === '/api/me') return json(200, { role: hub.role, session })
+    if (request.method === 'GET' && request.url.endsWith('/today')) return json(200, today)
     told.requests.push({ method: request.method, url: request.url, key: request.headers['idempotency-key'], body })
     const { status, value } = hub.answer ?? { status: 200, value: {} }
     return json(status, value)

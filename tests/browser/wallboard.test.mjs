@@ -363,6 +363,12 @@ async function actions(browser) {
 
   await test('a supervisor sets an agent’s status with a reason', async () => {
     await at.agent('1007').click()
+    const day = at.drawer.getByRole('region', { name: 'Today' })
+    await day.waitFor()
+    assert.match(
+      await day.textContent(),
+      /Calls31, answered 28Handle time03:46Available2:03:04On call1:30:20Break18:04/,
+    )
     await at.drawer.getByLabel('Reason, shown to the agent').fill('team talk')
     await at.drawer.getByRole('button', { name: 'Meeting' }).click()
     await until('the request', () => hub.told.requests.length === 1)

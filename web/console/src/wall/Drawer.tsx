@@ -11,6 +11,7 @@ import { Action, Banner, Spinner } from '../ui/parts.tsx'
 import { mayAct, setPause, setStatus } from './actions.ts'
 import type { AgentItem, ExtensionItem, MemberItem } from './items.ts'
 import { believed, useHealth, useStaleSince, useWall } from './store.ts'
+import { Today } from './Today.tsx'
 import { since, useTicking } from './ticker.ts'
 import { agentFace, extensionFace, type Face, nameOf, registrationOf, registrationText } from './view.ts'
 
@@ -48,6 +49,7 @@ export function Drawer({ extension, role, onClose }: DrawerProps) {
         {agent !== undefined && <AgentPart agent={agent} item={item} />}
         {item !== undefined && <ExtensionPart item={item} />}
         {agent === undefined && item === undefined && <p className="aside-note">Nothing is known of it any more.</p>}
+        {agent !== undefined && <Today extension={extension} since={agent.since} />}
         {mayAct(role) && <Actions key={extension} extension={extension} agent={agent} />}
       </div>
     </section>
