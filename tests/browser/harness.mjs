@@ -204,6 +204,16 @@ export async function shot(page, name, fullPage = false) {
   await page.screenshot({ path: join(shots, `${name}.png`), fullPage })
 }
 
+/** The page as it stands, in light and in dark: examined by axe, and a picture of each. */
+export async function bothThemes(page, name) {
+  for (const theme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme: theme })
+    await axe(page, `${name}, ${theme}`)
+    await shot(page, `${name}-${theme}`)
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
+}
+
 /** Until `read` gives something true; for what the browser's own waiting does not see. */
 export async function until(what, read, timeoutMs = 10_000) {
   const end = Date.now() + timeoutMs

@@ -6,11 +6,13 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { away } from './away.test.mjs'
 import { calls, signInPage } from './calls.test.mjs'
+import { chips } from './chips.test.mjs'
 import { devices } from './devices.test.mjs'
 import { createTestHub, launch, result, root } from './harness.mjs'
 import { outbox } from './outbox.test.mjs'
 import { recording } from './recording.test.mjs'
 import { status } from './status.test.mjs'
+import { tabs } from './tabs.test.mjs'
 import { transfers } from './transfers.test.mjs'
 import { wallboard } from './wallboard.test.mjs'
 
@@ -28,7 +30,7 @@ try {
   await hub.setUp()
   await hub.start()
   browser = await launch()
-  const files = { calls, signInPage, status, transfers, outbox, devices, recording, away, wallboard }
+  const files = { calls, signInPage, status, transfers, outbox, devices, recording, tabs, chips, away, wallboard }
   for (const [name, run] of Object.entries(files)) {
     if (!process.env.FILE || process.env.FILE === name) await run(browser, hub)
   }

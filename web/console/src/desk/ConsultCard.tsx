@@ -99,6 +99,8 @@ function parties(scene: Scene, names: Names, customer: Call, consult: Consult, r
   const toColleague = both || scene === 'ready' || ((scene === 'completing' || scene === 'leaving') && !ringing)
   const atPbx = consult.route === 'pbx'
   const number = phoneNumber(consult.target ?? '')
+  // Who has no name is called by the number: it is not said twice.
+  const also = (what: string) => (names.colleague === number ? what : `${number}, ${what}`)
   const you = both
     ? 'talking to both'
     : toCustomer
@@ -107,11 +109,11 @@ function parties(scene: Scene, names: Names, customer: Call, consult: Consult, r
         ? `talking to ${names.whom}`
         : 'waiting'
   const theirs = ringing
-    ? `${number}, rings`
+    ? also('rings')
     : both
-      ? `${number}, hears both`
+      ? also('hears both')
       : scene === 'swapped'
-        ? `${number}, on hold`
+        ? also('on hold')
         : names.colleague === number
           ? 'in the call'
           : number

@@ -130,8 +130,8 @@ function TakeOver({ taking, onTake }: { taking: boolean; onTake: () => void }) {
       aria-busy={taking}
       onClick={taking ? undefined : onTake}
     >
-      {taking && <Spinner />}
-      {taking ? 'Taking over…' : 'Take over'}
+      {taking ? <Spinner /> : <Icon name="in" />}
+      <span className="word">{taking ? 'Taking over…' : 'Take over'}</span>
     </Action>
   )
 }

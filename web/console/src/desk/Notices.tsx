@@ -118,7 +118,9 @@ function NoticeBanner() {
   const words = noticeWords(notice, { who: firstName(call), held: call?.hold === 'On', status })
   // The banner of a softphone that did not start says it already.
   const said = failed && notice.code === 'registration_failed'
-  if (words === null || inCard || said) return null
+  // Sent again meanwhile, or given up: nothing is left to do.
+  const solved = usePart((state) => state.outbox.rejected === 0) && notice.code === 'log_not_saved'
+  if (words === null || inCard || said || solved) return null
   return (
     <Banner
       tone={toneOf(notice.code)}
@@ -143,7 +145,11 @@ export function CallNotice({ call, bothKept = false }: { call: Call; bothKept?: 
   const status = usePart((state) => state.agent.status)
   const target = usePart((state) => state.consult.target)
   const whom = useColleagueName(target ?? '') || phoneNumber(target ?? '')
+  const asking = usePart((state) => state.consult.state === 'Consulting')
+  // Once he has answered, or the transfer is over, it is known who is there.
+  const unchecked = asking || call.transfer === 'Requested' || call.transfer === 'Accepted'
   if (notice.callId !== call.id || !ofCall.includes(notice.code)) return null
+  if (notice.code === 'transfer_unchecked' && !unchecked) return null
   const words = noticeWords(notice, { who: firstName(call), held: call.hold === 'On', status, bothKept, whom })
   if (words === null) return null
   return (

@@ -92,17 +92,17 @@ function OutboxRow({ log }: { log: CallLog }) {
             if (event.key === 'Escape') keep()
           }}
         >
-          <span className="grow">It is never sent then, nor are its notes.</span>
-          {/* biome-ignore lint/a11y/noAutofocus: the question was asked by a press */}
-          <button type="button" className="btn" autoFocus onClick={keep}>
-            Keep
-          </button>
+          <span className="ask">It is never sent then, nor are its notes.</span>
           <button
             type="button"
             className="btn danger"
             onClick={() => void run(phone, 'The record was not discarded.', phone.discardOutbox(log.key))}
           >
             Discard for good
+          </button>
+          {/* biome-ignore lint/a11y/noAutofocus: the question was asked by a press */}
+          <button type="button" className="btn" autoFocus onClick={keep}>
+            Keep
           </button>
         </div>
       )}

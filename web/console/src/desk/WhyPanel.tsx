@@ -5,7 +5,7 @@ import { useMemo } from 'react'
 import { usePart, usePhone } from '../lib/phone.ts'
 import { run } from '../lib/problems.ts'
 import { Icon, type IconName } from '../ui/icons.tsx'
-import { Elapsed, Panel } from '../ui/parts.tsx'
+import { Countdown, Elapsed, Panel } from '../ui/parts.tsx'
 import { openDevices } from './DevicesPanel.tsx'
 import { answer, type Check, checks } from './why.ts'
 
@@ -49,9 +49,10 @@ function CheckRow({ item }: { item: Check }) {
       </span>
       <span className="grow">
         {item.text}
-        {(item.note !== '' || item.since !== null) && (
+        {(item.note !== '' || item.since !== null || item.until !== null) && (
           <small>
             {item.note} {item.since !== null && <Elapsed since={item.since} />}
+            {item.until !== null && <Countdown until={item.until} label="Next try" />}
           </small>
         )}
       </span>

@@ -1,6 +1,7 @@
 // Why am I not getting calls? The phone's own list (`blockers`) in a person's
 // words, and the ticks beside it. What stops calls is decided in the engine, not here.
 
+import { clockError } from '../lib/format.ts'
 import type { State } from '../lib/types.ts'
 import { statusWords } from '../lib/words.ts'
 import { alive, offered } from './names.ts'
@@ -10,8 +11,9 @@ export interface Check {
   kind: 'no' | 'wait' | 'unknown' | 'note' | 'ok'
   text: string
   note: string
-  /** The clock that runs after the note, if any. */
+  /** The clock that runs after the note, if any: how long already, or how long still. */
   since: number | null
+  until: number | null
   remedy: 'available' | 'reload' | 'devices' | null
 }
 
@@ -22,6 +24,7 @@ const check = (kind: Check['kind'], text: string, note = '', more: Partial<Check
   text,
   note,
   since: null,
+  until: null,
   remedy: null,
   ...more,
 })
@@ -42,11 +45,14 @@ function wrapUp({ since }: Blocker, { drafts }: State): Check {
     : check('wait', 'Wrap-up is running', 'press Finish to end it')
 }
 
-function notRegistered({ text }: Blocker, { registration }: State): Check {
+function notRegistered({ text, until }: Blocker, { registration }: State): Check {
   if (registration.state === 'Idle' || registration.state === 'Registering')
     return check('wait', 'The phone is registering', 'a few seconds as a rule')
   const code = registration.statusCode > 0 ? ` (${registration.statusCode})` : ''
-  return check('no', 'The phone is not registered', `${text || 'it tries again by itself'}${code}`)
+  const why = `${text || 'the PBX does not know it'}${code}`
+  return until === null
+    ? check('no', 'The phone is not registered', why)
+    : check('no', 'The phone is not registered', `${why}; it tries again in`, { until })
 }
 
 function pauseFailed(_: Blocker, { agent }: State): Check {
@@ -84,7 +90,8 @@ const say: Record<Blocker['reason'], (blocker: Blocker, state: State) => Check> 
       'This browser keeps nothing over a reload',
       'calls still come; free some disk space, or leave private browsing',
     ),
-  clock_wrong: () => check('note', 'This computer’s clock is wrong', 'calls still come; set it to automatic'),
+  clock_wrong: (_, { connection }) =>
+    check('note', `This computer’s clock is ${clockError(connection.skewMs)}`, 'calls still come; set it to automatic'),
   tab_follower: () => check('wait', 'Another tab has the phone', 'calls ring there; close it to have them here'),
   tab_frozen: () =>
     check('note', 'This tab was asleep', 'calls may have been missed; keep it open, and the computer awake'),

@@ -24,6 +24,12 @@ export function spoken(ms: number): string {
   return parts.join(' ') || '0 seconds'
 }
 
+/** How wrong this computer's clock is: "10 minutes slow". `skewMs`: the server's time less ours. */
+export function clockError(skewMs: number): string {
+  const minutes = Math.max(1, Math.round(Math.abs(skewMs) / 60_000))
+  return `${spoken(minutes * 60_000)} ${skewMs > 0 ? 'slow' : 'fast'}`
+}
+
 /** Time of day, `14:27` or with seconds `14:27:55`, in the reader's zone. */
 export function timeOfDay(at: number | null, seconds = false): string {
   if (at === null || at === 0) return '–'

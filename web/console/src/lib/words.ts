@@ -2,6 +2,7 @@
 // reason here, every notice says what happened, what still works, what to do.
 
 import type { IconName } from '../ui/icons.tsx'
+import { clockError } from './format.ts'
 import type { AgentStatus, Call, CallLog, State, Verdict } from './types.ts'
 
 export interface StatusWord {
@@ -255,7 +256,7 @@ export function noticeWords(
       }
     case 'clock_wrong':
       return {
-        title: 'The clock of this computer is wrong.',
+        title: `The clock of this computer is ${clockError(Number(notice.text) * 1000)}.`,
         text: 'Records get the server’s time. Set the clock to automatic to make the times here right.',
       }
     case 'tab_frozen':
