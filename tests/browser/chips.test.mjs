@@ -19,6 +19,8 @@ async function silent(browser, hub) {
   const links = page.getByRole('group', { name: 'Connection' })
   let mute = false
   await page.routeWebSocket(/\/api\/ws/, (socket) => {
+    // While nothing is said, nobody new is let in.
+    if (mute) return void socket.close()
     const server = socket.connectToServer()
     server.onMessage((message) => {
       if (!mute) socket.send(message)
@@ -40,7 +42,7 @@ async function silent(browser, hub) {
     await page.clock.runFor(6_000)
     await links.getByText(/Server away|Connecting/).waitFor()
     mute = false
-    await page.clock.runFor(6_000)
+    await page.clock.runFor(35_000)
     await links.getByText('Connected', { exact: true }).waitFor()
     assert.deepEqual(await page.complaints(), [])
   })
@@ -113,6 +115,8 @@ async function scenes(browser, hub) {
     await at.offer.waitFor()
     await at.decline()
     await at.outbox.getByText('Marta Keller').waitFor()
+    await at.outbox.getByText('sent again by itself').waitFor()
+    await bothThemes(page, 'scene-outbox-waiting')
     await page.unroute('**/api/call-logs**')
     await page.route('**/api/call-logs**', (route) =>
       route.fulfill({

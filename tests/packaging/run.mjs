@@ -22,7 +22,7 @@ import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 import { doorNames, exportsOf, typesVersionsOf } from '../../tools/build_package.mjs'
 import { expected } from './consumer/use.mjs'
-import { writeExamples } from './documents.mjs'
+import { writeExamples, writeReadme } from './documents.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const here = join(root, 'tests/packaging/consumer')
@@ -249,6 +249,26 @@ async function checkDocuments() {
   })
 }
 
+async function checkReadme() {
+  for (const library of ['happy-dom']) symlinkSync(tool(library), join(home, 'node_modules', library))
+  const { prints } = writeReadme({ root, home })
+  await check('the README’s React example compiles', () => {
+    const options = '--outDir drawn --strict --skipLibCheck --target es2022 --lib es2023,dom --jsx react-jsx'.split(' ')
+    const module = '--module esnext --moduleResolution bundler --ignoreConfig --types'.split(' ')
+    const files = ['readme_react.tsx', 'readme_react_scripted.tsx', 'readme_reader.d.ts']
+    program(process.execPath, [tool('typescript/bin/tsc'), ...files, ...options, ...module, ''])
+  })
+  const draws = (name) => program(process.execPath, ['readme_react_use.mjs', name]).trim().split('\n').join(' | ')
+  await check('the README’s React example draws its button', () => same(draws('readme_react'), 'Call'))
+  await check('and, with a telephone that answers, the call that it makes', () =>
+    same(draws('readme_react_scripted'), 'Call | +442079460123 Active 0 sHoldHang up | Call'),
+  )
+  await check('the README’s Node example prints what it says', () => {
+    const printed = program(process.execPath, ['readme_node.mjs']).trim()
+    same([...printed.matchAll(/'([^']+)'/g)].map(([, word]) => word).join(', '), prints)
+  })
+}
+
 // Bundlers and the browser ----------------------------------------------------------
 
 const page = (script) => `<!doctype html><meta charset="utf-8"><title>…</title>${script}`
@@ -379,6 +399,7 @@ try {
   await checkNode()
   await checkTypes()
   await checkDocuments()
+  await checkReadme()
   await checkBundlers()
   await checkBrowser()
 } catch (error) {

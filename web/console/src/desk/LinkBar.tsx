@@ -126,11 +126,12 @@ function TakeOver({ taking, onTake }: { taking: boolean; onTake: () => void }) {
   return (
     <Action
       className="btn take-over"
+      title="Take over: the phone rings and talks in this tab from now on"
       refused={taking ? '' : whyNot(verdict)}
       aria-busy={taking}
       onClick={taking ? undefined : onTake}
     >
-      {taking ? <Spinner /> : <Icon name="in" />}
+      {taking ? <Spinner /> : <Icon name="phone" className="narrow" />}
       <span className="word">{taking ? 'Taking over…' : 'Take over'}</span>
     </Action>
   )
