@@ -81,7 +81,7 @@ double* Phone::write_record(std::span<const Field> fields, const void* base, dou
   return to;
 }
 
-/// The same for a list known at compile time: straight-line code, for the record that changes with every event.
+/// The same for a list known at compile time: straight-line code, for what comes with every event.
 template <const auto& kFields>
 double* Phone::write_fixed(const void* base, double* to) {
   auto one = [&]<std::size_t I>() {
@@ -124,7 +124,12 @@ void Phone::write_hot() {
   for (const Effect& effect : out_.effects) {
     *to++ = static_cast<double>(effect.type);
     *to++ = effect.id;
-    to = write_record(kEffects[static_cast<std::size_t>(effect.type)].fields, &effect, to);
+    switch (effect.type) {  // those of every click
+      case EffectType::TimerSet: to = write_fixed<effect_fields::timer_set>(&effect, to); break;
+      case EffectType::TimerClear: to = write_fixed<effect_fields::timer_clear>(&effect, to); break;
+      case EffectType::CommandSettled: to = write_fixed<effect_fields::settled>(&effect, to); break;
+      default: to = write_record(kEffects[static_cast<std::size_t>(effect.type)].fields, &effect, to);
+    }
   }
   *to++ = static_cast<double>(reply_.freed.size());
   for (const std::uint32_t id : reply_.freed) *to++ = id;
