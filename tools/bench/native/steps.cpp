@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <string>
 
@@ -44,7 +45,9 @@ class Steps {
   double call_, at_, mono_, command_ = 1'000'000;
 };
 
-double seconds() {
+/// Of the clock on the wall, or what the processor has worked for us.
+double seconds(bool cpu) {
+  if (cpu) return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
@@ -52,7 +55,7 @@ double seconds() {
 
 int main(int argc, char** argv) {
   if (argc < 4) {
-    std::fputs("usage: steps JOURNAL state ROUNDS | steps JOURNAL measure SLICES MS\n", stderr);
+    std::fputs("usage: steps JOURNAL state ROUNDS | steps JOURNAL measure SLICES MS [cpu]\n", stderr);
     return 2;
   }
   std::ifstream file(argv[1]);
@@ -75,11 +78,12 @@ int main(int argc, char** argv) {
     return 0;
   }
   const double slice = argc > 4 ? std::atof(argv[4]) / 1000 : 0.03;
+  const bool cpu = argc > 5;
   std::printf("[");
   for (long i = 0, slices = std::atol(argv[3]); i < slices; ++i) {
-    const double begun = seconds();
+    const double begun = seconds(cpu);
     double now = begun, done = 0;
-    for (; now - begun < slice; now = seconds(), done += 512)
+    for (; now - begun < slice; now = seconds(cpu), done += 512)
       for (int round = 0; round < 64; ++round) steps.eight();
     std::printf("%s%.0f", i ? "," : "", done / (now - begun));
   }
