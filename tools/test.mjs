@@ -76,7 +76,7 @@ const suites = [
   { ...script('browser', 'tests/browser/run.mjs'), says: 'the console in Chromium' },
 ]
 const pbxSuites = [
-  { ...script('pbx', 'tests/pbx/run.mjs', 12 * minutes), sudo: true, says: 'calls through a real Asterisk' },
+  { ...script('pbx', 'tests/pbx/run.mjs', 27 * minutes), sudo: true, says: 'calls through a real Asterisk' },
 ]
 
 function usage() {

@@ -1,9 +1,8 @@
 // What becomes of agents' pauses: the wish of the CRM, one row for all queues,
 // and for each queue of the PBX a row as the Centre tells it. Which pause a
-// queue is sent, and when again, is the Centre's decision; here it is stored,
-// told and logged.
+// queue is sent, and when again, is the Centre's decision, and so are the log
+// lines of it; here it is stored and told.
 import { and, eq, inArray, ne, sql } from 'drizzle-orm'
-import type { FastifyBaseLogger } from 'fastify'
 import { ALL_QUEUES, type Joined, joined, lockAgent, wireOf } from './agent_rows.js'
 import type { Pause } from './agent_rules.js'
 import { type Actor, note } from './audit.js'
@@ -36,6 +35,12 @@ export async function storeWantedPause(tx: Tx, row: Joined, pause: Pause, now: n
     .values(next)
     .onConflictDoUpdate({ target: [queue_members.extension, queue_members.queue], set: next })
   row.queue_members = next
+  if (row.told) {
+    // The queues of the PBX hold the wish before this one; the Centre tells of each anew.
+    row.told = { ...row.told, synced: false, failed: false }
+    const inQueues = and(eq(queue_members.extension, extension), ne(queue_members.queue, ALL_QUEUES))
+    await tx.update(queue_members).set({ synced: false, sync_error: null }).where(inQueues)
+  }
   return true
 }
 
@@ -43,7 +48,6 @@ export interface AgentPauseOptions {
   db: Db
   stream: ChangeStream<AgentStatusWire>
   now: () => number
-  log: FastifyBaseLogger
   stuckAfter_ms: number
 }
 
@@ -54,6 +58,17 @@ export class AgentPauses {
 
   constructor(options: AgentPauseOptions) {
     this.#o = options
+  }
+
+  /**
+   * What became of the wish for this pause in all queues, when that is the wish already: a Phone asks for what
+   * follows from the status it has just set. Null when something else is wanted.
+   */
+  async asWanted(extension: string, pause: Pause): Promise<{ synced: boolean } | null> {
+    const [row] = await joined(this.#o.db, eq(agents.extension, extension))
+    const wish = row?.queue_members
+    if (!wish || wish.paused !== pause.paused || wish.reason_paused !== pause.reason_paused) return null
+    return { synced: row.told?.synced ?? wish.synced }
   }
 
   /**
@@ -82,9 +97,10 @@ export class AgentPauses {
 
   /** Stores what the Centre tells of members, and tells those agents whose pause it changes. */
   async settle(members: readonly MemberTold[]): Promise<void> {
-    const fresh = members.filter((member) => this.#isNews(member))
+    // The last word about a member counts, should there be several.
+    const last = new Map(members.map((member) => [`${member.extension}\n${member.queue}`, member]))
+    const fresh = [...last.values()].filter((member) => this.#isNews(member))
     if (fresh.length === 0) return
-    for (const member of fresh) this.#logOutcome(member)
     const extensions = [...new Set(fresh.map(({ extension }) => extension))]
     try {
       await this.#o.stream.write(async (tx) => {
@@ -119,19 +135,6 @@ export class AgentPauses {
     if (before && told(before) === told(member)) return false
     own.set(member.queue, member)
     return true
-  }
-
-  #logOutcome({ extension, queue, wanted, state, error, gone }: MemberTold): void {
-    if (gone || !wanted) return
-    const { paused } = wanted
-    if (state === 'synced') {
-      this.#o.log.info({ extension, queue }, `Asterisk queue member pause synced: ${paused}`)
-      this.#o.log.info({ extension, queue }, `Asterisk queue member ${paused ? 'paused' : 'unpaused'}`)
-    } else if (state === 'failed') {
-      const cause = { extension, queue, cause: error ?? 'the PBX did not say why' }
-      this.#o.log.warn(cause, 'Failed to sync pause state with Asterisk')
-      this.#o.log.warn(cause, `Failed to ${paused ? 'pause' : 'unpause'} in Asterisk`)
-    }
   }
 
   /** Forgets what an earlier hub was told: the Centre tells all of it anew. */

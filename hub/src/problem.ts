@@ -140,12 +140,13 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
 /** Fastify's error handler: logs what is ours to repair, answers with a problem document. */
 export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = toProblem(error)
-  if (problem.statusCode >= 500) {
+  const path = request.routeOptions.url
+  if (error instanceof Problem && problem.statusCode >= 500) {
+    // Not the hub's failure but an answer: no PBX, no database, no reply in time.
+    request.log.warn({ method: request.method, path, code: problem.code, cause: problem.message }, 'request not served')
+  } else if (problem.statusCode >= 500) {
     const { message, code, stack } = rootCause(error)
-    request.log.error(
-      { method: request.method, path: request.routeOptions.url, cause: message, code, stack },
-      'request failed',
-    )
+    request.log.error({ method: request.method, path, cause: message, code, stack }, 'request failed')
   }
   sendProblem(reply, problem)
 }

@@ -11,6 +11,8 @@ import { chromium } from 'playwright-core'
 import { root } from '../../tools/processes.mjs'
 import { chromiumPath } from './chromium.mjs'
 import { Agent, Customer, fulfilled, PbxLog, patience } from './parties.mjs'
+import { Wallboard } from './wallboard.mjs'
+import { Wire } from './wire.mjs'
 
 const here = join(root, 'tests/pbx')
 const sipServer = 'ws://127.0.0.1:8088/ws'
@@ -21,6 +23,12 @@ const account = (extension) => ({
   username: extension,
   password: `secret${extension}`,
 })
+
+/** For the Centre's scenarios: a supervisor who looks on, and two hundred telephones without a page. */
+const onlookers = [
+  { extension: '1003', extension_id: 'e-1003', name: 'Sue Supervisor', role: 'supervisor' },
+  ...Array.from({ length: 200 }, (_, i) => ({ extension: `${3001 + i}`, name: `Agent ${3001 + i}` })),
+]
 
 const seeds = [
   { extension: '1001', extension_id: 'e-1001', name: 'Alice Agent' },
@@ -67,13 +75,16 @@ async function buildPages(folder) {
   writeFileSync(join(folder, 'index.html'), '<!doctype html><title>Offhook</title>')
 }
 
-async function startHub(pages) {
+async function startHub(pages, amiPort) {
   const { createHub } = await import(pathToFileURL(join(root, 'hub/dist/index.js')))
   const hub = await createHub({
     port: 0,
     data: 'memory',
     console: pages,
-    agents: seeds,
+    agents: amiPort ? [...seeds, ...onlookers] : seeds,
+    ...(amiPort
+      ? { pbx: { url: `ami://127.0.0.1:${amiPort}`, user: 'hub', secret: 'hubsecret', engine: { grace_ms: 3000 } } }
+      : {}),
     sip: Object.fromEntries(seeds.map(({ extension }) => [extension, account(extension)])),
     logger: { level: 'warn', stream: process.stderr },
   })
@@ -82,16 +93,21 @@ async function startHub(pages) {
 }
 
 export class Stage {
-  /** `library`: what is behind the adapter of the agents' pages, 'sipjs' or 'jssip'. */
-  constructor(library = 'sipjs') {
+  /**
+   * `library`: what is behind the adapter of the agents' pages, 'sipjs' or 'jssip'. `centre`: the hub is connected to
+   * Asterisk's AMI as well, by a wire that can be cut, and a supervisor looks on.
+   */
+  constructor(library = 'sipjs', { centre = false } = {}) {
     this.library = library
+    this.centre = centre
   }
 
   /** REQUIRES: `close` afterwards, also when this fails. */
   async open() {
     this.folder = mkdtempSync(join(tmpdir(), 'offhook-pbx-'))
     await buildPages(this.folder)
-    this.hub = await startHub(this.folder)
+    if (this.centre) this.amiWire = await Wire.open(5038)
+    this.hub = await startHub(this.folder, this.amiWire?.port)
     this.admin = await this.hub.auth.issueToken({ role: 'admin' })
     this.browser = await chromium.launch({
       executablePath: chromiumPath(),
@@ -106,6 +122,7 @@ export class Stage {
     this.bob = await Agent.open(this, '1002')
     this.customer = await Customer.open(this, sipServer)
     this.pbxLog = new PbxLog()
+    if (this.centre) this.wall = await Wallboard.open(this, '1003')
   }
 
   /** A page of the console's server, whose own messages are kept for the report of a failure. */
@@ -160,6 +177,7 @@ export class Stage {
 
   /** Brings every party back to rest after a scenario, however it ended. */
   async rest() {
+    this.amiWire?.mend()
     await this.customer.rest()
     for (const agent of [this.alice, this.bob]) await agent.rest()
     for (const page of [this.alice, this.bob, this.customer]) page.page.said.length = 0
@@ -168,7 +186,9 @@ export class Stage {
   async close() {
     await this.browser?.close().catch(() => {})
     for (const agent of [this.alice, this.bob]) await agent?.wire.close()
+    this.wall?.close()
     await this.hub?.close().catch(() => {})
+    await this.amiWire?.close()
     if (this.folder) rmSync(this.folder, { recursive: true, force: true })
   }
 }

@@ -30,8 +30,9 @@ export class LinkBoard {
     return this.#link?.state ?? 'none'
   }
 
+  /** Why it is so, in words. */
   get reason(): string | null {
-    return this.#link?.reason ?? null
+    return this.#link?.detail ?? this.#link?.reason ?? null
   }
 
   set(link: LinkItem): void {

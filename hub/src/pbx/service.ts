@@ -188,8 +188,8 @@ export class Pbx implements PbxSide {
     this.link.set(link)
     if (before === link.state) return
     const level = link.state === 'down' || link.state === 'refused' || link.state === 'silent' ? 'warn' : 'info'
-    const { state, reason } = link
-    this.#host.log[level]({ pbx: this.#config?.where, ...(reason ? { reason } : {}) }, `link to the PBX: ${state}`)
+    const { reason } = this.link
+    this.#host.log[level]({ pbx: this.#config?.where, ...(reason ? { reason } : {}) }, `link to the PBX: ${link.state}`)
   }
 
   #perform(effect: CentreEffect): void {

@@ -50,6 +50,11 @@ sed "s/@NAME@/$NAME/" asterisk/asterisk.conf.in >"$etc/asterisk.conf"
   for address in $addresses; do echo "$address => 127.0.0.1"; done
 } >"$etc/rtp.conf"
 
+# Telephones that are nobody's: 3001 to 3200, which a load generator registers and drops all at once.
+for extension in $(seq 3001 3200); do
+  printf '[%s](plain-phone)\naors=%s\n[%s](agent-aor)\n' "$extension" "$extension" "$extension"
+done >"$etc/pjsip_many.conf"
+
 # Music on hold: ten seconds of a soft tone, so that a held caller hears something.
 moh=$PBX_ROOT/var/lib/asterisk/moh-offhook
 if [ ! -s "$moh/tone.sln" ]; then
