@@ -241,7 +241,7 @@ export class Pbx implements PbxSide {
   #login(actionId: string): void {
     if (!this.#config) return
     const { user, secret } = this.#config
-    const lines = ['Action: Login', `ActionID: ${actionId}`, `Username: ${user}`, `Secret: ${secret}`, 'Events: off']
+    const lines = ['Action: Login', `ActionID: ${actionId}`, `Username: ${user}`, `Secret: ${secret}`, 'Events: system']
     this.#socket?.write(`${lines.join('\r\n')}\r\n\r\n`)
   }
 
