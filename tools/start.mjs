@@ -81,6 +81,7 @@ async function startHub({ pbx, port }) {
     databaseUrl: process.env.DATABASE_URL || undefined,
     console: join(root, 'web/console/dist'),
     logger: { level: 'warn', stream: process.stderr },
+    ...(pbx ? { pbx: { url: 'ami://127.0.0.1:5038', user: 'hub', secret: 'hubsecret' } } : {}),
     sip: pbx ? Object.fromEntries(['1001', '1002', '1003'].map((extension) => [extension, sipAccount(extension)])) : {},
   }).catch((error) => stop(error.message))
   await hub.listen().catch(async (error) => {
@@ -128,7 +129,8 @@ async function main() {
     asked.pbx
       ? `
 Open two of them in two tabs, allow the microphone, and call 1002 from 1001: real calls, with sound. Besides, 600 is an
-echo, 602 is busy, 604 never answers, 607 begins with early media, and 7000 is a queue of both agents.`
+echo, 602 is busy, 604 never answers, 607 begins with early media, and 7000 is a queue of both agents. The hub is connected
+to Asterisk’s AMI: the supervisor’s page shows what the PBX does, and a break pauses the agent in the queues.`
       : `
 The telephone is simulated: the page has buttons for a customer who calls, answers or hangs up.
 For real calls between two tabs: npm start -- --pbx`,

@@ -53,7 +53,12 @@ void Centre::Parts::carry_out() {
       case Tell::What::Send: reply.send(tell.text); break;
       case Tell::What::PbxRestarted: model.pbx_restarted(); break;
       case Tell::What::ListsBegan: model.lists_began(); break;
-      case Tell::What::ListOver: model.list_over(tell.list, ami::is_complete(session.lists()[tell.list].outcome)); break;
+      case Tell::What::ListOver: {
+        const ami::ListOutcome outcome = session.lists()[tell.list].outcome;
+        model.list_denied(tell.list, outcome == ami::ListOutcome::Denied);
+        model.list_over(tell.list, ami::is_complete(outcome));
+        break;
+      }
       case Tell::What::Resynced: apply_kept(); break;
       case Tell::What::Refused: reply.log("error", "The PBX refuses the login: " + tell.text); break;
       default: break;

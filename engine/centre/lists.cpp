@@ -160,6 +160,19 @@ void Model::list_over(List list, bool complete) {
   }
 }
 
+void Model::list_denied(List list, bool denied) {
+  const ami::ListSet before = denied_lists;
+  denied_lists = denied ? before | ami::only(list) : before & ~ami::only(list);
+  if (denied_lists == before) return;
+  std::string detail;
+  for (std::size_t i = 0; i < ami::kListCount; ++i) {
+    if (!(denied_lists & (1u << i))) continue;
+    if (!detail.empty()) detail += "; ";
+    detail += std::string("the AMI account may not ask for ") + std::string(ami::kLists[i].action) + ": its write = in manager.conf needs " + std::string(ami::kLists[i].classes);
+  }
+  reply.alarm("no_permission", detail, denied_lists != 0);
+}
+
 void Model::resynced() {
   reading_ = false;
   live = true;

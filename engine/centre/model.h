@@ -90,6 +90,7 @@ class Model {
   void answered(std::string_view action_id, bool ok, std::string_view text);  ///< the Response to an action of ours
   void lists_began();
   void list_over(ami::List list, bool complete);
+  void list_denied(ami::List list, bool denied);  ///< an alarm says which permissions the account lacks
   void resynced();
   void link_lost();
   void pbx_restarted();
@@ -98,6 +99,7 @@ class Model {
   Millis last_event_at = 0;
   /// Lists that are to be asked now; taken by the owner of the link.
   ami::ListSet wanted_lists = 0;
+  ami::ListSet denied_lists = 0;
 
   // The hub's part
   void set_agents(std::vector<pbx::AgentEntry> agents);

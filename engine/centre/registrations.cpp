@@ -163,7 +163,6 @@ void Model::status_stored(const wire::Json& event) {
     return;
   }
   Tile& tile = this->tile(extension);
-  const bool changed = !tile.presence.known || tile.presence.status != status || tile.presence.reason != reason;
   const bool first = !tile.presence.known;
   presence::Event stored{.on = presence::On::Stored, .status = status, .reason = reason, .since = wire::number_at(event, "since", at)};
   std::string previous_reason;
@@ -176,11 +175,6 @@ void Model::status_stored(const wire::Json& event) {
   const std::string source = wire::text_at(event, "source");
   step(tile, stored);
   if (status != AgentStatus::Offline) tile.endpoint.believed = true;
-  if (changed) {
-    std::string more;
-    JsonWriter(more).key("extension").string(extension).key("reason").string(reason).key("source").string(source);
-    reply.log("info", "Agent status changed to: " + word, more);
-  }
   if (live && tile.endpoint.state == endpoint::State::Registered && tile.presence.state == presence::State::AutoOffline) step(tile, presence::Event{.on = presence::On::Back});
   // A person's word after the PBX's own pause takes that pause back; the answer to no person does.
   const bool by_person = !first && (source == "agent" || source == "supervisor" || source == "login" || source == "backend");
