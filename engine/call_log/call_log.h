@@ -26,7 +26,7 @@ struct Machine : fsm::Describes<Machine, LogStatus, call_log::On, call_log::Even
   static constexpr auto& state_names = kLogStatusWords;
   static constexpr std::array<std::string_view, 8> event_names{"Opened",       "Connected",   "Finished",   "ContactKnown",
                                                                "QueueMatched", "DraftEdited", "DraftSaved", "DraftKept"};
-  static const std::array<fsm::Row<Machine>, 15> table;
+  static const std::array<fsm::Row<Machine>, 17> table;
 };
 
 }  // namespace offhook::call_log

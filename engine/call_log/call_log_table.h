@@ -82,13 +82,15 @@ using S = fsm::StateSet<LogStatus>;
 inline constexpr const Machine::Guard* always = nullptr;
 
 // clang-format off
-inline constexpr std::array<Machine::Row, 15> call_log_table{{
+inline constexpr std::array<Machine::Row, 17> call_log_table{{
   // State                           Event         Guard       Next state  Actions
   { Ringing,                         Opened,       always,     same,       {&fillRecord, &write} },
   { Ringing,                         Connected,    always,     Talking,    {&noteTalking, &write} },
   { Ringing,                         Finished,     &isInbound, Missed,     {&noteEnd, &write} },
   { Ringing,                         Finished,     always,     NoAnswered, {&noteEnd, &write} },
   { Talking,                         Finished,     always,     Answered,   {&noteEnd, &write, &openDraft} },
+  { Answered,                        Connected,    always,     same,       {} },
+  { Answered,                        Finished,     always,     same,       {&noteEnd, &write} },
   { S(Ringing) | Talking,            ContactKnown, always,     same,       {&noteContact} },
   { S(Answered) | Missed | NoAnswered, ContactKnown, always,   same,       {&noteContact, &write} },
   { S(Ringing) | Talking,            QueueMatched, always,     same,       {&noteQueue} },
@@ -103,7 +105,7 @@ inline constexpr std::array<Machine::Row, 15> call_log_table{{
 // clang-format on
 }  // namespace rows
 
-inline constexpr std::array<Machine::Row, 15> Machine::table = rows::call_log_table;
+inline constexpr std::array<Machine::Row, 17> Machine::table = rows::call_log_table;
 static_assert(fsm::table_is_sound<Machine>());
 
 }  // namespace offhook::call_log

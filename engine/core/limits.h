@@ -59,6 +59,7 @@ inline constexpr Millis kConnectTimeout = 10'000;
 /// An open socket that said nothing for so long is asked whether it lives, and given up when it does not answer.
 inline constexpr Millis kSilenceTimeout = 20'000;
 inline constexpr Millis kPongTimeout = 5'000;
+inline constexpr Millis kAskPatience = 1'000;  ///< so long an answer may take before the link is shown as Silent
 /// A timer that fires so much too late has slept with the device: what it waited for may be heard any moment now.
 inline constexpr Millis kSleptTimer = 2'000;
 /// Clocks closer than this are taken as equal: HTTP's Date has whole seconds, and a call_log needs no better.

@@ -36,7 +36,7 @@ struct Machine : fsm::Describes<Machine, LinkState, link::On, link::Event, link:
   static constexpr std::array<std::string_view, 9> event_names{"OpenRequested",    "SocketOpened",   "SocketClosed",
                                                                "MessageHeard",     "NoiseHeard",     "TimeOver",
                                                                "AgentInformation", "CloseRequested", "ProbeRequested"};
-  static const std::array<fsm::Row<Machine>, 24> table;
+  static const std::array<fsm::Row<Machine>, 26> table;
 };
 
 }  // namespace offhook::link

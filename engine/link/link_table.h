@@ -12,6 +12,9 @@ inline constexpr Machine::Guard heardLately{"heardLately", [](const Context& c, 
   return event.in.mono - c.connection.heard_mono < limits::kSilenceTimeout;
 }};
 
+/// It was asked, and has said nothing since.
+inline constexpr Machine::Guard isAsked{"isAsked", [](const Context& c, const Event&) { return c.connection.probed_mono > c.connection.heard_mono; }};
+
 /// This timer slept with the device: the answer may lie in the queue behind it.
 inline constexpr Machine::Guard firedLate{"firedLate", [](const Context& c, const Event& event) {
   return event.in.mono - c.connection.probed_mono > limits::kPongTimeout + limits::kSleptTimer;
@@ -43,7 +46,19 @@ inline constexpr Machine::Action sendPing{"sendPing", [](Context& c, const Event
   out.effect(EffectType::SocketSend).body = out.strings.intern(R"({"type":"ping"})");
   c.connection.probed_mono = out.mono;
   if (c.connection.asked_mono == 0) c.connection.asked_mono = out.mono;
+}};
+
+inline constexpr Machine::Action awaitSoon{"awaitSoon", [](Context&, const Event&, Out& out) {
+  out.set_timer(TimerFor::Link, 0, limits::kAskPatience);
+}};
+
+inline constexpr Machine::Action awaitPong{"awaitPong", [](Context&, const Event&, Out& out) {
   out.set_timer(TimerFor::Link, 0, limits::kPongTimeout);
+}};
+
+/// What is left of the time for an answer.
+inline constexpr Machine::Action awaitLonger{"awaitLonger", [](Context&, const Event&, Out& out) {
+  out.set_timer(TimerFor::Link, 0, limits::kPongTimeout - limits::kAskPatience);
 }};
 
 /// The host adds the token before it sends: the engine never has one.
@@ -113,7 +128,7 @@ using S = fsm::StateSet<LinkState>;
 inline constexpr const Machine::Guard* always = nullptr;
 
 // clang-format off
-inline constexpr std::array<Machine::Row, 24> link_table{{
+inline constexpr std::array<Machine::Row, 26> link_table{{
   // State                           Event                 Guard         Next state  Actions
   { Closed,                          On::OpenRequested,    always,       Connecting, {&openSocket} },
   { Waiting,                         On::OpenRequested,    always,       Connecting, {&openSocket} },
@@ -123,9 +138,10 @@ inline constexpr std::array<Machine::Row, 24> link_table{{
   { S(Closed) | Waiting,             On::SocketClosed,     always,       same,       {} },
   { Connecting,                      On::TimeOver,         always,       Waiting,    {&closeSocket, &scheduleRetry} },
   { Waiting,                         On::TimeOver,         always,       Connecting, {&openSocket} },
+  { Open,                            On::TimeOver,         &isAsked,     Silent,     {&awaitLonger} },
   { Open,                            On::TimeOver,         &heardLately, same,       {&watchSilence} },
-  { Open,                            On::TimeOver,         always,       Silent,     {&sendPing} },
-  { Silent,                          On::TimeOver,         &firedLate,   same,       {&sendPing} },
+  { Open,                            On::TimeOver,         always,       same,       {&sendPing, &awaitSoon} },
+  { Silent,                          On::TimeOver,         &firedLate,   same,       {&sendPing, &awaitPong} },
   { Silent,                          On::TimeOver,         always,       Waiting,    {&closeSocket, &scheduleRetry} },
   { Open,                            On::MessageHeard,     always,       same,       {&noteHeard} },
   { Silent,                          On::MessageHeard,     always,       Open,       {&noteHeard, &watchSilence} },
@@ -136,14 +152,15 @@ inline constexpr std::array<Machine::Row, 24> link_table{{
   { S(Closed) | Connecting | Waiting, On::AgentInformation, always,      same,       {} },
   { S(Connecting) | Open | Waiting | Silent, On::CloseRequested, always, Closed,     {&closeSocket, &stopTimer} },
   { Closed,                          On::CloseRequested,   always,       same,       {} },
-  { S(Open) | Silent,                On::ProbeRequested,   &probes,      Silent,     {&sendPing} },
+  { Open,                            On::ProbeRequested,   &probes,      same,       {&sendPing, &awaitSoon} },
+  { Silent,                          On::ProbeRequested,   &probes,      same,       {&sendPing, &awaitPong} },
   { Waiting,                         On::ProbeRequested,   always,       Connecting, {&forgetAttempts, &openSocket} },
   { S(Closed) | Connecting | Open | Silent, On::ProbeRequested, always,  same,       {} },
 }};
 // clang-format on
 }  // namespace rows
 
-inline constexpr std::array<Machine::Row, 24> Machine::table = rows::link_table;
+inline constexpr std::array<Machine::Row, 26> Machine::table = rows::link_table;
 static_assert(fsm::table_is_sound<Machine>());
 
 }  // namespace offhook::link

@@ -230,6 +230,7 @@ class Phone {
   void take_up_agent(const Agent& agent);
   void take_up_consult(const Consult& stored);
   void resumed(const Event& event);
+  int record_of_ended(Call& call, Text sip_call_id);
   void registered(const Event& event);
   void look_for_calls(const Event& cause);
 

@@ -300,17 +300,22 @@ void Phone::take_up_consult(const Consult& stored) {
 
 /// The softphone still has a call of before the reload, or one that was never heard of.
 void Phone::resumed(const Event& event) {
-  int found = find_call(event.call_id);
+  int found = find_call(event.call_id), before = -1;
   for (std::size_t i = 0; found < 0 && i < m_.calls.size() && !event.sip_call_id.empty(); ++i)
     if (m_.calls[i].state == CallState::Recovering && m_.calls[i].sip_call_id == event.sip_call_id) found = static_cast<int>(i);
   if (found < 0) {
     found = event.call_id.empty() ? -1 : free_call();
     if (found < 0) return out_.count(Anomaly::TooManyCalls);
     use_call(static_cast<std::uint16_t>(found), event.call_id, Direction::Inbound);
+    before = record_of_ended(m_.calls[static_cast<std::size_t>(found)], event.sip_call_id);
   }
   const auto slot = static_cast<std::uint16_t>(found);
   step_call(slot, on(call::On::Resumed), event);
-  const Call& call = m_.calls[slot];
+  Call& call = m_.calls[slot];
+  if (before >= 0) {  // it has talked since then
+    call.connected_at = m_.logs[static_cast<std::size_t>(before)].connected_at;
+    call.connected_mono = out_.mono - std::max(0.0, out_.at - call.connected_at);
+  }
   if (call.state != CallState::Active) return;
   const bool was_held = call.hold == SwitchState::On;
   if (event.on != was_held) step_toggle(slot, true, on(event.on ? toggle::On::ConfirmedOn : toggle::On::ConfirmedOff), event);
@@ -318,6 +323,19 @@ void Phone::resumed(const Event& event) {
   const Event wish{.at = event.at, .mono = event.mono};
   if (was_held && !event.on && !event.dialog.empty()) step_toggle(slot, true, on(toggle::On::TurnOn), wish);
   if (call.mute_wanted && call.mute == SwitchState::Off) step_toggle(slot, false, on(toggle::On::TurnOn), wish);
+}
+
+/// A talk that was taken for lost, or for ended, and is not: its record goes on, and one call keeps one record. Its slot, or −1.
+int Phone::record_of_ended(Call& call, Text sip_call_id) {
+  if (sip_call_id.empty()) return -1;
+  for (std::size_t i = 0; i < m_.logs.size(); ++i) {
+    const CallLog& log = m_.logs[i];
+    if (!log.in_use || log.sip_call_id != sip_call_id || log.status != LogStatus::Answered) continue;
+    call.direction = log.type;
+    call.call_log_id = log.key;
+    return call.log_slot = static_cast<std::int32_t>(i);
+  }
+  return -1;
 }
 
 void Phone::registered(const Event& event) {

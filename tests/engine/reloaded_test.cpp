@@ -159,3 +159,33 @@ TEST_CASE("a state of schema 1, as version 0.1 wrote it, is read: records, draft
   desk.answer_all();
   CHECK(desk.model().outbox.pending == 0);
 }
+
+TEST_CASE("a call that was taken for lost and lives goes on in the record it had, and ends with its true duration") {
+  double gone = 0, connected = 0;
+  Stored store = page(kStored, [&](PhoneDriver& desk) {
+    talk(desk, "a");
+    connected = desk.call("a").connected_at;
+    desk.wait(20'000);
+    gone = desk.at;
+  });
+  std::erase_if(store.records, [](const auto& one) { return one.first.starts_with("call/"); });  // only its record was kept
+  PhoneDriver desk(kStored);
+  begin(desk, store, gone + 1'000);
+  CHECK(desk.log("a").status == LogStatus::Answered);
+  CHECK(desk.log("a").end_reason == EndReason::Lost);
+  ready(desk);
+  desk.wait(1'000);
+  desk.tell({.type = EventType::CallResumed, .call_id = desk.text("other name"), .sip_call_id = desk.log("a").sip_call_id});
+  CHECK(desk.logs() == 1);
+  CHECK(desk.call("other name").connected_at == connected);
+  CHECK(desk.agent().status == AgentStatus::OnCall);
+  desk.answer_all();
+  desk.wait(8'000);
+  desk.end("other name");
+  CHECK(desk.logs() == 1);
+  CHECK(desk.log("a").status == LogStatus::Answered);
+  CHECK(desk.log("a").end_reason == EndReason::RemoteHangup);
+  CHECK(desk.log("a").duration == 30'000);
+  CHECK(desk.agent().activity == ActivityState::WrapUp);
+  CHECK(desk.anomalies() == 0);
+}

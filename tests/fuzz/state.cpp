@@ -1,7 +1,7 @@
 // Any text as a stored state, in one piece or as a part: refused and nothing changed, or a Phone that goes on.
 #include <algorithm>
 
-#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/json_mutator.h"
 
 using namespace offhook;
 

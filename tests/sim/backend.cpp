@@ -108,8 +108,14 @@ std::pair<int, std::string> World::serve(const Sent& sent) {
             in(random.between(20, 800), [this, there = leg.get()] { end_leg(*there, Origin::Remote, 0, ""); });
       return {200, "{}"};
     }
-    case Request::CallConference:
-    case Request::CallRecording: return {!calm && random.chance(200) ? 409 : 200, "{}"};
+    case Request::CallConference: return {!calm && random.chance(200) ? 409 : 200, "{}"};
+    case Request::CallRecording: {
+      if (!calm && random.chance(200)) return {409, R"({"code":"call_unknown"})"};
+      const std::string action = json ? wire::text_at(*json, "action") : "";
+      const std::string state = action == "pause" ? "paused" : action == "stop" ? "off" : "on";
+      if (random.chance(500)) in(random.between(0, 400), [this, channel = sent.record, state] { tell_recording(channel, state); });
+      return {200, random.chance(500) ? "{}" : "{\"state\":\"" + state + "\"}"};
+    }
   }
   return {404, "{}"};
 }

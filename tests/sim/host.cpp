@@ -72,7 +72,7 @@ void World::broadcast(const Tab& from, bool leaving) {
 void World::load(Tab& tab) {
   const int life = tab.life;
   if (random.chance(trouble.storage)) {
-    load_failed = true;
+    load_failed = tab.load_failed = true;
     return in(random.between(1, 50), [this, life] {
       happens(life, [](Tab& there) { return Event{.type = EventType::StorageFailed, .reason = there.phone->strings().intern("blocked")}; });
     });

@@ -44,6 +44,7 @@ void World::orphan(int life) {
   for (auto& leg : legs) {
     if (leg->life != life || leg->far == Leg::Far::Gone) continue;
     leg->dropped = true;
+    if (leg->outlives) continue;
     in(random.between(5'000, 30'000), [this, leg = leg.get(), life] {
       if (leg->life == life) end_leg(*leg, Origin::Remote, 0, "rtp timeout", false);
     });
@@ -98,6 +99,11 @@ void World::incoming() {
   leg->life = contact;
   const bool queue = random.chance(500);
   leg->pbx_id = queue ? "1651." + std::to_string(leg->id) : "";
+  leg->outlives = outside;
+  if (random.chance(40))  // the library answers by itself (Alert-Info: auto-answer)
+    in(random.between(100, 800), [this, leg] {
+      if (leg->far == Leg::Far::Ringing) connect(*leg, 5);
+    });
   const bool named = queue && random.chance(500);
   sip(leg->life, random.between(5, 60), [leg, named](Tab& there) {
     leg->told = true;
@@ -128,6 +134,7 @@ void World::incoming() {
 void World::connect(Leg& leg, Ms delay) {
   leg.far = Leg::Far::Up;
   Leg* there = &leg;
+  if (random.chance(300)) sounds(leg, 1 + static_cast<int>(random.below(30)), random.below(3));
   sip(leg.life, delay, [there](Tab& tab) {
     there->told_up = true;
     const bool resumes = tab.features.find("resume") != std::string::npos;
@@ -144,6 +151,7 @@ void World::dial(Tab& tab, const Effect& effect) {
   Leg* leg = legs.back().get();
   leg->id = static_cast<int>(legs.size());
   leg->inbound = false;
+  leg->outlives = outside;
   leg->call_id = id;
   leg->sip_id = "sip-" + std::to_string(leg->id);
   leg->number = tab.phone->strings().view(effect.number);
@@ -152,7 +160,7 @@ void World::dial(Tab& tab, const Effect& effect) {
   leg->seen_at = now;
   if (tab.transport_down || (!calm && random.chance(trouble.softphone_refuses))) {
     leg->far = Leg::Far::Gone;
-    return in(random.between(1, 50), [this, life, id] {
+    return in(random.chance(800) ? random.between(1, 50) : random.between(50, 6'000), [this, life, id] {
       happens(life, [id](Tab& there) {
         return Event{.type = EventType::CommandRefused, .call_id = text(there, id), .reason = text(there, "no transport"), .refused = Command::Dial};
       });
@@ -233,9 +241,12 @@ void World::softphone(Tab& tab, const Effect& effect) {
       return in(random.between(5, 200), [this, life] {
         Tab* there = find(life);
         if (!there) return;
+        if (!calm && !there->soft_ready && random.chance(trouble.start_fails))
+          return happens(life, [](Tab& told) { return Event{.type = EventType::SoftphoneFailed, .reason = text(told, "no microphone")}; });
         there->soft_ready = true;
         happens(life, [](Tab& told) { return Event{.type = EventType::SoftphoneReady, .features = text(told, told.features)}; });
         if (Tab* still = find(life)) register_phone(*still);
+        if (Tab* still = find(life)) take_up_talks(*still);
       });
     case EffectType::SoftphoneRegister:
       if (!silent) register_phone(tab);
@@ -273,6 +284,8 @@ void World::softphone(Tab& tab, const Effect& effect) {
           leg->hold_failed = false;
           return Event{.type = EventType::HoldConfirmed, .call_id = text(there, id), .on = on};
         });
+      if (leg && !silent && !calm && random.chance(100))  // the renegotiation brought a new track, which is not muted
+        sip(life, random.between(150, 400), [id](Tab& there) { return Event{.type = EventType::MuteConfirmed, .call_id = text(there, id), .on = false}; });
       return;
     case EffectType::SoftphoneMute:
       if (refuses)

@@ -16,7 +16,7 @@ void World::begin() {
   for (std::uint32_t* rate : {&trouble.lost_request, &trouble.lost_answer, &trouble.slow, &trouble.twice, &trouble.busy, &trouble.unauthorized,
                               &trouble.refused, &trouble.garbage, &trouble.socket_close, &trouble.socket_dead, &trouble.message_twice,
                               &trouble.message_late, &trouble.softphone_refuses, &trouble.softphone_mute, &trouble.event_twice, &trouble.lost_bye,
-                              &trouble.storage})
+                              &trouble.storage, &trouble.unasked, &trouble.start_fails, &trouble.write_fails})
     *rate = random.chance(500) ? 0 : random.below(random.chance(200) ? 600 : 150);
   for (std::uint32_t* rate : {&trouble.transport, &trouble.crash, &trouble.reload, &trouble.freeze, &trouble.sleep, &trouble.clock})
     *rate = random.chance(500) ? 0 : 1 + random.below(8);
@@ -34,6 +34,7 @@ void World::begin() {
   has_tabs = has_storage && random.chance(700);
 #endif
   if (!has_storage) trouble.crash = trouble.reload = 0;  // nothing could be kept
+  outside = has_storage && !has_tabs && random.chance(350);
   const int count = has_tabs ? 1 + static_cast<int>(random.below(5)) : 1;
   for (int place = 0; place < count; ++place) open_tab(place);
 }
@@ -95,7 +96,30 @@ void World::ask_anything() {
   if (!talking.empty() && random.chance(350)) {  // what one does with a call that talks
     const std::string mine = random.of(talking), target = random.chance(700) ? (random.chance(500) ? "1003" : "+442079460123") : number;
     const auto action = static_cast<RecordingAction>(random.below(4));
-    switch (random.below(8)) {
+    switch (random.below(12)) {
+      case 8: {  // typed on, held and taken back in one breath
+        const std::string digits = random.chance(500) ? "1" : "*2#";
+        for (int left = 1 + static_cast<int>(random.below(3)); left > 0; --left)
+          in(random.between(0, 400), [this, life = at.life, mine, digits] {
+            Tab* there = find(life);
+            if (there && there->state == Tab::State::Alive) ask(*there, [=](Tab& told) { return Event{.type = EventType::DtmfRequested, .call_id = text(told, mine), .digits = text(told, digits)}; });
+          });
+        return;
+      }
+      case 9: {
+        const auto type = random.chance(500) ? EventType::HoldRequested : EventType::MuteRequested;
+        for (int turn = 0; turn < 3; ++turn)
+          in(random.between(0, 150) + turn * 20, [this, life = at.life, mine, type, turn] {
+            Tab* there = find(life);
+            if (there && there->state == Tab::State::Alive) ask(*there, [=](Tab& told) { return Event{.type = type, .call_id = text(told, mine), .on = turn % 2 == 0}; });
+          });
+        return;
+      }
+      case 10:  // asked twice, or to a call that is there already
+        for (int turn = 0; turn < 2 && at.state == Tab::State::Alive; ++turn)
+          ask(at, [=](Tab& there) { return Event{.type = EventType::TransferRequested, .call_id = text(there, mine), .target = text(there, target)}; });
+        return;
+      case 11: return ask(at, [=](Tab& there) { return Event{.type = EventType::ConsultRequested, .call_id = text(there, mine), .target = text(there, other)}; });
       case 0: case 1:
         return ask(at, [=](Tab& there) { return Event{.type = EventType::RecordingRequested, .call_id = text(there, mine), .action = action}; });
       case 2: return ask(at, [=](Tab& there) { return Event{.type = EventType::TransferRequested, .call_id = text(there, mine), .target = text(there, target)}; });
@@ -190,6 +214,7 @@ void World::happen() {
   }
   const std::uint32_t what = random.below(100);
   if (what < 22) return incoming();
+  if (what < 26 && random.chance(trouble.unasked) && leader() && !leader()->told_lost) return unasked(*leader());
   if (what < 80) return ask_anything();
   if (what < 84) {
     static const std::vector<std::pair<std::string, std::string>> wishes{
@@ -232,6 +257,8 @@ void World::happen() {
   }
   Tab* lead = leader();
   if (!lead || lead->told_lost) return;
+  if (lead->phone->model().root.phase == Phase::Failed && random.chance(500)) return dispatch(*lead, Event{.type = EventType::Started});
+  if (random.chance(trouble.unasked * 2)) return unasked(*lead);
   for (auto& leg : legs) {
     if (leg->life != lead->life || leg->far != Leg::Far::Up || !leg->told_up || !random.chance(300)) continue;
     if (random.chance(500))
@@ -257,6 +284,8 @@ void World::settle() {
   if (load_failed)  // a page that reads again finds what the others could not
     for (auto& tab : tabs)
       if (tab->state != Tab::State::Dead) die(*tab);
+  for (auto& tab : tabs)  // "try again", where a softphone did not start
+    if (tab->state == Tab::State::Alive && tab->phone->model().root.phase == Phase::Failed) dispatch(*tab, Event{.type = EventType::Started});
   until(now + 30'000);  // transports come back, thawed tabs find their places
   int left = 0;
   for (std::size_t i = 0; i < tabs.size(); ++i)

@@ -137,6 +137,11 @@ void World::perform_one(Tab& tab, const Effect& effect) {
     case EffectType::SocketClose:
       connections.erase(tab.connection);
       tab.connection = 0;
+      if (random.chance(300))  // the browser tells the end of what was given up, and a last frame of it
+        in(random.between(1, 50), [this, life] {
+          happens(life, [](Tab&) { return Event{.type = EventType::SocketClosed, .code = 1000}; });
+          happens(life, [](Tab& there) { return Event{.type = EventType::SocketMessage, .body = there.phone->strings().intern("bye")}; });
+        });
       return;
     case EffectType::TimerSet:
       tab.timers.insert(effect.timer);
@@ -155,6 +160,8 @@ void World::perform_one(Tab& tab, const Effect& effect) {
     case EffectType::StorageDelete: {  // durable a millisecond later, if the page has not died meanwhile
       if (tab.told_lost) complain(tab.name + " writes to the storage without the lock");
       const bool put = effect.type == EffectType::StoragePut;
+      if (put && !calm && random.chance(trouble.write_fails))  // told to have failed: what another page did meanwhile; the record is there
+        in(2, [this, life] { happens(life, [](Tab& there) { return Event{.type = EventType::StorageFailed, .reason = there.phone->strings().intern("AbortError")}; }); });
       return in(1, [this, page = &tab, put, name = text(effect.record), body = text(effect.body)] {
         if (page->state == Tab::State::Dead && !page->deposed && !page->closed) return;
         if (put) records[name] = body;
@@ -205,6 +212,8 @@ void World::die(Tab& tab) {
 void World::close(Tab& tab) {
   const int life = tab.life;
   tab.closed = true;
+  for (auto& leg : legs)  // its adapter's `stop` hangs up, wherever the library lives
+    if (leg->life == life) leg->outlives = false;
   dispatch(tab, Event{.type = EventType::Disposed});
   if (Tab* still = find(life)) die(*still);
 }

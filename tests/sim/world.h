@@ -44,6 +44,7 @@ struct Trouble {
   std::uint32_t lost_request = 0, lost_answer = 0, slow = 0, twice = 0, busy = 0, unauthorized = 0, refused = 0, garbage = 0;
   std::uint32_t socket_close = 0, socket_dead = 0, message_twice = 0, message_late = 0;
   std::uint32_t softphone_refuses = 0, softphone_mute = 0, event_twice = 0, lost_bye = 0, transport = 0;
+  std::uint32_t unasked = 0, start_fails = 0, write_fails = 0;
   std::uint32_t crash = 0, reload = 0, freeze = 0, sleep = 0, steal = 0, clock = 0, storage = 0;
 };
 
@@ -64,6 +65,7 @@ struct Leg {
   int logged_life = 0;
   Ms seen_at = -1;       ///< when a Phone had the call first
   bool clock_known = false;  ///< that Phone knew the server's clock by then
+  bool outlives = false;     ///< the library that has it does not live in the page
   bool dropped = false;  ///< the page that had it died: the PBX ends it when it hears no sound
 };
 
@@ -118,7 +120,7 @@ struct Tab {
   bool lock_gone = false;  ///< stolen while the page stood still
   bool granted = false;    ///< the lock's callback has run
   bool told_lost = false;  ///< it knows that another tab has the lock
-  bool deposed = false, closed = false;
+  bool deposed = false, closed = false, load_failed = false;
   // its softphone
   bool soft_started = false, soft_ready = false, registered = false, transport_down = false;
   std::string features;
@@ -222,6 +224,13 @@ struct World {
   void register_phone(Tab& tab);
   void drop_transport(Tab& tab);
   void orphan(int life);
+  bool outside = false;  ///< the softphone library lives outside the page, and keeps its talks
+
+  // what nobody asked for (unasked.cpp)
+  void unasked(Tab& lead);
+  void sounds(Leg& leg, int left, std::size_t level);
+  void tell_recording(std::string_view channel, std::string_view state);
+  void take_up_talks(Tab& tab);
 
   // people (people.cpp)
   std::map<double, Asked> asked;
