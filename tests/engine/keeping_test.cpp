@@ -309,9 +309,15 @@ TEST_CASE("whatever happens, the records put so far are the logs, drafts, agent 
     std::size_t drafts = 0;
     for (const Draft& draft : phone.model().drafts) drafts += draft.in_use;
     CHECK(after.drafts() >= drafts);
-    for (const Call& call : phone.model().calls)
-      if (call.in_use && call.state != CallState::Ended) CHECK(after.call(phone.strings().view(call.id)).state == CallState::Recovering);
-    CHECK(after.agent().next_status == phone.model().agent.next_status);
+    bool told_twice = false;  // taken for ended and taken up again: its record is final, and it waits for the softphone to speak of it once more
+    for (const Call& call : phone.model().calls) {
+      if (!call.in_use || call.state == CallState::Ended) continue;
+      bool over = false;
+      for (const CallLog& log : phone.model().logs) over = over || (log.in_use && log.key == call.call_log_id && log.status >= LogStatus::Answered);
+      told_twice = told_twice || over;
+      if (!over) CHECK(after.call(phone.strings().view(call.id)).state == CallState::Recovering);
+    }
+    if (!told_twice) CHECK(after.agent().next_status == phone.model().agent.next_status);
   }
   for (const std::size_t met : {logs_met, calls_met, drafts_met}) CHECK(met > 100);
 }
