@@ -342,6 +342,27 @@ describe('jssip 3.13', () => {
     expect(of('CallEnded')).toHaveLength(0)
   })
 
+  test('a wire that goes silent without closing is given up: registered anew, and the call asked for', async () => {
+    const { server, heard, of, talk } = await phone()
+    await heard('Registered')
+    await talk()
+    server.goSilent()
+    expect((await heard('Unregistered')).type).toBe('Unregistered')
+    server.script.reinvite = 481
+    await heard('Registered', 2)
+    expect(await heard('CallEnded')).toMatchObject({ origin: 'unknown', status_code: 481 })
+    expect(of('Unregistered')).toHaveLength(1)
+  })
+
+  test('a wire on which nothing happens is asked, and kept while the PBX answers', async () => {
+    const { server, heard, of } = await phone()
+    await heard('Registered')
+    const asked = () => server.received.filter((line: string) => line.startsWith('OPTIONS sip:pbx.test'))
+    await vi.waitFor(() => expect(asked().length).toBeGreaterThanOrEqual(2), kPatience)
+    expect(of('Unregistered')).toHaveLength(0)
+    expect(of('Registered')).toHaveLength(1)
+  })
+
   test('keeps trying when the first connection fails', async () => {
     const { server, heard } = await phone({ refuseConnections: true })
     expect(await heard('RegistrationFailed')).toMatchObject({ status_code: 503 })

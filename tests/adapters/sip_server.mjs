@@ -34,6 +34,7 @@ export function sipServer() {
     async connect() {
       await turn()
       if (server.script.refuseConnections) throw new Error('WebSocket closed (code: 1006)')
+      server.silent = false
       this.to(SIP.TransportState.Connected)
       this.onConnect?.()
     }
@@ -49,7 +50,7 @@ export function sipServer() {
     async send(text) {
       if (!this.isConnected()) throw new Error('Not connected.')
       await turn()
-      hear(parse(text))
+      if (!server.silent) hear(parse(text))
     }
   }
 
@@ -208,6 +209,7 @@ export function sipServer() {
         connect() {
           turn().then(() => {
             if (server.script.refuseConnections) return socket.ondisconnect(true, 1006, '')
+            server.silent = false
             socket.open = true
             server.transport = {
               onMessage: (text) => socket.open && socket.ondata(text),
@@ -224,7 +226,7 @@ export function sipServer() {
         },
         send(text) {
           if (!socket.open) return false
-          turn().then(() => hear(parse(text)))
+          turn().then(() => !server.silent && hear(parse(text)))
           return true
         },
       }
@@ -267,6 +269,11 @@ export function sipServer() {
     },
     ask,
     reinviteClient: (callId, asserted) => ask(callId, 'INVITE', { 'P-Asserted-Identity': asserted }, kSdp),
+    /** The wire is dead and looks open: nothing arrives on either side. A new one works. */
+    goSilent() {
+      server.silent = true
+      server.silences = (server.silences ?? 0) + 1
+    },
     drop() {
       server.script.refuseConnections = true
       server.transport.to(SIP.TransportState.Disconnected)

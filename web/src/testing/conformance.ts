@@ -320,6 +320,46 @@ function robustness(check: Define): Check[] {
       await rig.wait()
       for (const type of ['HoldRefused', 'MuteRefused', 'DtmfRefused'] as const) rig.exactly(type, 1)
     }),
+    check('says nothing of what comes late after stop', async (rig) => {
+      const talking = await rig.talk()
+      const ringing = await rig.offered()
+      rig.adapter.hold(talking, true)
+      rig.adapter.dtmf(talking, '12')
+      await rig.adapter.stop()
+      const before = rig.events.length
+      const { peer } = rig.world
+      // A far end may be told that the call is over before it speaks: what it cannot do then it leaves.
+      for (const late of [
+        () => peer.cancel(ringing),
+        () => peer.hangup(talking),
+        () => peer.offer(kCustomer),
+        () => peer.acceptTransfer(talking),
+        () => peer.changeRemote?.(talking, kCustomer),
+      ]) {
+        try {
+          late()
+        } catch {}
+      }
+      await rig.wait(60_000)
+      const said = rig.events.slice(before).map(({ type }) => type)
+      rig.need(said.length === 0, `no event of what comes after stop, but ${said.join()}`)
+    }),
+    check('begins anew when it is started after a stop', async (rig) => {
+      await rig.talk()
+      await rig.adapter.stop()
+      await rig.wait()
+      const before = rig.events.length
+      await rig.start()
+      const said = (type: SoftphoneEvent['type']) => rig.events.slice(before).filter((event) => event.type === type)
+      rig.need(said('SoftphoneReady').length === 1, 'SoftphoneReady once after the second start')
+      rig.need(said('Registered').length === 1, 'Registered once after the second start')
+      rig.need(said('CallEnded').length === 0 && said('CallResumed').length === 0, 'nothing of the calls before')
+      const id = await rig.offered()
+      rig.need(said('CallOffered').length === 1, 'CallOffered once after the second start')
+      rig.adapter.answer(id)
+      await rig.wait()
+      rig.need(said('CallConnected').length === 1, 'CallConnected once after the second start')
+    }),
     check('is silent after stop, and stop may be said twice', async (rig) => {
       const id = await rig.talk()
       await rig.adapter.stop()

@@ -66,6 +66,7 @@ export interface UserAgent {
   isRegistered(): boolean
   call(target: string, options: object): unknown
   registrator(): object
+  sendOptions?(target: string): unknown
   on(event: string, listener: Listener): unknown
   removeListener(event: string, listener: Listener): unknown
 }

@@ -1,7 +1,8 @@
 // Registration. JsSIP reconnects and registers by itself; here its events are
 // told once each, a refused REGISTER is tried again, and a swallowed one sent anew.
 
-import { attempt, backoffMs, ignore } from '../common.js'
+import { accountDomain, attempt, backoffMs, ignore } from '../common.js'
+import { overhear, watchWire } from '../wire.js'
 import { orphan, revive } from './calls.js'
 import type { Core, Message } from './context.js'
 
@@ -14,6 +15,13 @@ export interface Registration {
   register(): void
   unregister(): void
   stop(): void
+}
+
+/** JsSIP's Transport, as far as it is reached into. */
+interface Transport {
+  ondata?: unknown
+  socket?: { disconnect?(): void }
+  _onDisconnect?(error: boolean, code: number, reason: string): void
 }
 
 interface Failure {
@@ -67,8 +75,31 @@ export function registration(core: Core): Registration {
     send()
   }
 
+  const transport = (ua as { transport?: Transport }).transport
+  const wire = watchWire(clock, {
+    ask() {
+      if (!transport || !ua.sendOptions) return false
+      const { sip } = core.context.session
+      try {
+        ua.sendOptions(`sip:${accountDomain(sip, sip.server ?? core.options.server ?? '')}`)
+        return true
+      } catch (error) {
+        core.context.log('debug', `the wire cannot be asked: ${String(error)}`)
+        return false
+      }
+    },
+    lost() {
+      core.context.log('warn', 'the PBX answers nothing any more: the connection is given up')
+      // Closed in order, a dead WebSocket would wait for an answer that does not come: JsSIP is told that it has closed.
+      attempt(() => transport?.socket?.disconnect?.(), ignore)
+      attempt(() => transport?._onDisconnect?.(true, 1006, 'no answer'), ignore)
+    },
+  })
+  const giveBack = overhear(transport, 'ondata', wire.heard)
+
   const heard: Record<string, (event: never) => void> = {
     connected: () => {
+      wire.start()
       unreachable = false
       attempts = 0
       if (wanted) registering()
@@ -77,6 +108,7 @@ export function registration(core: Core): Registration {
     },
     disconnected: ({ code, reason }: { code?: number; reason?: string }) => {
       calm()
+      wire.stop()
       const why = `WebSocket closed${code ? ` (code: ${code})` : ''}${reason ? `: ${reason}` : ''}`
       if (told === 'registered' || told === 'registering') {
         dropped = true
@@ -138,6 +170,7 @@ export function registration(core: Core): Registration {
   }
   globalThis.addEventListener?.('online', networkIsBack)
 
+  if (ua.isConnected()) wire.start()
   if (core.borrowed && ua.isConnected()) {
     if (ua.isRegistered()) {
       told = 'registered'
@@ -163,6 +196,8 @@ export function registration(core: Core): Registration {
     stop() {
       wanted = false
       calm()
+      wire.stop()
+      giveBack()
       for (const [event, hear] of listeners) ua.removeListener(event, hear)
       globalThis.removeEventListener?.('online', networkIsBack)
     },

@@ -14,6 +14,7 @@ import type { Core, Sip, SipCall, SipjsOptions } from './context.js'
 import { hold } from './hold.js'
 import { connectionOf, dtmf, mute } from './media.js'
 import { type Registration, registration } from './registration.js'
+import { mediaFactory, type SipWire, sipWire } from './wire.js'
 
 export type { SipjsOptions } from './context.js'
 
@@ -29,6 +30,7 @@ function one(options: SipjsOptions): SoftphoneAdapter {
   let core: Core | undefined
   let agent: UserAgent | undefined
   let reg: Registration | undefined
+  let wire: SipWire | undefined
   let stopped = false
   const { sessionManager } = options
   const lent = sessionManager?.userAgent ?? options.userAgent
@@ -74,11 +76,18 @@ function one(options: SipjsOptions): SoftphoneAdapter {
             () => new sip.Registerer(userAgent, options.expiresSeconds ? { expires: options.expiresSeconds } : {}),
           )
       const own = reg
+      const probe = sipWire(core, userAgent)
+      wire = probe
       const before = agent.delegate
       const delegate: UserAgentDelegate = {
-        ...(sessionManager
-          ? {}
-          : { onConnect: () => own.connected(), onDisconnect: (error) => own.disconnected(error) }),
+        onConnect: () => {
+          probe.connected()
+          if (!sessionManager) own.connected()
+        },
+        onDisconnect: (error) => {
+          probe.disconnected()
+          if (!sessionManager) own.disconnected(error)
+        },
         onInvite: (invitation) => {
           if (stopped) attempt(() => invitation.reject(), ignore)
           // What the application has refused, or taken, by itself is its own.
@@ -94,6 +103,7 @@ function one(options: SipjsOptions): SoftphoneAdapter {
       emit({ type: 'SoftphoneReady', features: 'transfer attended check resume' })
       shared.media.watch()
       if (lent) takeUp(shared, lent)
+      if (lent?.isConnected()) probe.connected()
       if (sessionManager) own.register()
       else if (lent?.isConnected()) own.connected()
       else if (lent && lent.state === sip.UserAgentState.Started) own.retry('not connected')
@@ -160,6 +170,7 @@ function one(options: SipjsOptions): SoftphoneAdapter {
       core?.calls.clear()
       core?.media.stop()
       reg?.stop()
+      wire?.stop()
       const stopping = lent ? undefined : agent
       agent = undefined
       if (lent) giveBack()
@@ -232,6 +243,7 @@ function makeAgent(core: Core): UserAgent {
     ...(account.password === undefined ? {} : { authorizationPassword: account.password }),
     transportOptions: { server },
     noAnswerTimeout: kRingSeconds,
+    ...mediaFactory(sip),
     sessionDescriptionHandlerFactoryOptions: {
       iceGatheringTimeout: options.iceGatheringTimeoutMs ?? 2_000,
       peerConnectionConfiguration: { iceServers: options.iceServers ?? [] },
