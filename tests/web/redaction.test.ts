@@ -213,7 +213,9 @@ function shape(replies: string[]): unknown[] {
 
 describe('a redacted recording', () => {
   const folder = new URL('../replay/', import.meta.url)
-  it.each(readdirSync(folder).filter((name) => name.endsWith('.jsonl') && !name.startsWith('bad_input')))(
+  // These two hold lines that are no JSON, for the engine's own reader; a phone's recording never does.
+  const odd = ['bad_input.jsonl', 'numbers.jsonl']
+  it.each(readdirSync(folder).filter((name) => name.endsWith('.jsonl') && !odd.includes(name)))(
     'of %s plays to the same states, without a number or a name of it',
     async (name) => {
       const module = await realModule()
