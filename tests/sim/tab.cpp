@@ -58,7 +58,7 @@ Tab& World::open_tab(int place) {
   tab.life = next_life++;
   tab.name = "tab" + std::to_string(place) + "." + std::to_string(tab.life);
   for (const std::string_view word : {"transfer", "attended", "conference", "check", "resume"})
-    if (random.chance(word == "resume" ? 500 : 800)) tab.features += (tab.features.empty() ? "" : " ") + std::string(word);
+    if (random.chance(word == "resume" ? 500 : 800) && !(outside && word == "resume")) tab.features += (tab.features.empty() ? "" : " ") + std::string(word);
   if (tab.features.empty()) tab.features = "nothing";
   JsonWriter json(tab.config);
   json.open('{').key("extension").string("1001").key("extension_id").string("e-17").key("number").string("1001").key("name").string("Alice");
