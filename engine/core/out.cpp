@@ -15,6 +15,8 @@ Effect& Out::effect(EffectType type) {
   return added;
 }
 
+void Out::post(InnerType type, std::uint16_t slot) { post({.type = type, .slot = slot}); }
+
 void Out::post(const Inner& event) {
   if (inner.size() >= limits::kInnerQueue) return count(Anomaly::InnerQueueFull);
   inner.push_back(event);

@@ -76,37 +76,68 @@ struct Describes {
   using Row = fsm::Row<M>;
 };
 
-/// For every state and event the first row that could answer, so that a step does not search the whole table.
+/// What a step needs of a table, made from it by the compiler: the names stay behind, and a row is twelve bytes.
 template <class M>
-struct FirstRows {
+struct Steps {
+  using Holds = decltype(Guard<M>::holds);
+  using Run = decltype(Action<M>::run);
   static constexpr std::size_t kStates = M::state_names.size();
   static constexpr std::size_t kEvents = M::event_names.size();
-  std::array<std::int16_t, kStates * kEvents> at{};
-  consteval FirstRows() {
+  static constexpr std::size_t kRows = M::table.size();
+  static constexpr std::uint8_t kNone = 255;
+  static_assert(kRows < kNone && kStates < kNone);
+
+  struct Row {
+    std::uint32_t from;
+    Holds holds;         ///< nullptr: always
+    std::uint16_t then;  ///< where its actions begin in `runs`; a nullptr ends them
+    std::uint8_t on;
+    std::uint8_t to;     ///< kNone: same
+  };
+  static constexpr std::size_t count_runs() {
+    std::size_t count = kRows;
+    for (const auto& row : M::table)
+      for (const Action<M>* action : row.then) count += action != nullptr;
+    return count;
+  }
+
+  std::array<Row, kRows> rows{};
+  std::array<Run, count_runs()> runs{};
+  std::array<std::uint8_t, kStates * kEvents> first{};  ///< for every state and event the first row that could answer
+
+  consteval Steps() {
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < kRows; ++i) {
+      const auto& row = M::table[i];
+      rows[i] = {row.from.mask, row.when ? row.when->holds : nullptr, static_cast<std::uint16_t>(next), static_cast<std::uint8_t>(row.on),
+                 row.to.stays ? kNone : static_cast<std::uint8_t>(row.to.state)};
+      for (const Action<M>* action : row.then)
+        if (action) runs[next++] = action->run;
+      ++next;
+    }
     for (std::size_t s = 0; s < kStates; ++s)
       for (std::size_t e = 0; e < kEvents; ++e) {
-        at[s * kEvents + e] = -1;
-        for (std::size_t i = 0; i < M::table.size(); ++i)
-          if (M::table[i].from.has(static_cast<typename M::State>(s)) && static_cast<std::size_t>(M::table[i].on) == e) {
-            at[s * kEvents + e] = static_cast<std::int16_t>(i);
-            break;
-          }
+        first[s * kEvents + e] = kNone;
+        for (std::size_t i = kRows; i-- > 0;)
+          if (M::table[i].from.has(static_cast<typename M::State>(s)) && static_cast<std::size_t>(M::table[i].on) == e)
+            first[s * kEvents + e] = static_cast<std::uint8_t>(i);
       }
   }
 };
 
 template <class M>
-inline constexpr FirstRows<M> kFirstRows{};
+inline constexpr Steps<M> kSteps{};
 
 /// Index of the row that answers `event` in `state`, or -1 when none does.
 template <class M>
 int find_row(typename M::State state, const typename M::Context& context, const typename M::Event& event) {
-  const auto start = kFirstRows<M>.at[static_cast<std::size_t>(state) * FirstRows<M>::kEvents + static_cast<std::size_t>(event.on)];
-  if (start < 0) return -1;
-  for (std::size_t i = static_cast<std::size_t>(start); i < M::table.size(); ++i) {
-    const Row<M>& row = M::table[i];
-    if (!row.from.has(state) || row.on != event.on) continue;
-    if (row.when && !row.when->holds(context, event)) continue;
+  using S = Steps<M>;
+  const S& steps = kSteps<M>;
+  const auto on = static_cast<std::uint8_t>(event.on);
+  for (std::size_t i = steps.first[static_cast<std::size_t>(state) * S::kEvents + on]; i < S::kRows; ++i) {
+    const auto& row = steps.rows[i];
+    if (row.on != on || !(row.from >> static_cast<unsigned>(state) & 1)) continue;
+    if (row.holds && !row.holds(context, event)) continue;
     return static_cast<int>(i);
   }
   return -1;
@@ -118,12 +149,9 @@ template <class M>
 int step(typename M::State& state, typename M::Context& context, const typename M::Event& event, typename M::Effects& effects) {
   const int index = find_row<M>(state, context, event);
   if (index < 0) return index;
-  const Row<M>& row = M::table[static_cast<std::size_t>(index)];
-  if (!row.to.stays) state = row.to.state;
-  for (const Action<M>* action : row.then) {
-    if (!action) break;
-    action->run(context, event, effects);
-  }
+  const auto& row = kSteps<M>.rows[static_cast<std::size_t>(index)];
+  if (row.to != Steps<M>::kNone) state = static_cast<typename M::State>(row.to);
+  for (auto run = &kSteps<M>.runs[row.then]; *run; ++run) (*run)(context, event, effects);
   return index;
 }
 

@@ -221,14 +221,15 @@ void Phone::agent_status(const Event& told) {
     return step_write(on(agent_status::write::On::CrmTold), event, event.status, event.reason, StatusSource::Crm);
   }
   if (event.extension.empty()) return out_.count(Anomaly::BadMessage);
-  auto found = m_.presence_at.find(event.extension.id);
-  if (found == m_.presence_at.end()) {
+  int found = m_.presence_at.find(event.extension);
+  if (found < 0) {
     if (m_.presence.size() >= limits::kPresence) return out_.count(Anomaly::OutboxFull);
-    found = m_.presence_at.emplace(event.extension.id, static_cast<std::uint32_t>(m_.presence.size())).first;
+    found = static_cast<int>(m_.presence.size());
+    m_.presence_at.put(event.extension, m_.presence.size());
     m_.presence.emplace_back();
     m_.presence.back().extension = event.extension;
   }
-  Presence& agent = m_.presence[found->second];
+  Presence& agent = m_.presence[static_cast<std::size_t>(found)];
   if (event.revision != 0 && event.revision < agent.revision) return;  // older than what is shown
   Presence next = agent;
   if (!event.name.empty()) next.name = event.name;
@@ -238,7 +239,7 @@ void Phone::agent_status(const Event& told) {
   if (event.revision != 0) next.revision = event.revision;
   if (next == agent) return;
   agent = next;
-  dirty_presence_.push_back(found->second);
+  dirty_presence_.push_back(static_cast<std::uint32_t>(found));
 }
 
 /// Mission: webSocket listen call_log queue number. Attached to the call it belongs to, kept if early, dropped if late.

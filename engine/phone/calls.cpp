@@ -196,12 +196,11 @@ int Phone::new_log() {
     out_.count(Anomaly::OutboxFull);
     return -1;
   }
-  if (surplus > 1) std::sort(saved.begin(), saved.end());  // after an outage many at once
-  else if (surplus == 1) std::swap(saved.front(), *std::min_element(saved.begin(), saved.end()));
-  for (std::size_t i = 0; i < surplus; ++i) {
+  for (std::size_t i = 0; i < surplus; ++i) {  // nearly always one; after an outage many, once
+    std::swap(saved[i], *std::min_element(saved.begin() + static_cast<std::ptrdiff_t>(i), saved.end()));
     free = saved[i].second;
     m_.logs[free] = CallLog{};
-    reply_.changes.push_back({Leaf::CallLog, static_cast<std::uint32_t>(free), false});  // emptied before it is filled again
+    changed(Leaf::CallLog, static_cast<std::uint32_t>(free), false);  // emptied before it is filled again
   }
   if (free == m_.logs.size()) m_.logs.emplace_back();
   return static_cast<int>(free);

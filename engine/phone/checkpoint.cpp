@@ -310,7 +310,7 @@ wire::Error Phone::resume(const wire::Json& json) {
     if (wire::Error error = take_record(item, static_cast<Leaf>(which), base, strings_)) return error;
     if (static_cast<Leaf>(which) == Leaf::Call) static_cast<Call*>(base)->log_slot = static_cast<std::int32_t>(std::clamp(wire::number_at(item, "log", -1), -1.0, 1e6));
   }
-  for (std::uint32_t i = 0; i < next.presence.size(); ++i) next.presence_at[next.presence[i].extension.id] = i;
+  for (std::uint32_t i = 0; i < next.presence.size(); ++i) next.presence_at.put(next.presence[i].extension, i);
 
   if (lookups->items.size() != next.lookups.size() || early->items.size() > limits::kQueueMessages || closed->items.size() > limits::kClosedCalls)
     return damaged;

@@ -17,7 +17,7 @@ void Phone::forget_quality(std::uint16_t slot) {
   if (!m_.quality[slot].in_use) return;
   m_.quality[slot] = Quality{};
   touched_quality_ &= ~(1u << slot);
-  reply_.changes.push_back({Leaf::Quality, slot, false});
+  changed(Leaf::Quality, slot, false);
 }
 
 /// A microphone that may not be used is said once, when it becomes so; until

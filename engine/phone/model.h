@@ -3,7 +3,6 @@
 #pragma once
 
 #include <array>
-#include <unordered_map>
 #include <vector>
 
 #include "engine/contact/contact.h"
@@ -17,6 +16,19 @@ namespace offhook {
 struct EarlyMessage {
   Event event;
   Millis mono = 0;
+};
+
+/// Position of the record of a Text. Handles are small and dense, so that a plain list is smaller than a hash map, and faster.
+class Places {
+ public:
+  int find(Text text) const { return text.id < at_.size() ? at_[text.id] - 1 : -1; }
+  void put(Text text, std::size_t position) {
+    if (text.id >= at_.size()) at_.resize(text.id + 1);
+    at_[text.id] = static_cast<int>(position) + 1;
+  }
+
+ private:
+  std::vector<int> at_;  ///< 0: none
 };
 
 struct Model {
@@ -41,7 +53,7 @@ struct Model {
   std::vector<Draft> drafts;
   std::vector<StackEntry> stack;  ///< the last kCallStack, oldest first
   std::vector<Presence> presence;
-  std::unordered_map<std::uint32_t, std::uint32_t> presence_at;  ///< extension's Text id → position
+  Places presence_at;  ///< by extension
 
   std::array<contact::Lookup, limits::kLookups> lookups;
   std::vector<EarlyMessage> early;

@@ -22,6 +22,22 @@
 #include "engine/phone/on.h"
 
 namespace offhook {
+namespace {
+
+/// The lock of the tabs goes last: the next leader must find what was just put.
+[[gnu::noinline, gnu::cold]] void release_last(std::vector<Effect>& effects) {
+  for (std::size_t i = 0, left = effects.size(); left-- > 0;) {
+    const Effect effect = effects[i];
+    if (effect.type != EffectType::TabRelease) {
+      ++i;
+      continue;
+    }
+    effects.erase(effects.begin() + static_cast<std::ptrdiff_t>(i));
+    effects.push_back(effect);
+  }
+}
+
+}  // namespace
 
 const Reply& Phone::dispatch(const Event& given) {
   Event event = given;
@@ -51,8 +67,7 @@ void Phone::handle(const Event& event) {
   derive();
   publish();
   keep();
-  if (event.type == EventType::Disposed && config_.has_tabs)  // the lock goes last: the next leader must find what was just put
-    std::stable_partition(out_.effects.begin(), out_.effects.end(), [](const Effect& e) { return e.type != EffectType::TabRelease; });
+  if (event.type == EventType::Disposed && config_.has_tabs) release_last(out_.effects);
 }
 
 void Phone::drain(const Event& cause) {

@@ -182,6 +182,7 @@ class Phone {
   void derive();
   void derive_outbox();
   void publish();
+  [[gnu::noinline]] void changed(Leaf leaf, std::uint32_t slot, bool live);
   void sweep();
   void derive_calls();
   void derive_blockers();
