@@ -15,7 +15,7 @@ endif()
 set(CMAKE_CXX_FLAGS_RELEASE "")  # CMake's own -O3 would stand before ours
 
 set(link
-  -lwebsocket.js
+  -lwebsocket.js --pre-js ${CMAKE_SOURCE_DIR}/wasm_glue/phone_engine.js
   -Wl,-mllvm,-inline-threshold=25                         # across files only what is tiny: 0.5 KB less, no slower
   -sMODULARIZE=1 -sEXPORT_NAME=createPhoneEngine
   -sENVIRONMENT=web              # one glue for page, worker and Node: our loader hands it the compiled module

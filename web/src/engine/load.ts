@@ -97,7 +97,7 @@ export function startEngine(create: EngineFactory, module: WebAssembly.Module): 
         },
         onAbort: fail,
       }).then(
-        (engine) => (typeof engine.PhoneEngine === 'function' ? resolve(engine) : fail('it has no PhoneEngine')),
+        (engine) => (typeof engine.engineCreate === 'function' ? resolve(engine) : fail('it has no PhoneEngine')),
         fail,
       )
     } catch (error) {

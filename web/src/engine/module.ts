@@ -23,6 +23,8 @@ export interface ColdEngine {
 }
 
 export interface EngineModule {
+  /** What PhoneEngine is made of; there when the module is ours. */
+  readonly engineCreate?: unknown
   readonly PhoneEngine: { new (configJson: string): ColdEngine; schema(): string }
   readonly HEAPU8: Uint8Array
   _oh_in(): number
