@@ -128,6 +128,7 @@ export function fakeEngine(react: React, { grow = false } = {}) {
     get HEAPU8() {
       return new Uint8Array(buffer)
     },
+    engineCreate: () => 8,
     PhoneEngine: class {
       static schema = () => JSON.stringify(schema)
       error = () => ''

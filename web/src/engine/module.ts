@@ -24,7 +24,7 @@ export interface ColdEngine {
 
 export interface EngineModule {
   /** What PhoneEngine is made of; there when the module is ours. */
-  readonly engineCreate?: unknown
+  engineCreate(configJson: string): number
   readonly PhoneEngine: { new (configJson: string): ColdEngine; schema(): string }
   readonly HEAPU8: Uint8Array
   _oh_in(): number
