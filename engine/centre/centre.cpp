@@ -151,6 +151,8 @@ std::string_view Centre::Parts::finish(bool always) {
     const double left = due > mono ? due - mono : 0;
     wake = wake < 0 || left < wake ? left : wake;
   }
+  // Whole milliseconds, up: a host whose clock has fractions would wake a moment too early, and be told 0 for ever.
+  if (wake > 0) wake = static_cast<double>(static_cast<long long>(wake) + 1);
   model.reply.write(text, version, wake);
   return text;
 }

@@ -1,0 +1,62 @@
+// One process of the AMI rows: `node ami_worker.mjs measure CLIENT CHUNK SLICES MS` prints bytes a second of each slice,
+// `check CHUNK` that all clients hear the same events, `resync` the milliseconds.
+
+import { chunked, countEvents, recorded, renewal } from './ami_bytes.mjs'
+import { clients } from './ami_clients.mjs'
+import { resync } from './ami_resync.mjs'
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+const [what, ...args] = process.argv.slice(2)
+
+/** Bytes a second of each slice. New Uniqueids are made between the slices, untimed. */
+async function measure(name, size, slices, ms) {
+  const client = await clients[name]()
+  const bytes = recorded()
+  const renew = renewal(bytes)
+  const chunks = chunked(bytes, size)
+  let at = 0
+  const slice = async (limit) => {
+    let [fed, spent] = [0, 0]
+    while (spent < limit) {
+      if (at === 0) renew()
+      const begun = performance.now()
+      // A client may answer in the next turn: it has one for each 64 KiB.
+      for (let some = 0; some < 65_536 && at < chunks.length; at++) {
+        client.feed(chunks[at])
+        some += chunks[at].length
+        fed += chunks[at].length
+      }
+      await turn()
+      spent += performance.now() - begun
+      if (at === chunks.length) at = 0
+    }
+    return (fed / spent) * 1000
+  }
+  await slice(2000) // V8 compiles WebAssembly twice: first at once, then well
+  const rates = []
+  for (let i = 0; i < slices; i++) rates.push(await slice(ms))
+  return rates
+}
+
+/** Every client has heard every event by its name; list items that only answer an action of ours go elsewhere in some. */
+async function check(size) {
+  const bytes = recorded()
+  const expected = countEvents(bytes)
+  const problems = []
+  let events = 0
+  for (const count of expected.values()) events += count
+  for (const [name, open] of Object.entries(clients)) {
+    const client = await open()
+    for (const chunk of chunked(bytes, size)) client.feed(chunk)
+    for (let i = 0; i < 10; i++) await turn()
+    if (client.total && client.total() !== events) problems.push(`${name}: ${client.total()} events of ${events}`)
+    for (const [event, count] of client.names ? expected : []) {
+      if (client.names.get(event) !== count) problems.push(`${name}: ${client.names.get(event) ?? 0} × ${event}, not ${count}`)
+    }
+  }
+  return { events, problems }
+}
+
+const numbers = args.map((text) => (/^\d+$/.test(text) ? Number(text) : text))
+const answer = await { measure, check, resync }[what](...numbers)
+process.stdout.write(`${JSON.stringify(answer)}\n`, () => process.exit(0))
