@@ -9,6 +9,15 @@ namespace offhook {
 using ami::Heard;
 using ami::Tell;
 
+/// What is told of the link at once; its counters are not.
+struct LinkLook {
+  ami::LinkState state{};
+  ami::LinkReason reason{};
+  double since = -1, attempts = 0, next_attempt_at = 0, synced_at = 0, started_at = 0;
+  std::string version, detail;
+  bool operator==(const LinkLook&) const = default;
+};
+
 struct Centre::Parts {
   explicit Parts(const centre::Settings& given)
       : settings(given),
@@ -34,7 +43,8 @@ struct Centre::Parts {
   centre::Model model;
   std::vector<Tell> tells;
   double at = 0, mono = 0, version = 0, link_told_mono = -1e18;
-  std::string text, link_shown;
+  std::string text;
+  LinkLook link_look;
   ami::LinkState state_told = ami::LinkState::Down;
 };
 
@@ -87,6 +97,11 @@ void Centre::Parts::ask_lists() {
 bool Centre::Parts::write_link(bool whole) {
   const ami::LinkContext& link = session.context();
   const ami::ParserCounters& parsed = session.counters();
+  // What changes with every byte is told every five seconds, and whenever anything else is: asked after every byte, so first.
+  const bool due = mono - link_told_mono >= 5'000 && parsed.bytes > 0;
+  const LinkLook look{session.state(), link.reason, link.since, link.attempts, link.next_attempt_at, link.synced_at, link.started_at, link.version, link.detail};
+  if (!whole && !due && look == link_look) return false;
+  link_look = look;
   const pbx::ChannelCounters& seen = model.channels.counters;
   std::string shown;
   JsonWriter json(shown);
@@ -112,10 +127,6 @@ bool Centre::Parts::write_link(bool whole) {
     json.close('}');
   }
   when("synced_at", link.synced_at);
-  // What changes with every byte is told every five seconds, and whenever anything else is.
-  const bool changed = shown != link_shown, due = mono - link_told_mono >= 5'000 && parsed.bytes > 0;
-  if (!whole && !changed && !due) return false;
-  link_shown = shown;
   link_told_mono = mono;
   when("last_event_at", model.last_event_at);
   json.key("counters").open('{');
