@@ -17,7 +17,8 @@ function channel(id, call, leg) {
   const other = `+44207946${String(call).padStart(4, '0')}`
   return {
     ActionID: id,
-    Channel: leg === 0 ? `PJSIP/trunk-${String(call).padStart(8, '0')}` : `PJSIP/${mine}-${String(call).padStart(8, '0')}`,
+    Channel:
+      leg === 0 ? `PJSIP/trunk-${String(call).padStart(8, '0')}` : `PJSIP/${mine}-${String(call).padStart(8, '0')}`,
     ChannelState: 6,
     ChannelStateDesc: 'Up',
     CallerIDNum: leg === 0 ? other : mine,
@@ -176,7 +177,8 @@ export async function resync() {
   const { state } = host.centre.state().changes.link
   if (state !== 'live') throw new Error(`the Centre is ${state}, not live`)
   const problems = []
-  if (shown.extensions.size !== kEndpoints) problems.push(`${shown.extensions.size} extensions shown, not ${kEndpoints}`)
+  if (shown.extensions.size !== kEndpoints)
+    problems.push(`${shown.extensions.size} extensions shown, not ${kEndpoints}`)
   if (shown.calls.size !== kCalls) problems.push(`${shown.calls.size} calls shown, not ${kCalls}`)
   if (problems.length > 0) throw new Error(problems.join('; '))
   return { ms, wholeMs: spent + ms, memoryMiB: host.centre.memoryBytes() / 1024 / 1024 }

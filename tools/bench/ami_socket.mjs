@@ -4,6 +4,9 @@
 import { createRequire } from 'node:module'
 import { Duplex } from 'node:stream'
 
+// Node makes these when they are first used, and of net.Socket when they are pipes: the real one.
+export const ours = [process.stdout, process.stderr]
+
 const net = createRequire(import.meta.url)('node:net')
 
 class FakeSocket extends Duplex {

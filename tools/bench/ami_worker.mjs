@@ -1,4 +1,4 @@
-// One process of the AMI rows: `node ami_worker.mjs measure CLIENT CHUNK SLICES MS` prints bytes a second of each slice,
+// One process of the AMI rows: `node ami_worker.mjs [--cpu] measure CLIENT CHUNK SLICES MS` prints bytes a second of each slice,
 // `check CHUNK` that all clients hear the same events, `resync` the milliseconds.
 
 import { chunked, countEvents, recorded, renewal } from './ami_bytes.mjs'
@@ -6,7 +6,15 @@ import { clients } from './ami_clients.mjs'
 import { resync } from './ami_resync.mjs'
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
-const [what, ...args] = process.argv.slice(2)
+const cpu = process.argv[2] === '--cpu'
+const [what, ...args] = process.argv.slice(cpu ? 3 : 2)
+
+/** ms: of the clock on the wall, or with --cpu what the processor has worked for this process, all threads. */
+function now() {
+  if (!cpu) return performance.now()
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
 
 /** Bytes a second of each slice. New Uniqueids are made between the slices, untimed. */
 async function measure(name, size, slices, ms) {
@@ -19,7 +27,7 @@ async function measure(name, size, slices, ms) {
     let [fed, spent] = [0, 0]
     while (spent < limit) {
       if (at === 0) renew()
-      const begun = performance.now()
+      const begun = now()
       // A client may answer in the next turn: it has one for each 64 KiB.
       for (let some = 0; some < 65_536 && at < chunks.length; at++) {
         client.feed(chunks[at])
@@ -27,7 +35,7 @@ async function measure(name, size, slices, ms) {
         fed += chunks[at].length
       }
       await turn()
-      spent += performance.now() - begun
+      spent += now() - begun
       if (at === chunks.length) at = 0
     }
     return (fed / spent) * 1000
@@ -51,7 +59,8 @@ async function check(size) {
     for (let i = 0; i < 10; i++) await turn()
     if (client.total && client.total() !== events) problems.push(`${name}: ${client.total()} events of ${events}`)
     for (const [event, count] of client.names ? expected : []) {
-      if (client.names.get(event) !== count) problems.push(`${name}: ${client.names.get(event) ?? 0} × ${event}, not ${count}`)
+      if (client.names.get(event) !== count)
+        problems.push(`${name}: ${client.names.get(event) ?? 0} × ${event}, not ${count}`)
     }
   }
   return { events, problems }

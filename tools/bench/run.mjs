@@ -92,10 +92,22 @@ const agentRows = [
     compared('node', `agents.${kind}.${key}`, what, `agents.${kind}`, `${key}.agents.${kind}`, name, 1000),
   ),
 )
+const amiRows = [
+  { kind: 'bytes', chunk: 65_536, what: 'AMI of 99 recordings in 64 KiB chunks, to events applied' },
+  { kind: 'messages', chunk: 0, what: 'the same, each message in a chunk of its own' },
+].flatMap(({ kind, chunk, what }) =>
+  ['asterisk-manager', 'asterisk-ami-client', 'ami-io', 'nami'].map((name) => ({
+    ...compared('node', `ami.${kind}.${name}`, what, `ami offhook ${chunk}`, `ami ${name} ${chunk}`, '', 10),
+    against: `${name} ${versionOf(name)}`,
+    unit: 'bytes/s',
+  })),
+)
+
 const comparisons = [
   ...rowsOf('node'),
   ...(args.includes('--no-browser') ? [] : rowsOf('chromium')),
   ...agentRows,
+  ...amiRows,
   {
     ...compared('node', 'steps.native', 'machine step, raw exports', 'steps', 'native', 'the same engine, native', 0.6),
     unit: 'steps/s',
@@ -128,6 +140,10 @@ async function rates({ host, work }) {
     const { stdout } = await execute(program, [journalPath, 'measure', ...how])
     return JSON.parse(stdout)
   }
+  if (work.startsWith('ami ')) {
+    const which = work.split(' ').slice(1)
+    return inNode('ami_worker.mjs', ...(cpu ? ['--cpu'] : []), 'measure', ...which, slices, SLICE_MS)
+  }
   if (host === 'node') return timed('measure', work, slices, SLICE_MS)
   return browser.runIn('measure', work, slices, SLICE_MS)
 }
@@ -157,6 +173,15 @@ async function checkNative() {
   if (stdout.trim() !== snapshot) throw new Error('the native engine and the WebAssembly one differ: npm run build')
 }
 
+/** All AMI clients hear the same events, in large chunks and in single messages. */
+async function checkAmi() {
+  for (const chunk of [65_536, 0]) {
+    const { events, problems } = await inNode('ami_worker.mjs', 'check', chunk)
+    if (problems.length > 0) throw new Error(`the AMI clients do not hear the same:\n${problems.join('\n')}`)
+    note(`agreed: ${events} events of AMI\n`)
+  }
+}
+
 const limit = (id, what, unit, target, measureIt) => ({ id, what, unit, target, measureIt })
 const mebibytes = (bytes) => bytes / 1024 / 1024
 const limits = [
@@ -170,6 +195,17 @@ const limits = [
     for (let i = 0; i < STARTS; i++) times.push(await browser.runIn('secondStart'))
     return median(times)
   }),
+  limit(
+    'node.ami.resync',
+    '5,000 endpoints and 500 calls: last list event → all shown, median of 3',
+    'ms',
+    2000,
+    async () => {
+      const times = []
+      for (let i = 0; i < 3; i++) times.push((await inNode('ami_worker.mjs', 'resync')).ms)
+      return median(times)
+    },
+  ),
   limit('memory.rest', 'linear memory, ready', 'MiB', 1, async () => mebibytes((await inBundle('memory')).rest)),
   limit('memory.full', 'linear memory, 10,000 agents + 64 call_logs', 'MiB', 4, async () =>
     mebibytes((await inBundle('memory')).full),
@@ -184,6 +220,7 @@ async function rows() {
   await bundle()
   const { states, agents } = await inBundle('check')
   if (comparisons.some(({ theirs }) => theirs === 'native')) await checkNative()
+  if (comparisons.some(({ theirs }) => theirs.startsWith('ami '))) await checkAmi()
   note(`agreed: ${states} states of calls, ${agents} agents\n`)
   const needsBrowser = [...comparisons, ...limits].some(({ id }) => id.startsWith('chromium'))
   if (needsBrowser) browser = await createBrowser()
@@ -261,7 +298,7 @@ function table(all) {
         .join('  ')
         .trimEnd(),
     )
-  const whats = new Map(all.map(({ id, what, ratio }) => [ratio === null ? id : id.replace(/\.[a-z]+$/, ''), what]))
+  const whats = new Map(all.map(({ id, what, ratio }) => [ratio === null ? id : id.replace(/\.[a-z-]+$/, ''), what]))
   const processors = cpus()
   console.log(
     `Node ${process.versions.node}${browser ? `, Chromium ${browser.version()}` : ''}; ${processors.length} × ${processors[0]?.model ?? 'unknown processor'}; ${passes} pass${passes > 1 ? 'es' : ''} of ${slices} slices of ${SLICE_MS} ms${cpu ? ' of processor time' : ''}\n`,
