@@ -253,8 +253,10 @@ void Model::command_heard(const Message& message) {
       const pbx::Leg* leg = channels.leg(message.get("Uniqueid"));
       const std::string_view state = message.word == Word::MixMonitorStart ? "on" : message.word == Word::MixMonitorStop ? "off" : message.get("State") == "1" ? "paused" : "on";
       if (leg) recording_message(*leg, state);
+      // Of one action there are two events when both directions are muted: a late one is no answer to the next command.
+      const auto wanted = [](std::string_view action) { return action == "stop" ? "off" : action == "pause" ? "paused" : "on"; };
       for (const auto& [id, command] : commands_)
-        if (command.kind == Command::Kind::Recording && command.uniqueid == message.get("Uniqueid")) done.emplace_back(id, std::string(state));
+        if (command.kind == Command::Kind::Recording && command.uniqueid == message.get("Uniqueid") && state == wanted(command.action)) done.emplace_back(id, std::string(state));
       break;
     }
     default: break;

@@ -26,6 +26,13 @@ export async function upsertAgents(db: Db, seeds: AgentSeed[], now: number): Pro
       created_at: now,
     })),
   )
+  // A statement has room for 65,535 parameters.
+  for (let at = 0; at < rows.length; at += ROWS_A_TIME) await upsertRows(db, rows.slice(at, at + ROWS_A_TIME))
+}
+
+const ROWS_A_TIME = 1000
+
+async function upsertRows(db: Db, rows: (typeof agents.$inferInsert)[]): Promise<void> {
   await db
     .insert(agents)
     .values(rows)

@@ -182,7 +182,7 @@ export const centre = [
       )
       for (const queue of ['support', 'sales']) {
         assert.ok(pausedAtPbx(stage, queue, '1001'), queueShow(stage, queue, '1001'))
-        assert.equal(wall.member('1001', queue).observed.reason, 'lunch')
+        await wall.until('the reason', () => wall.member('1001', queue).observed.reason === 'lunch')
       }
       assert.ok(!pausedAtPbx(stage, 'support', '1002'))
       await setStatus(stage, '1001', 'ONLINE')
