@@ -70,7 +70,7 @@ async function prepare({ pbx, 'no-build': asIs }) {
 
 async function startHub({ pbx, port }) {
   const hubFile = join(root, 'hub/dist/index.js')
-  const { createHub, seedDemo } = await import(pathToFileURL(hubFile)).catch((error) => {
+  const { createHub, seedDemo, DEMO_AGENTS } = await import(pathToFileURL(hubFile)).catch((error) => {
     stop(`The hub could not be loaded (${error.message}). Run npm start without --no-build.`)
   })
   const data = join(root, 'build/data')
@@ -78,6 +78,7 @@ async function startHub({ pbx, port }) {
   const hub = await createHub({
     port,
     data,
+    agents: [...DEMO_AGENTS],
     databaseUrl: process.env.DATABASE_URL || undefined,
     console: join(root, 'web/console/dist'),
     logger: { level: 'warn', stream: process.stderr },

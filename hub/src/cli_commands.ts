@@ -4,7 +4,7 @@ import { UsageError } from './cli_args.js'
 import { createHub, type Hub } from './hub.js'
 import type { AgentSeed, HubOptions } from './options.js'
 import type { Role } from './roles.js'
-import { linkFor, seedDemo } from './seed.js'
+import { DEMO_AGENTS, linkFor, seedDemo } from './seed.js'
 import { VERSION } from './version.js'
 
 const say = (text: string): void => {
@@ -13,7 +13,8 @@ const say = (text: string): void => {
 
 /** Runs a hub until it is told to stop. */
 export async function start(options: HubOptions, demo: boolean): Promise<void> {
-  const hub = await createHub(options)
+  // The demo's agents are there before the PBX is asked about them.
+  const hub = await createHub(demo ? { ...options, agents: [...DEMO_AGENTS, ...(options.agents ?? [])] } : options)
   let stopping = false
   const stop = () => {
     if (stopping) process.exit(1) // the second Ctrl-C does not wait

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { desk } from './desk.mjs'
-import { axe, openPage, shot, test, until } from './harness.mjs'
+import { axe, openPage, shot, signIn, test, until } from './harness.mjs'
 import {
   agentItem,
   bigCentre,
@@ -35,7 +35,7 @@ async function open(browser, hub, options) {
   return page
 }
 
-export async function wallboard(browser) {
+export async function wallboard(browser, realHub) {
   for (const theme of ['light', 'dark']) await scenes(browser, theme)
   await roles(browser)
   await filters(browser)
@@ -44,6 +44,7 @@ export async function wallboard(browser) {
   await links(browser)
   await colleagues(browser)
   await thousand(browser)
+  await onTheRealHub(browser, realHub)
 }
 
 async function scenes(browser, theme) {
@@ -649,4 +650,43 @@ async function thousand(browser) {
   })
   await context.close()
   await hub.end()
+}
+
+/** Without a PBX; with one it is played by the suite of the real Asterisk. */
+async function onTheRealHub(browser, hub) {
+  const agent = await openPage(browser)
+  await signIn(agent, hub, '1001')
+  const page = await openPage(browser, { width: 1440, height: 900 })
+  const at = places(page)
+
+  await test('on the real hub: an agent appears, a supervisor changes the status, the agent sees it, the audit has it', async () => {
+    await page.goto(`${hub.url}/#code=${hub.codes['1003']}`)
+    await page.getByText('Hub connected').waitFor()
+    await page.getByText('No PBX is connected to this hub').waitFor()
+    await at.agent('1001').getByText('Available').waitFor()
+    await at.agent('1001').click()
+    await at.drawer.getByRole('region', { name: 'Today' }).waitFor()
+    await at.drawer.getByLabel('Reason, shown to the agent').fill('team talk')
+    await at.drawer.getByRole('button', { name: 'Meeting' }).click()
+    await at.agent('1001').getByText('Meeting').waitFor()
+    await until('the agent’s own page', () => desk(agent).status.getByText('Meeting', { exact: true }).isVisible())
+    const { items } = await hub.get('/audit?extension=1001&limit=5')
+    assert.equal(items[0]?.extension, '1001')
+    assert.match(JSON.stringify(items[0]), /1003.*MEETING/)
+    await shot(page, 'wallboard-real-light')
+    assert.deepEqual(await page.complaints(), [])
+    await desk(agent).choose('Available')
+    await at.agent('1001').getByText('Available').waitFor()
+  })
+
+  await test('on the real hub: killed, all is stale; started again, all is live', async () => {
+    await hub.kill()
+    await page.getByText(/The hub is lost/).waitFor()
+    assert.equal(await page.locator('.tile:not(.stale)').count(), 0)
+    await hub.start()
+    await page.getByText('Hub connected').waitFor({ timeout: 25_000 })
+    await until('live', async () => (await page.locator('.tile.stale').count()) === 0)
+  })
+  await page.context().close()
+  await agent.context().close()
 }

@@ -36,6 +36,7 @@ function LinkAlert() {
   const health = useHealth()
   const stale = useStaleSince()
   const reason = useWall((wall) => wall.link?.reason ?? '')
+  const detail = useWall((wall) => wall.link?.detail ?? '')
   const state = useWall((wall) => (healthOf(wall) === 'down' ? (wall.link?.state ?? '') : ''))
   const at = timeOfDay(stale, true)
   switch (health) {
@@ -73,8 +74,8 @@ function LinkAlert() {
         )
       return (
         <Banner tone="bad" icon="wifi-off" title={`PBX link lost. What stands here is from ${at}.`} {...coded(reason)}>
-          Calls go on, and nobody is set offline by this. The hub tries again by itself. Still so after two minutes?
-          Call telephony.
+          {detail !== '' && <>{detail}. </>}Calls go on, and nobody is set offline by this. The hub tries again by
+          itself. Still so after two minutes? Call telephony.
         </Banner>
       )
     default:

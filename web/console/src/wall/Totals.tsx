@@ -44,7 +44,7 @@ export function Totals() {
         word="Free"
         value={number(totals.free)}
         note={`of ${totals.signedIn} signed in`}
-        tone={live ? 'free' : ''}
+        tone={live && totals.free > 0 ? 'free' : ''}
       />
       <Total word="On call" value={number(totals.onCall)} note={`${number(totals.ringing)} ringing`} />
       <Total word="Wrap-up" value={totals.wrapUp} note="after a call" />

@@ -83,7 +83,9 @@ export type LinkState =
 export interface LinkItem {
   state: LinkState
   since: number | null
+  /** A word for support; `detail` is a sentence, where the hub has one. */
   reason: string
+  detail: string
   attempts: number
   next_attempt_at: number | null
   last_event_at: number | null
@@ -103,8 +105,9 @@ export const asFields = (value: unknown): Fields | null =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : null
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
-const time = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null)
-const amount = (value: unknown): number => time(value) ?? 0
+const amount = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0)
+/** A moment; 0 is no moment. */
+const time = (value: unknown): number | null => amount(value) || null
 /** A number of things, told as such or as the list of them. */
 const many = (value: unknown): number => (Array.isArray(value) ? value.length : amount(value))
 
@@ -218,6 +221,7 @@ export function readLink(value: unknown): LinkItem | null {
     ),
     since: time(item.since),
     reason: text(item.reason),
+    detail: text(item.detail),
     attempts: amount(item.attempts),
     next_attempt_at: time(item.next_attempt_at),
     last_event_at: time(item.last_event_at),
