@@ -69,6 +69,7 @@ const suites = [
   { ...vitest('memory', 'tests/memory'), says: 'nothing is kept for ever' },
   { ...vitest('adapters', 'tests/adapters'), says: 'the conformance of the softphone adapters' },
   { ...script('traces', 'tests/traces/check.mjs'), says: 'recordings of real calls' },
+  { ...script('ami-traces', 'tests/traces/check_ami.mjs'), says: 'what a real Asterisk told of the same calls' },
   { ...vitest('hub', 'tests/hub'), says: 'REST and WebSocket, on the embedded database' },
   { ...hubOnPostgres(), says: 'the same on a real PostgreSQL' },
   { ...script('packaging', 'tests/packaging/run.mjs'), says: 'the package in every kind of consumer' },

@@ -62,7 +62,7 @@ void Channels::set_queue(const Leg& leg, std::string_view queue, bool abandoned)
   call.queued = true;
   call.queue = queue;
   call.abandoned = call.abandoned || abandoned;
-  if (call.queue_number.empty() && is_number_dialled(leg.exten)) call.queue_number = leg.exten;
+  if (call.queue_number.empty()) call.queue_number = is_number_dialled(leg.exten) && leg.exten != queue ? leg.exten : call.to;
   dirty_calls_.insert(call.id);
 }
 

@@ -245,8 +245,24 @@ bool Channels::apply(const Message& message, Millis at, Millis mono) {
     case Word::Newstate:
     case Word::NewCallerid:
     case Word::NewConnectedLine:
-    case Word::HangupRequest:
     case Word::SoftHangupRequest: return touch(message, own, true, at, mono) != nullptr;
+    case Word::HangupRequest: {
+      const Leg* leg = touch(message, own, true, at, mono);
+      if (leg)
+        if (const auto call = calls_.find(leg->call); call != calls_.end() && call->second.first == leg->uniqueid && call->second.in_waiting_room) call->second.abandoned = true;
+      return leg != nullptr;
+    }
+    case Word::UserEvent: {
+      // The waiting room of our own dialplan: the caller waits for an agent whom the hub chooses.
+      const std::string_view name = message.get("UserEvent");
+      const bool enters = name == "HubCaller";
+      if (!enters && name != "HubFallback" && name != "HubOverflow") return true;
+      const Leg* leg = touch(message, own, true, at, mono);
+      if (!leg) return false;
+      if (enters) set_queue(*leg, message.get("CcQueue"), false);
+      calls_[leg->call].in_waiting_room = enters;
+      return true;
+    }
     case Word::Hold:
     case Word::Unhold:
       if (Leg* leg = touch(message, own, true, at, mono)) {
@@ -291,6 +307,13 @@ bool Channels::apply(const Message& message, Millis at, Millis mono) {
     case Word::BlindTransfer: transferred(message, false, at); return true;
     case Word::AttendedTransfer: transferred(message, true, at); return true;
     case Word::Hangup: {
+      const std::string uniqueid(message.get("Uniqueid"));
+      if (!uniqueid.empty() && !legs_.count(uniqueid)) {
+        // A channel that was never seen ends: no leg and no call is made of that, and none by what comes late.
+        if (is_dead(uniqueid)) ++counters.late;
+        else ++counters.unknown_channel, dead_[uniqueid] = mono, graves_.emplace_back(mono, uniqueid), bury(mono);
+        return false;
+      }
       if (!touch(message, own, true, at, mono)) return false;
       hang_up(std::string(message.get("Uniqueid")), number(message.get("Cause"), 0), false, at, mono);
       return true;

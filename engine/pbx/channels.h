@@ -58,7 +58,7 @@ struct Call {
   // Evidence for the end:
   Verdicts verdicts;
   std::unordered_set<std::string> judged;  ///< dialled legs that had their verdict: app_queue sends a second one
-  bool queued = false, abandoned = false, vanished = false;
+  bool queued = false, abandoned = false, in_waiting_room = false, vanished = false;
   int cause = 0;                       ///< of the first leg's Hangup
   Millis first_up_at = 0, dial_answer_at = 0, last_seen_at = 0, empty_since = -1;
 };

@@ -23,40 +23,57 @@ function messagesIn(bytes) {
   return found
 }
 
-/** ms of a message that says its own time (`Timestamp: s.uuuuuu`), else undefined. */
-function timeOf(text) {
-  const stamp = /^Timestamp: (\d{9,11}\.\d+)\r?$/m.exec(text)
-  return stamp ? Number(stamp[1]) * 1000 : undefined
+/** Messages that change nothing that is shown: without an index no time passes for them. */
+const kPassedOver =
+  /^Event: (VarSet|Newexten|RTCP\w+|MusicOnHold\w+|TestEvent|Cdr|ChallengeSent|SuccessfulAuth|DTMF\w+|NewCallerid)\r?$/m
+
+/** UTC seconds that a message tells, of its own or of the channel that it makes; undefined when none. */
+function toldTime(text) {
+  const stamp = /^(?:Timestamp|SentNTP): (\d{9,10}(?:\.\d+)?)\r?$/m.exec(text)
+  if (stamp) return Number(stamp[1]) * 1000
+  const security = /^EventTV: (\d{4}-\d\d-\d\dT[\d:.]+)([+-]\d{4})\r?$/m.exec(text)
+  if (security) return Date.parse(`${security[1]}${security[2].slice(0, 3)}:${security[2].slice(3)}`)
+  const created = /^Event: Newchannel\r?$/m.test(text) && /^Uniqueid: (\d{9,10})\.\d+\r?$/m.exec(text)
+  return created ? Number(created[1]) * 1000 : undefined
 }
 
 /**
- * The bytes as they came: `[{ms, bytes}]`. Times are those of the index; without one those in the messages; without any
- * a message every `spacing` ms, further apart than changes are gathered for.
+ * What of a recording the PBX said, in the order it came: `[{ms, bytes}]`. Left out are what the recorder wrote beside it
+ * (lines that begin with `>>>`), and the greeting and `FullyBooted` of the recorder's own connection. Times are those of
+ * the index. Without one each message comes `spacing` ms after the one before, further apart than changes are gathered
+ * for, and never before the time that a message tells.
  */
-export function packetsOf(bytes, index, spacing = 250) {
-  const entries = (index ?? []).filter(
-    (e) => e?.dir === 'in' && Number.isInteger(e.off) && Number.isInteger(e.len) && e.len > 0,
-  )
+export function packetsOf(bytes, index, spacing = 150) {
+  const decoder = new TextDecoder('latin1') // a byte a character: nothing is lost, whatever it is
+  const times = (index ?? [])
+    .filter((e) => e?.dir === 'in' && Number.isInteger(e.off) && Number.isFinite(e.ms) && e.off < bytes.length)
+    .sort((a, b) => a.off - b.off)
   const packets = []
-  let covered = 0
-  for (const { ms, off, len } of entries) {
-    if (off < covered || off + len > bytes.length || !Number.isFinite(ms)) continue
-    if (off > covered) packets.push({ ms, bytes: bytes.subarray(covered, off) })
-    packets.push({ ms, bytes: bytes.subarray(off, off + len) })
-    covered = off + len
-  }
-  const last = packets.at(-1)?.ms ?? 0
-  const rest = bytes.subarray(covered)
-  const decoder = new TextDecoder()
-  const first = { at: undefined }
-  let next = packets.length > 0 ? last : 0
-  for (const { off, len } of messagesIn(rest)) {
-    const message = rest.subarray(off, off + len)
-    const stamp = timeOf(decoder.decode(message))
-    first.at ??= stamp
-    if (stamp !== undefined) next = Math.max(next, last + stamp - first.at)
-    packets.push({ ms: next, bytes: message })
-    if (packets.length > 0 && stamp === undefined && first.at === undefined && covered === 0) next += spacing
+  let entry = -1
+  let ms = 0
+  let began
+  let greeted = false
+  const messages = messagesIn(bytes)
+  // `timestampevents` is on: then the messages' own times are good enough to be the only ones.
+  const stamped = bytes.toString('latin1').split(/^Timestamp: \d/m).length > messages.length / 2
+  for (const { off, len } of messages) {
+    let text = decoder.decode(bytes.subarray(off, off + len)).replace(/^\uFEFF|^\xEF\xBB\xBF/, '')
+    const whole = text.length
+    text = text.replace(/^>>>[^\n]*\n?/gm, '')
+    if (/^Asterisk Call Manager\//.test(text)) {
+      text = text.replace(/^[^\n]*\n/, '')
+      greeted = true
+    }
+    if (text.trim() === '' && text.length !== whole) continue
+    if (/^Event: FullyBooted\r?$/m.test(text) && (greeted || packets.length === 0)) continue
+    while (entry + 1 < times.length && times[entry + 1].off <= off) entry++
+    if (times.length > 0) ms = Math.max(ms, entry < 0 ? 0 : times[entry].ms)
+    else if (!kPassedOver.test(text)) {
+      const told = toldTime(text)
+      began ??= told === undefined ? undefined : told - ms
+      ms = Math.max(stamped ? ms : ms + spacing, told === undefined ? 0 : told - began)
+    }
+    packets.push({ ms, bytes: text.length === whole ? bytes.subarray(off, off + len) : Buffer.from(text, 'latin1') })
   }
   return packets
 }
