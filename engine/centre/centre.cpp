@@ -232,7 +232,7 @@ std::string_view Centre::dispatch(std::string_view event_json) {
     if (wire::text_at(*event, "command") == "resync") {
       const bool can = p.model.live;
       if (can) p.session.resync(out);
-      p.model.reply.settle(wire::text_at(*event, "id"), can, can ? "" : "pbx_not_connected", "", can ? "resyncing" : "");
+      p.model.reply.settle(wire::text_at(*event, "id"), can, can ? "" : "link_down", "", can ? "resyncing" : "");
     }
   } else p.model.refuse("bad_event", "no such event");
   p.carry_out();

@@ -73,7 +73,7 @@ void Model::start_command(Command command) {
   const std::string id = command.id;
   const bool needs_channel = command.kind != Command::Kind::Pause;
   const auto refuse_it = [&](std::string_view code, std::string_view detail) { reply.settle(id, false, code, detail, {}); };
-  if (!live) return refuse_it("pbx_not_connected", "there is no link to the PBX");
+  if (!live) return refuse_it("link_down", "there is no link to the PBX");
   if (commands_.size() >= kMostCommands || commands_.count(id)) return refuse_it("too_many", "the same or too many commands are under way");
   const pbx::Leg* leg = needs_channel ? channels.leg_by_channel(command.channel) : nullptr;
   if (needs_channel && !leg) return refuse_it("unknown_channel", "the PBX has no such channel");
@@ -138,12 +138,12 @@ void Model::command(const wire::Json& event) {
   }
   if (kind == "resync") return;  // the owner of the link does it
   if (kind == "pause") {
-    if (!live) return reply.settle(command.id, false, "pbx_not_connected", "there is no link to the PBX", {});
+    if (!live) return reply.settle(command.id, false, "link_down", "there is no link to the PBX", {});
     const bool paused = wire::flag_at(event, "paused");
     std::string reason = paused ? wire::text_at(event, "reason") : std::string();
     for (const pbx::MemberKey& key : queues.members_of(command.extension))
       if (command.queue.empty() || key.queue == command.queue) command.members.insert(key);
-    if (command.members.empty()) return reply.settle(command.id, false, "not_a_member", "this extension is in no such queue", {});
+    if (command.members.empty()) return reply.settle(command.id, false, "member_unknown", "this extension is in no such queue", {});
     command.kind = Command::Kind::Pause;
     const std::string id = command.id;
     const auto members = command.members;

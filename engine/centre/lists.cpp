@@ -209,7 +209,7 @@ void Model::link_lost() {
   actions_.clear();
   std::vector<std::string> ids;
   for (const auto& [id, command] : commands_) ids.push_back(id);
-  for (const std::string& id : ids) settle(id, false, "pbx_not_connected", "the link to the PBX was lost before it answered", {});
+  for (const std::string& id : ids) settle(id, false, "link_down", "the link to the PBX was lost before it answered", {});
 }
 
 void Model::pbx_restarted() {
@@ -265,7 +265,7 @@ void Model::run_timers() {
       case Due::Pause:
         if (const std::size_t split = name.find('\n'); split != name.npos) step({name.substr(0, split), name.substr(split + 1)}, member::pause::On::TimeOver);
         break;
-      case Due::Command: settle(name, false, "no_answer", "the PBX did not do it in time", {}); break;
+      case Due::Command: settle(name, false, "pbx_timeout", "the PBX did not do it in time", {}); break;
       case Due::Pass: begin_pass(); break;
       case Due::Reconcile: reconcile(); break;
       case Due::List: break;

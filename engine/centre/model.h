@@ -152,6 +152,7 @@ class Model {
     member::pause::Pause pause;
     std::string action_id;
     std::string shown;
+    bool alarmed = false;  ///< a failure was told, and is not over
   };
   void want_pause(const Tile& tile, bool explicit_word);
   void want_pause(const pbx::MemberKey& key, bool paused, const std::string& reason, bool insists);

@@ -72,7 +72,12 @@ void Model::step(const pbx::MemberKey& key, pause::On on, std::string_view error
     json.key("reason").string(slot.pause.error);
     reply.log("warn", slot.pause.wanted ? "Failed to pause in Asterisk" : "Failed to unpause in Asterisk", more);
     reply.log("warn", "Failed to sync pause state with Asterisk", more);
-    reply.alarm("pause_failed", key.queue + " " + key.interface + ": " + slot.pause.error, true);
+    if (!slot.alarmed) reply.alarm("pause_failed", key.queue + " " + key.interface + ": " + slot.pause.error, true);
+    slot.alarmed = true;
+  }
+  if (slot.alarmed && slot.pause.state == pause::State::synced) {
+    slot.alarmed = false;
+    reply.alarm("pause_failed", key.queue + " " + key.interface, false);
   }
   write_member(key, false);
 }
@@ -85,6 +90,7 @@ void Model::observe_members() {
       const auto slot = slots_.find(key);
       if (slot == slots_.end()) continue;
       timers.clear(Due::Pause, name_of(key));
+      if (slot->second.alarmed) reply.alarm("pause_failed", key.queue + " " + key.interface, false);
       actions_.erase(slot->second.action_id);
       if (!slot->second.shown.empty()) {
         JsonWriter json(reply.members.next());

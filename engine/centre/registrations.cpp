@@ -177,7 +177,7 @@ void Model::status_stored(const wire::Json& event) {
   if (status != AgentStatus::Offline) tile.endpoint.believed = true;
   if (live && tile.endpoint.state == endpoint::State::Registered && tile.presence.state == presence::State::AutoOffline) step(tile, presence::Event{.on = presence::On::Back});
   // A person's word after the PBX's own pause takes that pause back; the answer to no person does.
-  const bool by_person = !first && (source == "agent" || source == "supervisor" || source == "login" || source == "backend");
+  const bool by_person = !first && (source == "agent" || source == "crm");
   want_pause(tile, by_person);
 }
 

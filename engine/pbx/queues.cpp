@@ -39,8 +39,21 @@ Member* Queues::member(std::string_view queue_name, std::string_view interface) 
   return &found->second;
 }
 
+void Queues::own(Member& member) {
+  std::string extension = directory_.extension_of_endpoint(member.device);
+  if (extension == member.extension) return;
+  const MemberKey key{member.queue, member.interface};
+  if (!member.extension.empty()) by_extension_[member.extension].erase(key);
+  member.extension = std::move(extension);
+  if (!member.extension.empty()) by_extension_[member.extension].insert(key);
+  dirty_members_.insert(key);
+}
+
 void Queues::remove(Queue& queue, const std::string& interface) {
-  if (queue.members.erase(interface) == 0) return;
+  const auto found = queue.members.find(interface);
+  if (found == queue.members.end()) return;
+  if (!found->second.extension.empty()) by_extension_[found->second.extension].erase({queue.name, interface});
+  queue.members.erase(found);
   --member_count_;
   dirty_members_.insert({queue.name, interface});
   dirty_queues_.insert(queue.name);
@@ -109,7 +122,7 @@ void Queues::apply(const Message& message, Millis at) {
       if (message.has("StateInterface")) member->device = message.get("StateInterface");
       if (member->device.empty()) member->device = member->interface;
       if (const std::string_view name = message.get(listed ? "Name" : "MemberName"); !name.empty()) member->name = name;
-      if (member->extension.empty()) member->extension = directory_.extension_of_endpoint(member->device);
+      if (member->extension.empty()) own(*member);
       if (message.has("Paused")) {
         member->paused = message.get("Paused") == "1";
         // Asterisk 16 has both headers in QueueMemberPause, 22 only PausedReason; unpaused, an old reason may still stand in the event.
@@ -156,12 +169,7 @@ void Queues::end_list() {
 
 void Queues::directory_changed() {
   for (auto& [name, queue] : queues_)
-    for (auto& [interface, member] : queue.members) {
-      const std::string extension = directory_.extension_of_endpoint(member.device);
-      if (extension == member.extension) continue;
-      member.extension = extension;
-      dirty_members_.insert({name, interface});
-    }
+    for (auto& [interface, member] : queue.members) own(member);
 }
 
 void Queues::link_lost() {
@@ -176,12 +184,10 @@ const Member* Queues::member(const MemberKey& key) const {
   return found == in->second.members.end() ? nullptr : &found->second;
 }
 
-std::vector<MemberKey> Queues::members_of(std::string_view extension) const {
-  std::vector<MemberKey> keys;
-  for (const auto& [name, queue] : queues_)
-    for (const auto& [interface, member] : queue.members)
-      if (member.extension == extension) keys.push_back({name, interface});
-  return keys;
+const std::set<MemberKey>& Queues::members_of(const std::string& extension) const {
+  static const std::set<MemberKey> none;
+  const auto found = by_extension_.find(extension);
+  return found == by_extension_.end() ? none : found->second;
 }
 
 std::set<std::string> Queues::take_queues() {

@@ -63,7 +63,7 @@ class Queues {
 
   const std::map<std::string, Queue>& all() const { return queues_; }
   const Member* member(const MemberKey& key) const;
-  std::vector<MemberKey> members_of(std::string_view extension) const;
+  const std::set<MemberKey>& members_of(const std::string& extension) const;
 
   /// Since the last call: queues that differ; members that were told of (`observed`) or are gone.
   std::set<std::string> take_queues();
@@ -74,12 +74,14 @@ class Queues {
   Queue* queue(std::string_view name);
   Member* member(std::string_view queue, std::string_view interface);
   void remove(Queue& queue, const std::string& interface);
+  void own(Member& member);  ///< finds whose it is
   void caller(const ami::Message& message, bool listed, Millis at);
   void leave(std::string_view queue, std::string_view uniqueid);
 
   Directory& directory_;
   std::map<std::string, Queue> queues_;
   std::size_t member_count_ = 0, entry_count_ = 0;
+  std::map<std::string, std::set<MemberKey>> by_extension_;
   std::set<std::string> dirty_queues_;
   std::set<MemberKey> dirty_members_;
 };

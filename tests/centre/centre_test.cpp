@@ -356,11 +356,14 @@ TEST_CASE("a refused pause is seen with the PBX's words, and asked for again eve
   CHECK(d.member("1001", "support")["error"] == "Interface not found");
   CHECK(logged(d, "Failed to pause in Asterisk"));
   CHECK(logged(d, "Failed to sync pause state with Asterisk"));
+  CHECK(d.effects("alarm").at(0)["code"] == "pause_failed");
   d.reply_to = nullptr;
   d.clear();
   d.pass(61'000);
   CHECK(d.sent("QueuePause").size() >= 1);
   member(d, "QueueMemberPause", "support", true, "PAUSE");
+  REQUIRE(d.effects("alarm").size() == 1);
+  CHECK(d.effects("alarm")[0]["active"] == false);
   CHECK(d.member("1001", "support")["state"] == "synced");
   CHECK(d.member("1001", "support")["error"].is_null());
 }
@@ -441,7 +444,7 @@ TEST_CASE("commands end with the event that shows their result") {
     d.answers = false;
     ask({{"id", "c1"}, {"command", "hangup"}, {"channel_id", kAlice}});
     d.pass(6000);
-    CHECK(d.effects("command.settled").at(0)["code"] == "no_answer");
+    CHECK(d.effects("command.settled").at(0)["code"] == "pbx_timeout");
   }
   SUBCASE("a line end in a target never reaches the PBX") {
     ask({{"id", "c1"}, {"command", "transfer"}, {"channel_id", kAlice}, {"action", "blind"}, {"target", "1003\r\nAction: Originate"}});
@@ -467,7 +470,7 @@ TEST_CASE("commands end with the event that shows their result") {
     member(d, "QueueMemberPause", "support", true, "training");
     CHECK(d.effects("command.settled").at(0)["ok"] == true);
     ask({{"id", "c2"}, {"command", "pause"}, {"extension", "1002"}, {"paused", true}});
-    CHECK(d.effects("command.settled").at(1)["code"] == "not_a_member");
+    CHECK(d.effects("command.settled").at(1)["code"] == "member_unknown");
   }
   SUBCASE("a consultation: started, ready, completed") {
     ask({{"id", "c1"}, {"command", "transfer"}, {"channel_id", kAlice}, {"action", "start"}, {"target", "1002"}});
@@ -482,7 +485,7 @@ TEST_CASE("commands end with the event that shows their result") {
     d.close();
     d.opens = false;
     ask({{"id", "c1"}, {"command", "hangup"}, {"channel_id", kAlice}});
-    CHECK(d.effects("command.settled").at(0)["code"] == "pbx_not_connected");
+    CHECK(d.effects("command.settled").at(0)["code"] == "link_down");
   }
 }
 
