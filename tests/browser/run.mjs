@@ -15,6 +15,7 @@ import { status } from './status.test.mjs'
 import { tabs } from './tabs.test.mjs'
 import { transfers } from './transfers.test.mjs'
 import { wallboard } from './wallboard.test.mjs'
+import { wallboardLive } from './wallboard_live.test.mjs'
 
 for (const need of ['hub/dist/cli.js', 'web/console/dist/index.html']) {
   if (existsSync(join(root, need))) continue
@@ -30,7 +31,20 @@ try {
   await hub.setUp()
   await hub.start()
   browser = await launch()
-  const files = { calls, signInPage, status, transfers, outbox, devices, recording, tabs, chips, away, wallboard }
+  const files = {
+    calls,
+    signInPage,
+    status,
+    transfers,
+    outbox,
+    devices,
+    recording,
+    tabs,
+    chips,
+    away,
+    wallboard,
+    wallboardLive,
+  }
   for (const [name, run] of Object.entries(files)) {
     if (!process.env.FILE || process.env.FILE === name) await run(browser, hub)
   }
