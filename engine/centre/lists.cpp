@@ -41,6 +41,7 @@ void Model::hear(const Message& message) {
     case Word::Newexten: return;
     case Word::ExtensionStatus: {
       // A hint names its device; one without (a list of an old version) is known by its number.
+      directory.learn_hint(message.get("Exten"), first_device(message.get("Hint")));
       std::string extension = directory.extension_of_endpoint(first_device(message.get("Hint")));
       if (extension.empty() && directory.knows(message.get("Exten"))) extension = message.get("Exten");
       if (!extension.empty() && message.has("Status")) updateExtensionStatus(extension, true, static_cast<int>(message.number("Status", -3)));

@@ -58,6 +58,16 @@ std::string Directory::extension_of_endpoint(std::string_view endpoint) {
   return extension;
 }
 
+void Directory::learn_hint(std::string_view extension, std::string_view endpoint) {
+  if (!learn || !fits_pattern(extension) || by_extension_.size() >= kMostLearned || knows(extension)) return;
+  if (!endpoint.starts_with("PJSIP/") && !endpoint.starts_with("SIP/") && !endpoint.starts_with("IAX2/")) return;
+  if (by_endpoint_.count(std::string(endpoint)) || fits_pattern(without_technology(endpoint))) return;
+  const std::string name(extension);
+  by_extension_[name] = AgentEntry{name, std::string(endpoint), ""};
+  by_endpoint_[std::string(endpoint)] = name;
+  by_endpoint_.emplace(without_technology(endpoint), name);
+}
+
 std::string Directory::extractAgentExtension(std::string_view channel) { return extension_of_endpoint(endpoint_of(channel)); }
 
 const AgentEntry* Directory::find(std::string_view extension) const {

@@ -31,6 +31,8 @@ class Directory {
   std::string extractAgentExtension(std::string_view channel);
   /// The same for an endpoint or device ("PJSIP/1001", or "1001" as ContactStatus has it).
   std::string extension_of_endpoint(std::string_view endpoint);
+  /// A hint of the dialplan: `extension` is the telephone `endpoint`, whatever that is called. Only with `learn`.
+  void learn_hint(std::string_view extension, std::string_view endpoint);
   /// The same for a dialled number or a hint: only an extension that is known already.
   bool knows(std::string_view extension) const { return by_extension_.count(std::string(extension)) > 0; }
   const AgentEntry* find(std::string_view extension) const;

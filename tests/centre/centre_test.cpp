@@ -356,7 +356,7 @@ TEST_CASE("a refused pause is seen with the PBX's words, and asked for again eve
   CHECK(d.member("1001", "support")["error"] == "Interface not found");
   CHECK(logged(d, "Failed to pause in Asterisk"));
   CHECK(logged(d, "Failed to sync pause state with Asterisk"));
-  CHECK(d.effects("alarm").at(0)["code"] == "pause_failed");
+  CHECK(d.effects("alarm").back()["code"] == "pause_failed");
   d.reply_to = nullptr;
   d.clear();
   d.pass(61'000);
@@ -549,4 +549,15 @@ TEST_CASE("an agent who leaves the directory is told as gone; a new one is there
   d.pass(500);
   CHECK(d.extensions.count("1001") == 0);
   CHECK(d.extension("1004")["endpoint"] == "PJSIP/1004");
+}
+
+TEST_CASE("without a directory a hint tells whose a telephone is, whatever it is called") {
+  CentreDriver d(json{{"learn_extensions", true}});
+  d.start();
+  d.ami("Event: ExtensionStatus\nExten: 1005\nContext: internal\nHint: PJSIP/reception&Custom:dnd\nStatus: 0");
+  d.pass(200);
+  d.ami("Event: Newchannel\n" + channel("", "PJSIP/reception-00000007", 4, "5.1", "5.1", "1005", "600"));
+  d.pass(200);
+  CHECK(d.extension("1005")["code"] == 1);
+  CHECK(d.extension("1005")["endpoint"] == "PJSIP/reception");
 }
