@@ -184,7 +184,31 @@ async function checkAmi() {
 
 const limit = (id, what, unit, target, measureIt) => ({ id, what, unit, target, measureIt })
 const mebibytes = (bytes) => bytes / 1024 / 1024
+let broadcast = null
+/** One run of a hub with 10,000 extensions and 200 clients gives all rows of it. */
+const broadcasting = () => (broadcast ??= inNode('broadcast.mjs', quick ? 2 : 5, quick ? 5 : 10))
 const limits = [
+  limit(
+    'hub.broadcast.all',
+    '10,000 changes at once, until 200 clients show them',
+    'ms',
+    2500,
+    async () => (10_000 * 1000) / (await broadcasting()).eventsPerSecond,
+  ),
+  limit(
+    'hub.broadcast.p99',
+    '1,000 changes a second to 200 clients, 99th percentile',
+    'ms',
+    250,
+    async () => (await broadcasting()).p99,
+  ),
+  limit(
+    'hub.broadcast.memory',
+    'resident memory of that hub, its database included',
+    'MiB',
+    768,
+    async () => (await broadcasting()).memory,
+  ),
   limit('node.start', `import → ready, fresh process, median of ${STARTS}`, 'ms', 15, async () => {
     const times = []
     for (let i = 0; i < STARTS; i++) times.push(await inNode('start.mjs'))

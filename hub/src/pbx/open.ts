@@ -16,7 +16,9 @@ export async function openPbx(
   const { log, limits, statuses, pauses, sockets, database, now } = parts
   const room = { now, frame_bytes: limits.frame_bytes, ring: limits.ring }
   if (!config) return noPbx(room)
-  const pbx = new Pbx(await openCentre({ seed: randomInt(2 ** 31), ...config.engine }), config, {
+  // The topics gather changes for 100 ms; the engine need not do so before them.
+  const centre = await openCentre({ seed: randomInt(2 ** 31), coalesce_ms: 0, ...config.engine })
+  const pbx = new Pbx(centre, config, {
     ...room,
     log,
     putStatus: (extension, request) => statuses.put(extension, request),
