@@ -127,6 +127,18 @@ describe('help and mistakes', () => {
     expect(err).not.toContain('hidden-word')
   })
 
+  it.each([
+    [{ OFFHOOK_AMI_URL: 'http://pbx:5038' }, /Expected ami:\/\/host:5038/],
+    [{ OFFHOOK_AMI_URL: 'ami://pbx', OFFHOOK_AMI_SECRET: 'hidden-word' }, /OFFHOOK_AMI_USER is missing/],
+    [{ OFFHOOK_AMI_URL: 'ami://pbx', OFFHOOK_AMI_USER: 'hub' }, /OFFHOOK_AMI_SECRET_FILE\) is missing/],
+    [{ OFFHOOK_AMI_USER: 'hub', OFFHOOK_AMI_SECRET: 'hidden-word' }, /no OFFHOOK_AMI_URL/],
+  ])('%j ends with 2 and says what to do', async (extra, message) => {
+    const { code, err } = await run([], '', extra)
+    expect(err).toMatch(message)
+    expect(code).toBe(2)
+    expect(err).not.toContain('hidden-word')
+  })
+
   it('a port in use is said, with what to do', async () => {
     const busy = await new Promise<Server>((done) => {
       const server = createServer().listen(0, '127.0.0.1', () => done(server))

@@ -300,7 +300,7 @@ describe('the pause', () => {
   )
 
   it("Asterisk's own Auto-Pause is seen and not undone", async () => {
-    await beginLive({ reconcile_ms: 1000 })
+    await beginLive({ reconcile_ms: 1000, ping_ms: 1000 })
     await t.alice.put('/api/agents/1001/status', { status: 'ONLINE' })
     ami.pause('support', '1001', true, 'Auto-Pause')
     await until('seen', async () =>
@@ -308,7 +308,10 @@ describe('the pause', () => {
         (m: { observed: { reason: string } }) => m.observed.reason === 'Auto-Pause',
       ),
     )
-    await new Promise((done) => setTimeout(done, 2500)) // two passes of the reconciliation
+    // The link is asked every second, and so are the members compared.
+    const pings = () => ami.actions.filter(({ Action }) => Action === 'Ping').length
+    const before = pings()
+    await until('two passes of the reconciliation', () => pings() >= before + 3)
     expect(ami.queues.support?.['1001']).toEqual({ paused: true, reason: 'Auto-Pause' })
   })
 })

@@ -58,16 +58,15 @@ export class Commands {
   }
 }
 
-/** What went wrong on the way is the gateway's; the rest is a refusal of what was asked. */
+/** What went wrong on the way is the gateway's; the rest is a refusal of what was asked. docs/errors.md lists them. */
 const STATUS: Record<string, number> = {
-  pbx_unreachable: 503,
-  link_down: 503,
-  timeout: 504,
-  pbx_timeout: 504,
-  no_permission: 502,
   unknown_channel: 404,
-  channel_unknown: 404,
-  member_unknown: 404,
+  bad_target: 422,
+  bad_value: 422,
+  not_supported: 501,
+  pbx_not_connected: 503,
+  too_many: 503,
+  timed_out: 504,
 }
 
 const refused = (code: string, detail: string) => new Problem(STATUS[code] ?? 409, code, 'Refused by the PBX', detail)
