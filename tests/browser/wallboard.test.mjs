@@ -85,6 +85,8 @@ async function scenes(browser, theme) {
     hub.tellLink(hub.link, alarms)
     const mass = page.getByRole('alert').filter({ hasText: 'mass_drop' })
     await mass.getByText('Many phones dropped at once. Nobody has been set offline yet.').waitFor()
+    await mass.getByRole('button', { name: 'Look again now' }).click()
+    await until('the request', () => hub.told.requests.at(-1)?.url === '/api/pbx/resync')
     const pause = page.getByRole('alert').filter({ hasText: 'pause_failed' })
     assert.match(await pause.textContent(), /1001 in sales; 1002 in sales; 1004 in sales and 1 more/)
     await axe(page, 'wallboard alarms')
@@ -114,7 +116,7 @@ async function scenes(browser, theme) {
       ['refused', 'The PBX refuses the hub.'],
     ]) {
       hub.tellLink(linkItem(state))
-      await page.getByText(words).waitFor()
+      await page.locator('.banner').getByText(words).waitFor()
       assert.equal(await tiles.count(), await page.locator('.tile.stale').count(), state)
     }
     hub.tellLink(linkItem('live'))

@@ -10,6 +10,12 @@ export interface Alarm {
 
 const EVERY_MS = 5_000
 
+/** Alarms of which several stand at once: what is before the colon says which. */
+const SEVERAL = new Set(['pause_failed'])
+const keyOf = (code: string, detail: string) => (SEVERAL.has(code) ? `${code} ${detail.split(': ')[0]}` : code)
+/** Most that one frame carries; whoever has a hundred needs no list. */
+const MOST_ALARMS = 100
+
 export class LinkBoard {
   readonly #now: () => number
   /** Where the PBX is; null without one. */
@@ -41,14 +47,15 @@ export class LinkBoard {
   }
 
   alarm(code: string, detail: string, active: boolean): void {
-    if (active) this.#alarms.set(code, { code, detail, since: this.#alarms.get(code)?.since ?? this.#now() })
-    else this.#alarms.delete(code)
+    const key = keyOf(code, detail)
+    if (active) this.#alarms.set(key, { code, detail, since: this.#alarms.get(key)?.since ?? this.#now() })
+    else this.#alarms.delete(key)
     this.#tell()
   }
 
   /** The frame for an onlooker; alarms are the supervisors'. */
   frame(withAlarms: boolean): string {
-    const alarms = withAlarms ? [...this.#alarms.values()] : []
+    const alarms = withAlarms ? [...this.#alarms.values()].slice(0, MOST_ALARMS) : []
     return JSON.stringify({ type: 'link', link: this.#link, alarms, server_time: this.#now() })
   }
 

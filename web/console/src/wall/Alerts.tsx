@@ -4,8 +4,9 @@
 
 import { useEffect, useRef } from 'react'
 import { timeOfDay } from '../lib/format.ts'
-import { say } from '../lib/live.ts'
+import { alert, say } from '../lib/live.ts'
 import { Banner } from '../ui/parts.tsx'
+import { readAgain } from './actions.ts'
 import type { Alarm } from './items.ts'
 import { type Health, healthOf, useHealth, useStaleSince, useWall } from './store.ts'
 
@@ -74,8 +75,8 @@ function LinkAlert() {
         )
       return (
         <Banner tone="bad" icon="wifi-off" title={`PBX link lost. What stands here is from ${at}.`} {...coded(reason)}>
-          {detail !== '' && <>{detail}. </>}Calls go on, and nobody is set offline by this. The hub tries again by
-          itself. Still so after two minutes? Call telephony.
+          {sentence(detail)}Calls go on, and nobody is set offline by this. The hub tries again by itself. Still so
+          after two minutes? Call telephony.
         </Banner>
       )
     default:
@@ -83,21 +84,43 @@ function LinkAlert() {
   }
 }
 
+/** Words of the hub as a sentence of ours. */
+const sentence = (text: string) =>
+  text === '' ? '' : `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? '' : '.'} `
+
 const coded = (reason: string) => (reason === '' ? {} : { code: reason })
 
 const alarmWords: Record<string, { title: string; text: string }> = {
   mass_drop: {
     title: 'Many phones dropped at once. Nobody has been set offline yet.',
-    text: 'That looks like a network, not like people. Statuses wait for one more look; check the phones’ network first.',
+    text: 'That looks like a network, not like people: check the phones’ network first.',
   },
   pause_failed: {
     title: 'The PBX did not take a pause.',
     text: 'The status in the CRM stands, but queue calls may still ring. Open the agent and pause again.',
   },
+  no_permission: {
+    title: 'The PBX lets the hub see less than it needs.',
+    text: 'What it may not see is missing here. Tell the administrator.',
+  },
   queue_wrapup_long: {
     title: 'A queue’s own wrap-up time is longer than the CRM’s.',
     text: 'Agents look free here while the PBX gives them no calls. Shorten wrapuptime in queues.conf.',
   },
+}
+
+/** Whether they are back is seen at once, not with the next pass. */
+function ReadAgain() {
+  const ask = async () => {
+    const problem = await readAgain()
+    if (problem === '') say('The PBX is being read anew.')
+    else alert(problem)
+  }
+  return (
+    <button type="button" className="btn" onClick={() => void ask()}>
+      Look again now
+    </button>
+  )
 }
 
 /** No more than this many of one kind are spelled out. */
@@ -113,7 +136,14 @@ function Alarms() {
     const more = details.length - mostDetails
     const first = Math.min(...same.map((alarm) => alarm.since ?? Number.POSITIVE_INFINITY))
     return (
-      <Banner key={code} tone={code === 'queue_wrapup_long' ? 'warn' : 'bad'} icon="alert" title={title} code={code}>
+      <Banner
+        key={code}
+        tone={code === 'queue_wrapup_long' ? 'warn' : 'bad'}
+        icon="alert"
+        title={title}
+        code={code}
+        actions={code === 'mass_drop' && <ReadAgain />}
+      >
         {details.length > 0 && (
           <>
             {details.slice(0, mostDetails).join('; ')}

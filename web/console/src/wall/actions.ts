@@ -50,3 +50,6 @@ export const setPause = (extension: string, queue: string, paused: boolean, reas
     reason_paused: paused ? reason || 'PAUSE' : null,
     ...(queue === '' ? {} : { queue }),
   })
+
+/** The hub reads all of the PBX's lists anew. Empty when it was asked, else what to tell the reader. */
+export const readAgain = () => send('POST', '/pbx/resync', {})
