@@ -57,6 +57,7 @@ const Message* Parser::next(std::string_view& bytes) {
     switch (phase_) {
       case Phase::Banner: message = banner(bytes); break;
       case Phase::Dropping: pass_over(bytes); break;
+      case Phase::Unwanting: pass_unwanted(bytes); break;
       case Phase::Messages:
       case Phase::Follows: message = scan(bytes); break;
     }
@@ -126,10 +127,19 @@ const Message* Parser::scan(std::string_view& bytes) {
       return true;
     }
     line_at_[line_count_++] = {begin, end};
-    if (line_count_ == 1 && end - begin == kFollows.size()) [[unlikely]] {
-      std::string line = held_.substr(0, end);
-      line.append(chunk, end - line.size());
-      if (line == kFollows) phase_ = Phase::Follows;
+    if (line_count_ == 1) {
+      std::string cut;
+      std::string_view line(chunk, end);
+      if (offset > 0) [[unlikely]] {
+        cut = held_.substr(0, end);
+        cut.append(chunk, end - cut.size());
+        line = cut;
+      }
+      if (line == kFollows) [[unlikely]] phase_ = Phase::Follows;
+      else if (is_unwanted(line)) {
+        phase_ = Phase::Unwanting;
+        return true;
+      }
     } else if (phase_ == Phase::Follows && end - begin >= kEndCommand.size()) [[unlikely]] {
       // The marker may be cut: what is in `held_` and what is in the chunk is put together.
       std::string line = begin < offset ? held_.substr(begin) : std::string();
@@ -171,6 +181,12 @@ const Message* Parser::scan(std::string_view& bytes) {
     return nullptr;
   }
   bytes.remove_prefix(found + 1);
+  if (phase_ == Phase::Unwanting) {
+    begin_message();
+    phase_ = Phase::Unwanting;
+    line_empty_ = true;
+    return nullptr;
+  }
   if (phase_ == Phase::Dropping) {
     drop(false);
     return nullptr;
@@ -207,6 +223,56 @@ void Parser::pass_over(std::string_view& bytes) {
     }
     line_empty_ = true;
   }
+}
+
+bool Parser::is_unwanted(std::string_view line) const {
+  return unwanted_ && line.starts_with(kEvent) && (*unwanted_)[static_cast<std::size_t>(word_of(split(line).value))];
+}
+
+/// The blank line behind an unwanted event, sixteen bytes at a look: a line feed behind a line feed, or behind one and a carriage return.
+void Parser::pass_unwanted(std::string_view& bytes) {
+  const char* const chunk = bytes.data();
+  const std::size_t size = bytes.size();
+  // The two bytes before these: a line feed, when the line has just begun; or that and a carriage return.
+  std::uint32_t newlines = line_empty_ && !after_return_ ? 2 : line_empty_ ? 1 : 0;
+  std::uint32_t returns = after_return_ ? 2 : 0;
+  std::size_t at = 0;
+  for (; at + 16 <= size; at += 16) {
+    const Look look = look_at_16(chunk + at);
+    newlines |= look.newlines << 2;
+    returns |= look.returns << 2;
+    const std::uint32_t blank = (newlines & ((newlines << 1) | ((returns << 1) & (newlines << 2)))) >> 2;
+    if (blank) {
+      bytes.remove_prefix(at + static_cast<std::size_t>(std::countr_zero(blank)) + 1);
+      ++counters_.events;
+      begin_message();
+      phase_ = Phase::Messages;
+      return;
+    }
+    newlines >>= 16;
+    returns >>= 16;
+  }
+  // The rest is less than sixteen: its state is what the next chunk begins with.
+  line_empty_ = (newlines & 2) || ((newlines & 1) && (returns & 2));
+  after_return_ = returns & 2;
+  for (; at < size; ++at) {
+    const char c = chunk[at];
+    if (c == '\n') {
+      if (line_empty_) {
+        bytes.remove_prefix(at + 1);
+        ++counters_.events;
+        begin_message();
+        phase_ = Phase::Messages;
+        return;
+      }
+      line_empty_ = true;
+      after_return_ = false;
+    } else {
+      line_empty_ = line_empty_ && c == '\r' && !after_return_;
+      after_return_ = line_empty_;
+    }
+  }
+  bytes = {};
 }
 
 const Message* Parser::whole(const char* base) {

@@ -14,6 +14,9 @@
 
 namespace offhook::ami {
 
+/// Events by word that nobody wants: they are passed over unread and only counted, whatever stands in them.
+using Unwanted = std::array<bool, kWords.size()>;
+
 // The longest that Asterisk sends by itself is a few KiB; what a dialplan puts into a variable may be more.
 inline constexpr std::size_t kLineBytes = 32 * 1024;
 inline constexpr std::size_t kMessageBytes = 256 * 1024;
@@ -27,7 +30,7 @@ enum class ParserError : std::uint8_t {
 
 struct ParserCounters {
   std::uint64_t bytes = 0;
-  std::uint64_t events = 0;
+  std::uint64_t events = 0;        ///< the unwanted ones as well
   std::uint64_t responses = 0;
   std::uint64_t dropped = 0;       ///< messages that were too long
   std::uint64_t replaced = 0;      ///< messages in which bad UTF-8 or control characters became U+FFFD
@@ -40,6 +43,9 @@ class Parser {
   /// After an error every byte is swallowed, until reset().
   const Message* next(std::string_view& bytes);
 
+  /// From the next message on; nullptr: all are wanted. It is not copied.
+  void set_unwanted(const Unwanted* unwanted) { unwanted_ = unwanted; }
+
   /// A new connection: what was half read is forgotten; the counters stay.
   void reset();
 
@@ -51,18 +57,21 @@ class Parser {
   std::size_t held() const { return held_.size(); }
 
  private:
-  enum class Phase : std::uint8_t { Banner, Messages, Follows, Dropping };
+  enum class Phase : std::uint8_t { Banner, Messages, Follows, Dropping, Unwanting };
   struct Line { std::uint32_t begin, end; };  ///< offsets from the beginning of the message
 
   const Message* banner(std::string_view& bytes);
   const Message* scan(std::string_view& bytes);
   void pass_over(std::string_view& bytes);
+  void pass_unwanted(std::string_view& bytes);
+  bool is_unwanted(std::string_view line) const;
   const Message* whole(const char* base);
   void refuse(std::string_view said);
   void begin_message();
   void drop(bool in_line);
   std::string_view clean(std::string_view line);
 
+  const Unwanted* unwanted_ = nullptr;
   Phase phase_ = Phase::Banner;
   ParserError error_ = ParserError::None;
   bool handed_out_ = false;   ///< the last message is still looked at: its bytes go with the next call

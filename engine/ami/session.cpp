@@ -4,6 +4,24 @@
 #include "engine/ami/link_table.h"
 
 namespace offhook::ami {
+namespace {
+
+/// What a dialplan says of itself: half of a PBX's bytes when the filters are not allowed.
+constexpr Unwanted kNoise = [] {
+  Unwanted unwanted{};
+  unwanted[static_cast<std::size_t>(Word::VarSet)] = true;
+  unwanted[static_cast<std::size_t>(Word::Newexten)] = true;
+  return unwanted;
+}();
+
+/// And events that we do not know. While a list is read they may be items of it, and count.
+constexpr Unwanted kNoiseAndUnknown = [] {
+  Unwanted unwanted = kNoise;
+  unwanted[static_cast<std::size_t>(Word::Unknown)] = true;
+  return unwanted;
+}();
+
+}  // namespace
 
 Session::Session(LinkConfig config) {
   context_.config = std::move(config);
@@ -44,7 +62,14 @@ double Session::due_mono() const {
 }
 
 const Message* Session::receive(std::string_view& bytes, Heard& heard, LinkOut& out) {
-  while (const Message* message = parser_.next(bytes)) {
+  if (!bytes.empty()) {
+    context_.last_heard_at = out.at;
+    context_.last_heard_mono = out.mono;
+  }
+  while (true) {
+    parser_.set_unwanted(context_.lists.asking() ? &kNoise : &kNoiseAndUnknown);
+    const Message* message = parser_.next(bytes);
+    if (!message) break;
     heard = hear(*message, out);
     if (heard.what != Heard::What::Nothing || !out.tells.empty()) return message;
   }
@@ -55,8 +80,6 @@ const Message* Session::receive(std::string_view& bytes, Heard& heard, LinkOut& 
 }
 
 Heard Session::hear(const Message& message, LinkOut& out) {
-  context_.last_heard_at = out.at;
-  context_.last_heard_mono = out.mono;
   if (message.kind == Kind::Event && state_ == LinkState::Live && !context_.lists.asking() && message.word != Word::FullyBooted) {
     return {Heard::What::Event};  // by far the most
   }

@@ -21,19 +21,30 @@ struct Snapshot {
 
 Snapshot snapshot(const Message& message, std::string_view prefix) {
   Snapshot s;
-  for (const std::string_view line : message.lines) {
-    if (!line.starts_with(prefix)) continue;
-    const ami::Header header = ami::split(line.substr(prefix.size()));
-    const std::string_view key = header.key, value = header.value == "<unknown>" ? std::string_view() : header.value;
-    switch (key.size()) {
-      case 5: if (key == "Exten") s.exten = value; break;
-      case 7: if (key == "Channel") s.channel = value; else if (key == "Context") s.context = value; break;
-      case 8: if (key == "Uniqueid" || key == "UniqueID") s.uniqueid = value; else if (key == "Linkedid" || key == "LinkedID") s.linkedid = value; break;
-      case 11: if (key == "CallerIDNum") s.caller = value; break;
-      case 12: if (key == "ChannelState") s.state = value; else if (key == "CallerIDName") s.caller_name = value; break;
-      case 16: if (key == "ConnectedLineNum") s.connected = value; break;
+  for (std::string_view line : message.lines) {
+    if (!prefix.empty()) {
+      if (!line.starts_with(prefix)) continue;
+      line.remove_prefix(prefix.size());
+    }
+    // Asked of every line of every message: the colon's place tells the keys apart before any is compared.
+    constexpr std::size_t kShortest = 5, kLongest = 16;
+    std::size_t colon = kShortest;
+    while (colon <= kLongest && colon < line.size() && line[colon] != ':') ++colon;
+    if (colon > kLongest || colon >= line.size()) continue;
+    std::string_view* place = nullptr;
+    const std::string_view key = line.substr(0, colon);
+    switch (colon) {
+      case 5: if (key == "Exten") place = &s.exten; break;
+      case 7: if (key == "Channel") place = &s.channel; else if (key == "Context") place = &s.context; break;
+      case 8: if (key == "Uniqueid" || key == "UniqueID") place = &s.uniqueid; else if (key == "Linkedid" || key == "LinkedID") place = &s.linkedid; break;
+      case 11: if (key == "CallerIDNum") place = &s.caller; break;
+      case 12: if (key == "ChannelState") place = &s.state; else if (key == "CallerIDName") place = &s.caller_name; break;
+      case 16: if (key == "ConnectedLineNum") place = &s.connected; break;
       default: break;
     }
+    if (!place) continue;
+    *place = ami::split(line).value;
+    if (*place == "<unknown>") *place = {};
   }
   return s;
 }

@@ -123,6 +123,37 @@ TEST_CASE("events that nobody knows are handed out as unknown, what is neither e
   CHECK(parser.next(bytes)->word == ami::Word::Unknown);
 }
 
+TEST_CASE("what nobody wants is passed over unread and counted, in any chunking") {
+  static constexpr ami::Unwanted unwanted = [] {
+    ami::Unwanted some{};
+    some[static_cast<std::size_t>(ami::Word::VarSet)] = some[static_cast<std::size_t>(ami::Word::Unknown)] = true;
+    return some;
+  }();
+  std::mt19937 random(3);
+  for (const Recording& recording : recordings()) {
+    CAPTURE(recording.name);
+    std::vector<std::string> wanted;
+    std::size_t events = 0;
+    for (const std::string& text : messages_of(recording.bytes)) {
+      const bool is_event = text.starts_with("Event ");
+      events += is_event;
+      const ami::Word word = ami::word_of(text.substr(6, text.find('\n') - 6));
+      if (!is_event || !unwanted[static_cast<std::size_t>(word)]) wanted.push_back(text);
+    }
+    std::string bare;
+    for (const char c : recording.bytes) if (c != '\r') bare += c;
+    for (const std::string& bytes : {recording.bytes, bare}) {
+      for (int most : {1, 2, 40, 700, 1 << 20}) {
+        ami::Parser parser;
+        parser.set_unwanted(&unwanted);
+        CHECK(messages_of(parser, bytes, [&] { return 1 + random() % most; }) == wanted);
+        CHECK(parser.counters().events == events);
+        CHECK(parser.counters().dropped == 0);
+      }
+    }
+  }
+}
+
 TEST_CASE("a message that lies whole in a chunk is not copied, one that is cut is held and then given up") {
   Greeted parser;
   const std::string chunk = "Event: Hangup\r\nUniqueid: 1.1\r\n\r\nEvent: Hang";

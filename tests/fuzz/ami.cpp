@@ -48,11 +48,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t cuts = std::min<std::size_t>(text.size() - 1, static_cast<unsigned char>(text[0]) % 16);
   const std::string_view bytes = text.substr(1 + cuts);
   ami::Parser whole, cut;
+  static constexpr ami::Unwanted unwanted = [] {
+    ami::Unwanted some{};
+    some[static_cast<std::size_t>(ami::Word::VarSet)] = some[static_cast<std::size_t>(ami::Word::Unknown)] = true;
+    return some;
+  }();
+  if (text[0] & 16) whole.set_unwanted(&unwanted), cut.set_unwanted(&unwanted);
   const auto once = read(bytes, {}, whole);
   const auto twice = read(bytes, text.substr(1, cuts), cut);
   fuzz::must(whole.error() == cut.error(), "who speaks is the same in any chunking");
   fuzz::must(once == twice, "the messages are the same in any chunking");
   fuzz::must(whole.counters().dropped == cut.counters().dropped && whole.counters().replaced == cut.counters().replaced, "what was dropped is, too");
+  fuzz::must(whole.counters().events == cut.counters().events, "what is unwanted is counted");
   std::string_view after = "\r\n\r\n\r\nEvent: Hangup\r\nUniqueid: 1\r\n\r\n";
   whole.reset();
   std::string_view banner = "Asterisk Call Manager/11.0.0\r\n";
