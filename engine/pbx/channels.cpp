@@ -70,6 +70,17 @@ int number(std::string_view text, int otherwise) {
   return value;
 }
 
+/// "00:01:05" in seconds; 0 when it is no time.
+double seconds(std::string_view text) {
+  double total = 0, part = 0;
+  for (const char c : text) {
+    if (c == ':') total = (total + part) * 60, part = 0;
+    else if (c >= '0' && c <= '9') part = part * 10 + (c - '0');
+    else return 0;
+  }
+  return total + part < 86'400.0 * 30 ? total + part : 0;
+}
+
 }  // namespace
 
 void Channels::mark(const Leg& leg) {
@@ -305,6 +316,8 @@ bool Channels::apply(const Message& message, Millis at, Millis mono) {
     case Word::BridgeEnter:
       if (Leg* leg = touch(message, own, true, at, mono)) {
         enter(*leg, message.get("BridgeUniqueid"), message.get("BridgeTechnology") != "holding_bridge", at);
+        // It took the place of another one, whose own BridgeLeave may come later.
+        if (const auto swapped = legs_.find(std::string(message.get("SwapUniqueid"))); swapped != legs_.end() && &swapped->second != leg && swapped->second.bridge == leg->bridge) leave(swapped->second);
         return true;
       }
       return false;
@@ -340,13 +353,22 @@ bool Channels::apply(const Message& message, Millis at, Millis mono) {
       return leg != nullptr;
     }
     case Word::CoreShowChannel: {
+      const bool fresh = !legs_.count(std::string(message.get("Uniqueid")));
       Leg* leg = touch(message, own, true, at, mono);
       if (!leg) return false;
+      Call& call = calls_[leg->call];
+      if (fresh) {
+        leg->since = at - seconds(message.get("Duration")) * 1000.0;
+        call.started_at = std::min(call.started_at, leg->since);
+      }
+      const bool talked = call.answered_at != 0;
       if (const std::string_view bridge = message.get("BridgeId"); bridge.empty()) leave(*leg);
-      else {
-        const bool fresh = calls_[leg->call].answered_at == 0;
-        enter(*leg, bridge, true, at);
-        if (fresh && calls_[leg->call].answered_at != 0) calls_[leg->call].estimated = true;
+      else enter(*leg, bridge, true, at);
+      if (!talked && call.answered_at != 0) {
+        // Nobody saw when: not before the younger of the two was there.
+        call.estimated = true;
+        call.answered_at = leg->since;
+        for (const Leg* peer : peers(*leg)) call.answered_at = std::max(call.answered_at, peer->since);
       }
       return true;
     }
@@ -386,71 +408,6 @@ void Channels::restarted(Millis at, Millis mono, Millis last_seen) {
     call.empty_since = mono - kEmptyCallMs;
   }
   bridges_.clear();
-}
-
-const Leg* Channels::leg(std::string_view uniqueid) const {
-  const auto found = legs_.find(std::string(uniqueid));
-  return found == legs_.end() ? nullptr : &found->second;
-}
-
-const Leg* Channels::leg_by_channel(std::string_view channel) const {
-  const auto found = by_channel_.find(std::string(channel));
-  return found == by_channel_.end() ? nullptr : leg(found->second);
-}
-
-Call* Channels::call(std::string_view id) {
-  const auto found = calls_.find(std::string(id));
-  return found == calls_.end() ? nullptr : &found->second;
-}
-
-const Call* Channels::call_of(const Leg& leg) const {
-  const auto found = calls_.find(leg.call);
-  return found == calls_.end() ? nullptr : &found->second;
-}
-
-const std::unordered_set<std::string>* Channels::legs_of(const std::string& extension) const {
-  const auto found = by_extension_.find(extension);
-  return found == by_extension_.end() ? nullptr : &found->second;
-}
-
-std::vector<const Leg*> Channels::peers(const Leg& leg) const {
-  std::vector<const Leg*> others;
-  if (const auto bridge = bridges_.find(leg.bridge); !leg.bridge.empty() && bridge != bridges_.end())
-    for (const std::string& id : bridge->second)
-      if (id != leg.uniqueid)
-        if (const Leg* other = this->leg(id)) others.push_back(other);
-  std::sort(others.begin(), others.end(), [](const Leg* a, const Leg* b) { return a->uniqueid < b->uniqueid; });
-  return others;
-}
-
-void Channels::set_held(const std::string& uniqueid, bool held) {
-  if (const auto leg = legs_.find(uniqueid); leg != legs_.end() && leg->second.held != held) leg->second.held = held, mark(leg->second);
-}
-
-void Channels::directory_changed() {
-  for (auto& [id, leg] : legs_) {
-    std::string extension = directory_.extractAgentExtension(leg.channel);
-    if (extension == leg.extension) continue;
-    mark(leg);
-    if (!leg.extension.empty()) by_extension_[leg.extension].erase(id);
-    leg.extension = std::move(extension);
-    if (!leg.extension.empty()) by_extension_[leg.extension].insert(id);
-    mark(leg);
-  }
-}
-
-std::vector<std::string> Channels::take_extensions() {
-  std::vector<std::string> taken(dirty_extensions_.begin(), dirty_extensions_.end());
-  std::sort(taken.begin(), taken.end());
-  dirty_extensions_.clear();
-  return taken;
-}
-
-std::vector<std::string> Channels::take_calls() {
-  std::vector<std::string> taken(dirty_calls_.begin(), dirty_calls_.end());
-  std::sort(taken.begin(), taken.end());
-  dirty_calls_.clear();
-  return taken;
 }
 
 }  // namespace offhook::pbx

@@ -561,3 +561,18 @@ TEST_CASE("without a directory a hint tells whose a telephone is, whatever it is
   CHECK(d.extension("1005")["code"] == 1);
   CHECK(d.extension("1005")["endpoint"] == "PJSIP/reception");
 }
+
+TEST_CASE("a call that began before the hub did is there with its age; when it was answered is an estimate") {
+  CentreDriver d(with_agents());
+  d.truth.channels["8.1"] = {{"Channel", kTrunk}, {"ChannelState", "6"}, {"Uniqueid", "8.1"}, {"Linkedid", "8.1"}, {"CallerIDNum", "+4420"}, {"Exten", "1001"}, {"BridgeId", "b9"}};
+  d.truth.channels["8.2"] = {{"Channel", kAlice}, {"ChannelState", "6"}, {"Uniqueid", "8.2"}, {"Linkedid", "8.1"}, {"CallerIDNum", "1001"}, {"Exten", ""}, {"BridgeId", "b9"}};
+  d.start();
+  d.pass(500);
+  CHECK(d.extension("1001")["code"] == 1);
+  const json call = d.calls["8.1"];
+  CHECK(call["from"] == "+4420");
+  CHECK(call["extension"] == "1001");
+  CHECK(call["estimated"] == true);
+  CHECK(d.at0 - call["started_at"].get<double>() == doctest::Approx(5000).epsilon(0.3));
+  CHECK(call["answered_at"] == call["started_at"]);
+}
