@@ -17,7 +17,7 @@ const sources = {
   engine: ['engine', 'CMakeLists.txt', 'CMakePresets.json'],
   glue: ['wasm_glue', 'cmake'],
   web: ['web/src', 'web/tsconfig.json', 'tsconfig.base.json'],
-  tools: ['tools/generate.mjs', 'tools/build_package.mjs', 'tools/embed_wasm.mjs'],
+  tools: ['tools/generate.mjs', 'tools/generate', 'tools/build_package.mjs', 'tools/embed_wasm.mjs'],
 }
 
 const parts = [
