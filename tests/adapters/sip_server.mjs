@@ -169,7 +169,7 @@ export function sipServer() {
   }
   const reinvite = (message) => {
     server.lastOffer = message.body
-    const status = server.script.reinvite
+    const status = server.script.reinvites?.shift() ?? server.script.reinvite
     answer(message, status, status === 200 ? 'OK' : 'Refused', status === 200 ? { body: kSdp } : {})
   }
   const heardAnswer = (message) => {
@@ -282,21 +282,41 @@ export function sipServer() {
   })
 }
 
-/** Media without WebRTC: the calls that SIP.js and the adapter make, and what was asked of it. */
+/**
+ * Media without WebRTC: the calls that SIP.js and the adapter make, and what was asked of it. As SIP.js's own it has no
+ * `rollbackDescription`, and makes no offer while another waits for its answer.
+ */
 class MemoryMedia {
   track = { enabled: true }
-  peerConnection = { connectionState: 'connected', getSenders: () => [{ track: this.track }] }
+  peerConnection = {
+    connectionState: 'connected',
+    signalingState: 'stable',
+    getSenders: () => [{ track: this.track }],
+    setLocalDescription: async ({ type }) => this.become(type),
+    setRemoteDescription: async ({ type }) => this.become(type),
+  }
   constructor(server) {
     this.server = server
   }
   close() {}
+  become(type) {
+    const { signalingState } = this.peerConnection
+    // An offer begins, an answer or a rollback ends.
+    if ((type === 'offer') !== (signalingState === 'stable'))
+      throw new Error(`${type}: invalid signaling state ${signalingState}`)
+    this.peerConnection.signalingState = type === 'offer' ? 'have-local-offer' : 'stable'
+  }
   async getDescription(options) {
     this.server.lastMediaOptions = options
+    this.become(this.peerConnection.signalingState === 'have-remote-offer' ? 'answer' : 'offer')
     return { body: kSdp.replace('sendrecv', options?.hold ? 'sendonly' : 'sendrecv'), contentType: 'application/sdp' }
   }
   hasDescription = (contentType) => contentType === 'application/sdp'
-  async setDescription() {}
-  async rollbackDescription() {}
+  async setDescription() {
+    const { peerConnection } = this
+    if (peerConnection.signalingState === 'have-local-offer') this.become('answer')
+    else peerConnection.signalingState = 'have-remote-offer'
+  }
   enableSenderTracks(on) {
     this.track.enabled = on
   }

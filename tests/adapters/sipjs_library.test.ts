@@ -169,6 +169,20 @@ describe('sip.js 0.21', () => {
     await vi.waitFor(() => expect(server.received).toContain('200 BYE'), kPatience)
   })
 
+  test('a refused re-INVITE leaves nothing behind: ours is sent again, and the PBX’s is answered', async () => {
+    const { adapter, server, of, heard, talk } = await phone({ reinvites: [491] })
+    await heard('Registered')
+    const id = await talk()
+    adapter.hold(id, true)
+    await vi.waitFor(() => expect(server.received.some((line: string) => /^ACK/.test(line))).toBe(true), kPatience)
+    server.reinviteClient(id, '"Bob" <sip:1002@vm>')
+    expect(await heard('RemoteChanged')).toMatchObject({ number: '1002' })
+    expect(await heard('HoldConfirmed')).toMatchObject({ call_id: id, on: true })
+    expect(of('HoldRefused')).toHaveLength(0)
+    expect(server.received.filter((line: string) => line === '200 INVITE')).toHaveLength(2)
+    expect(server.received).not.toContain('488 INVITE')
+  })
+
   test('transfers, hears every NOTIFY and answers it', async () => {
     const { adapter, server, heard, of, talk } = await phone({ referNotifies: ['100 Trying', '180 Ringing', '200 OK'] })
     await heard('Registered')
@@ -278,7 +292,7 @@ describe('sip.js 0.21', () => {
   test('a wire on which nothing happens is asked, and kept while the PBX answers', async () => {
     const { server, heard, of } = await phone()
     await heard('Registered')
-    const asked = () => server.received.filter((line: string) => line.startsWith('OPTIONS sip:pbx.test'))
+    const asked = () => server.received.filter((line: string) => line === 'OPTIONS sip:pbx.test')
     await vi.waitFor(() => expect(asked().length).toBeGreaterThanOrEqual(2), kPatience)
     expect(of('Unregistered')).toHaveLength(0)
     expect(of('Registered')).toHaveLength(1)

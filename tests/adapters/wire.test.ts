@@ -17,6 +17,7 @@ type Any = any
 /** A WebSocket that opens, takes everything and says nothing; asked to close it goes on waiting for an answer. */
 class DeadSocket extends EventTarget {
   static made: DeadSocket[] = []
+  static opens = true
   static readonly OPEN = 1
   readonly OPEN = 1
   readonly CONNECTING = 0
@@ -27,6 +28,7 @@ class DeadSocket extends EventTarget {
   constructor() {
     super()
     DeadSocket.made.push(this)
+    if (!DeadSocket.opens) return
     setTimeout(() => {
       this.readyState = 1
       this.dispatchEvent(new Event('open'))
@@ -63,6 +65,7 @@ async function start(adapter: SoftphoneAdapter) {
 afterEach(async () => {
   for (const adapter of running.splice(0)) await adapter.stop()
   DeadSocket.made = []
+  DeadSocket.opens = true
   vi.unstubAllGlobals()
 })
 
@@ -134,10 +137,22 @@ describe('a WebSocket that is dead and does not close', () => {
     const events = await start(make())
     await vi.waitFor(() => expect(DeadSocket.made.length).toBeGreaterThanOrEqual(2), { timeout: 8_000 })
     const [first] = DeadSocket.made
-    expect(first?.sent.some((text) => text.startsWith('OPTIONS sip:pbx.test'))).toBe(true)
+    expect(first?.sent.some((text) => text.startsWith('OPTIONS sip:pbx.test SIP/2.0'))).toBe(true)
     expect(first?.closed).toBe(true)
     expect(events.filter(({ type }) => type === 'Unregistered')).toHaveLength(1)
   })
+})
+
+// SIP.js gives such a one up by itself, after 5 s.
+test('JsSIP: a WebSocket that is taken and never answered is given up, said once, and another is tried', async () => {
+  stubBrowser()
+  vi.stubGlobal('WebSocket', DeadSocket)
+  DeadSocket.opens = false
+  const uaConfiguration = { connection_recovery_min_interval: 1 }
+  const events = await start(jssip({ jssip: JsSIP as Any, clock: fast, uaConfiguration }))
+  await vi.waitFor(() => expect(DeadSocket.made).toHaveLength(3), { timeout: 8_000 })
+  expect(DeadSocket.made.map(({ closed }) => closed)).toEqual([true, true, false])
+  expect(events.filter(({ type }) => type === 'RegistrationFailed')).toHaveLength(1)
 })
 
 test('SIP.js: a microphone that is allowed after the call was cancelled is closed', async () => {

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // Calls through a real Asterisk 22: the hub, the package in headless Chromium and SIP.js, with real media. Everything
 // runs in a network namespace that has only loopback, so nothing of it can leave the machine.
-// usage: node tests/pbx/run.mjs [--lib centre|sipjs|jssip] [--only TEXT]   needs root or sudo, and tools/setup --pbx before
+// usage: node tests/pbx/run.mjs [--lib centre|sipjs|jssip] [--only TEXT] [--sip]   needs root or sudo, and tools/setup --pbx before
 // Without --lib: the Centre's scenarios, then everything else twice, with SIP.js and with JsSIP behind the agents' phones.
+// --sip: Asterisk's log of a failure has every SIP message.
 
 import { spawnSync } from 'node:child_process'
 import { chownSync, mkdirSync, writeFileSync } from 'node:fs'
@@ -64,6 +65,7 @@ async function playAll(library, chosen, count) {
   endWithMe(() => stage.close())
   try {
     await stage.open()
+    if (args.includes('--sip')) stage.pbx('pjsip set logger on')
     for (const [name, play] of chosen) {
       const began = Date.now()
       stage.pbxLog.mark()

@@ -7,6 +7,8 @@ export class Wire {
   #pairs = new Set()
   #cut = false
   #silent = false
+  /** What was said, and lost, on connections that were made while the wire was silent. */
+  unanswered = 0
 
   /** REQUIRES: `close` afterwards. */
   static async open(port, host = '127.0.0.1') {
@@ -19,6 +21,7 @@ export class Wire {
 
   #join(near, port, host) {
     if (this.#cut) return near.destroy()
+    const intoSilence = this.#silent
     const far = connect(port, host)
     const pair = [near, far]
     this.#pairs.add(pair)
@@ -26,10 +29,16 @@ export class Wire {
       this.#pairs.delete(pair)
       for (const socket of pair) socket.destroy()
     }
+    // A silent wire does not carry the end either: whoever is left learns of it when he next says something.
+    const over = () => this.#silent || end()
     for (const [from, to] of [pair, [far, near]]) {
-      from.on('data', (bytes) => this.#silent || to.write(bytes))
-      from.on('error', end)
-      from.on('close', end)
+      from.on('data', (bytes) => {
+        if (this.#silent) this.unanswered += intoSilence ? 1 : 0
+        else if (to.destroyed) end()
+        else to.write(bytes)
+      })
+      from.on('error', over)
+      from.on('close', over)
     }
   }
 
@@ -39,9 +48,10 @@ export class Wire {
     for (const pair of this.#pairs) for (const socket of pair) socket.destroy()
   }
 
-  /** What is sent is lost from now on; the connections stay. */
+  /** What is sent is lost from now on, an end too; the connections stay, and new ones are taken, but never answered. */
   silence() {
     this.#silent = true
+    this.unanswered = 0
   }
 
   mend() {

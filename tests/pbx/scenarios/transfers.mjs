@@ -4,32 +4,20 @@
 
 import assert from 'node:assert/strict'
 import { logged, mediaFlows } from '../claims.mjs'
-import { answered, customerInCall, inbound, missed, ringsMs, unanswered } from './common.mjs'
+import {
+  answered,
+  backWithCustomer,
+  consulting,
+  customerInCall,
+  fromAlice,
+  inbound,
+  missed,
+  ringsMs,
+  toBob,
+  unanswered,
+} from './common.mjs'
 
-const toBob = { type: 'outbound', call_from: '1001', call_to: '1002' }
-const fromAlice = { type: 'inbound', call_from: '1001', call_to: '1002' }
 const taken = { ...inbound, call_to: '1002' }
-
-/** The customer is with Alice, who has asked Bob, and he has answered; gives the ids of both her calls. */
-async function consulting(stage) {
-  const { alice, bob } = stage
-  const { id } = await customerInCall(stage)
-  const consultId = await alice.consult(id, '1002')
-  await bob.do('answer', (await bob.call('Offered')).id)
-  await alice.until('the consultation is ready', ({ consult }) => consult.state === 'Ready')
-  await alice.until('the customer waits', ({ calls }, id) => calls[id].hold === 'On', id)
-  await mediaFlows(alice, bob)
-  return { id, consultId }
-}
-
-async function backWithCustomer({ alice, customer }, id) {
-  await alice.until(
-    'the customer is back',
-    ({ calls }, id) => calls[id].hold === 'Off' && calls[id].state === 'Active',
-    id,
-  )
-  await mediaFlows(alice, customer)
-}
 
 export const transfers = [
   [

@@ -1,8 +1,10 @@
-// What goes wrong around a call: the CRM away, the wire cut, the page loaded anew, closed or killed, the PBX restarted.
+// What goes wrong around a call: the CRM away, the wire cut or silent, the page loaded anew, closed or killed, the PBX
+// restarted.
 
 import assert from 'node:assert/strict'
 import { logged, mediaFlows } from '../claims.mjs'
-import { answered, customerInCall, inbound } from './common.mjs'
+import { fulfilled } from '../parties.mjs'
+import { answered, backWithCustomer, consulting, customerInCall, fromAlice, inbound, toBob } from './common.mjs'
 
 const registered = ({ registration }) => registration.state === 'Registered'
 const notRegistered = ({ registration }) => registration.state !== 'Registered'
@@ -23,6 +25,39 @@ async function foundLost({ alice }, callLogId) {
     drafts.some(({ call_log_id }) => call_log_id === row.key),
     'its notes can still be written',
   )
+}
+
+/** The wire carries nothing from now on, and stays open; waits until the telephone has found that out by itself. */
+async function goesSilent({ alice }) {
+  const began = Date.now()
+  alice.wire.silence()
+  await alice.until('the silence was noticed', notRegistered, undefined, 40_000)
+  const seconds = (Date.now() - began) / 1000
+  // Two looks, 10 s apart, the first of them at most 10 s after the last message; 5 s for an answer (docs/adapters.md).
+  assert.ok(seconds > 14 && seconds < 37, `noticed after ${seconds} s`)
+  assert.equal((await alice.state()).can.call.reason, 'not_registered')
+}
+
+/** The agent loads the page anew while he consults; both his calls are taken up, and the consultation is the page's again. */
+async function reloadedInConsultation(stage) {
+  const { alice, bob, customer } = stage
+  const { id, consultId } = await consulting(stage)
+  await alice.reload()
+  await alice.until('both calls are taken up', ({ calls }, ids) => ids.every((id) => calls[id]?.state === 'Active'), [
+    id,
+    consultId,
+  ])
+  await alice.until('the consultation is ready', ({ consult }) => consult.state === 'Ready')
+  await alice.until('the customer waits', ({ calls }, id) => calls[id].hold === 'On', id)
+  assert.equal((await customer.do('state')).state, 'Established')
+  await mediaFlows(bob)
+  const handle = await alice.page.evaluate(() => {
+    window.consult = window.phone.transfer.current()
+    const { state, callId, consultCallId } = window.consult
+    return { state, callId, consultCallId }
+  })
+  assert.deepEqual(handle, { state: 'Ready', callId: id, consultCallId: consultId })
+  return { id, consultId }
 }
 
 export const trouble = [
@@ -75,6 +110,56 @@ export const trouble = [
     },
   ],
   [
+    'the wire goes silent in a call without closing: noticed, given up, registered anew, and the call goes on',
+    async (stage) => {
+      const { alice, customer } = stage
+      const { id, callLogId } = await customerInCall(stage)
+      await goesSilent(stage)
+      await mediaFlows(alice, customer)
+      // The next WebSocket is taken and never answered either: that attempt is given up, too.
+      assert.ok(await fulfilled(() => alice.wire.unanswered > 0, 10_000), 'it tries to connect')
+      alice.wire.mend()
+      await alice.until('registered again', registered, undefined, 40_000)
+      await mediaFlows(alice, customer)
+      await alice.do('hold', id)
+      await alice.until('held', ({ calls }, id) => calls[id].hold === 'On', id)
+      await alice.do('unhold', id)
+      await alice.until('talking again', ({ calls }, id) => calls[id].hold === 'Off', id)
+      await mediaFlows(alice, customer)
+      // The PBX's BYE comes by the new wire: the re-INVITE has told it where we are.
+      await customer.do('hangup')
+      await alice.call('Ended')
+      const [row] = await logged(alice, { ...inbound, ...answered('remote_hangup') })
+      assert.equal(row.key, callLogId, 'one record for the whole call')
+      // And a new call finds the agent, not the wire of before.
+      await alice.until('free again', ({ calls }) => Object.values(calls).every(({ state }) => state === 'Ended'))
+      if ((await alice.state()).agent.status === 'WRAP_UP') await alice.do('finishWrapUp')
+      alice.past = Object.keys((await alice.state()).calls)
+      await customerInCall(stage)
+      await alice.do('hangup')
+      await customer.until('Terminated')
+      await logged(alice, { ...inbound, ...answered('agent_hangup') })
+    },
+  ],
+  [
+    'the customer hangs up while the wire is silent: the call that nobody ended is found and closed',
+    async (stage) => {
+      const { alice, customer } = stage
+      await customerInCall(stage)
+      alice.wire.silence()
+      await customer.do('hangup')
+      await customer.until('Terminated')
+      await goesSilent(stage)
+      alice.wire.mend()
+      await alice.until('registered again', registered, undefined, 40_000)
+      await alice.call('Ended', 30_000)
+      // The re-INVITE is answered by 481; or, as long as the PBX’s own BYE has not run out (32 s), by that BYE once more.
+      const [row] = (await stage.rows(alice)).slice(-1)
+      assert.ok(['remote_hangup', 'lost'].includes(row.end_reason), row.end_reason)
+      await logged(alice, { ...inbound, ...answered(row.end_reason) })
+    },
+  ],
+  [
     'the page is loaded anew in a call: the call goes on, with sound, in the same record',
     async (stage) => {
       const { alice, customer } = stage
@@ -90,6 +175,34 @@ export const trouble = [
       await customer.until('Terminated')
       const [row] = await logged(alice, { ...inbound, ...answered('agent_hangup') })
       assert.equal(row.key, callLogId, 'one record for the whole call')
+    },
+  ],
+  [
+    'the page is loaded anew in a consultation, which is then completed: the customer talks to the colleague',
+    async (stage) => {
+      const { alice, bob, customer } = stage
+      await reloadedInConsultation(stage)
+      await alice.consulted('complete')
+      await alice.until('both legs over', ({ calls }) => Object.values(calls).every(({ state }) => state === 'Ended'))
+      await mediaFlows(bob, customer)
+      await customer.do('hangup')
+      await bob.call('Ended')
+      await logged(alice, { ...inbound, ...answered('transferred') }, { ...toBob, ...answered('remote_hangup') })
+      await logged(bob, { ...fromAlice, ...answered('remote_hangup') })
+    },
+  ],
+  [
+    'the page is loaded anew in a consultation, which is then given up: the customer is back',
+    async (stage) => {
+      const { alice, bob, customer } = stage
+      const { id } = await reloadedInConsultation(stage)
+      await alice.consulted('cancel')
+      await bob.call('Ended')
+      await backWithCustomer(stage, id)
+      await customer.do('hangup')
+      await alice.call('Ended')
+      await logged(alice, { ...inbound, ...answered('remote_hangup') }, { ...toBob, ...answered('agent_hangup') })
+      await logged(bob, { ...fromAlice, ...answered('remote_hangup') })
     },
   ],
   [

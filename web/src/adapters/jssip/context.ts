@@ -66,7 +66,9 @@ export interface UserAgent {
   isRegistered(): boolean
   call(target: string, options: object): unknown
   registrator(): object
-  sendOptions?(target: string): unknown
+  sendOptions?(target: string | object): unknown
+  /** Of a UA that is JsSIP's own; `registrar_server` is a JsSIP.URI. */
+  readonly configuration?: { readonly registrar_server?: object | null } | undefined
   on(event: string, listener: Listener): unknown
   removeListener(event: string, listener: Listener): unknown
 }

@@ -9,6 +9,9 @@ import type { Core, Message } from './context.js'
 /** A PBX answers a REGISTER in milliseconds. One that is starting may swallow it, and SIP gives up only after 32 s. */
 const kAnswerLimitMs = 8_000
 
+/** A WebSocket that is taken and never answered: a browser waits minutes for it, and JsSIP with it. */
+const kConnectLimitMs = 10_000
+
 type Told = 'nothing' | 'registering' | 'registered' | 'unregistered'
 
 export interface Registration {
@@ -36,6 +39,7 @@ export function registration(core: Core): Registration {
   let attempts = 0
   let retry: unknown
   let limit: unknown
+  let connecting: unknown
   let dropped = false
   let unreachable = false
   /** REGISTERs that were left behind: when JsSIP gives them up it takes the living registration for dead, too. */
@@ -76,12 +80,19 @@ export function registration(core: Core): Registration {
   }
 
   const transport = (ua as { transport?: Transport }).transport
+  const giveUp = () => {
+    // Closed in order, a dead WebSocket would wait for an answer that does not come: JsSIP is told that it has closed.
+    attempt(() => transport?.socket?.disconnect?.(), ignore)
+    attempt(() => transport?._onDisconnect?.(true, 1006, 'no answer'), ignore)
+  }
   const wire = watchWire(clock, {
     ask() {
       if (!transport || !ua.sendOptions) return false
       const { sip } = core.context.session
       try {
-        ua.sendOptions(`sip:${accountDomain(sip, sip.server ?? core.options.server ?? '')}`)
+        // A text without a user is a telephone number to JsSIP: `sip:10.0.0.1` would ask for sip:10001@….
+        const named = `sip:${accountDomain(sip, sip.server ?? core.options.server ?? '')}`
+        ua.sendOptions(ua.configuration?.registrar_server ?? named)
         return true
       } catch (error) {
         core.context.log('debug', `the wire cannot be asked: ${String(error)}`)
@@ -90,15 +101,18 @@ export function registration(core: Core): Registration {
     },
     lost() {
       core.context.log('warn', 'the PBX answers nothing any more: the connection is given up')
-      // Closed in order, a dead WebSocket would wait for an answer that does not come: JsSIP is told that it has closed.
-      attempt(() => transport?.socket?.disconnect?.(), ignore)
-      attempt(() => transport?._onDisconnect?.(true, 1006, 'no answer'), ignore)
+      giveUp()
     },
   })
   const giveBack = overhear(transport, 'ondata', wire.heard)
 
   const heard: Record<string, (event: never) => void> = {
+    connecting: () => {
+      clock.clearTimeout(connecting)
+      connecting = clock.setTimeout(() => !ua.isConnected() && giveUp(), kConnectLimitMs)
+    },
     connected: () => {
+      clock.clearTimeout(connecting)
       wire.start()
       unreachable = false
       attempts = 0
@@ -108,6 +122,7 @@ export function registration(core: Core): Registration {
     },
     disconnected: ({ code, reason }: { code?: number; reason?: string }) => {
       calm()
+      clock.clearTimeout(connecting)
       wire.stop()
       const why = `WebSocket closed${code ? ` (code: ${code})` : ''}${reason ? `: ${reason}` : ''}`
       if (told === 'registered' || told === 'registering') {
@@ -196,6 +211,7 @@ export function registration(core: Core): Registration {
     stop() {
       wanted = false
       calm()
+      clock.clearTimeout(connecting)
       wire.stop()
       giveBack()
       for (const [event, hear] of listeners) ua.removeListener(event, hear)

@@ -13,6 +13,7 @@ interface MediaHandler {
   enableSenderTracks?(on: boolean): void
   enableReceiverTracks?(on: boolean): void
   sendDtmf?(tones: string): boolean
+  rollbackDescription?: () => Promise<void>
 }
 
 function mediaOf(session: Session): MediaHandler | undefined {
@@ -21,6 +22,7 @@ function mediaOf(session: Session): MediaHandler | undefined {
 
 export function watchMedia(core: Core, call: SipCall, handler: unknown, failed: () => void): void {
   const media = handler as MediaHandler
+  media.rollbackDescription ??= () => rollback(media.peerConnection)
   media.peerConnectionDelegate = {
     ...media.peerConnectionDelegate,
     ontrack: () => playRemote(core, call),
@@ -30,6 +32,16 @@ export function watchMedia(core: Core, call: SipCall, handler: unknown, failed: 
       failed()
     },
   }
+}
+
+/**
+ * A re-INVITE that was refused leaves its offer in the connection: SIP.js asks its handler to take it back, and its own
+ * does not know how. Every offer after it would fail, ours and the PBX's.
+ */
+async function rollback(connection: RTCPeerConnection | undefined): Promise<void> {
+  if (connection?.signalingState === 'have-local-offer') await connection.setLocalDescription({ type: 'rollback' })
+  else if (connection?.signalingState === 'have-remote-offer')
+    await connection.setRemoteDescription({ type: 'rollback' })
 }
 
 /** None while there is no media, or with media of another making. */
