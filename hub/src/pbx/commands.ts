@@ -38,7 +38,7 @@ export class Commands {
     const waiting = this.#end(id)
     if (!waiting) return // the time limit was first
     if (ok) waiting.done(typeof state === 'string' && state !== '' ? state : undefined)
-    else waiting.failed(refused(code ?? 'pbx_refused', detail ?? 'The PBX has refused it.'))
+    else waiting.failed(refused(code ?? 'refused_by_pbx', detail ?? 'The PBX has refused it.'))
   }
 
   /** The Centre did not take it. */
@@ -61,12 +61,13 @@ export class Commands {
 /** What went wrong on the way is the gateway's; the rest is a refusal of what was asked. docs/errors.md lists them. */
 const STATUS: Record<string, number> = {
   unknown_channel: 404,
+  member_unknown: 404,
   bad_target: 422,
   bad_value: 422,
   not_supported: 501,
-  pbx_not_connected: 503,
+  link_down: 503,
   too_many: 503,
-  timed_out: 504,
+  pbx_timeout: 504,
 }
 
 const refused = (code: string, detail: string) => new Problem(STATUS[code] ?? 409, code, 'Refused by the PBX', detail)

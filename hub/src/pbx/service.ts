@@ -186,7 +186,7 @@ export class Pbx implements PbxSide {
   #showLink(link: LinkItem): void {
     const before = this.link.state
     this.link.set(link)
-    if (before === link.state) return
+    if (before === link.state || (before === 'none' && link.state === 'down')) return // it has not yet begun
     const level = link.state === 'down' || link.state === 'refused' || link.state === 'silent' ? 'warn' : 'info'
     const { reason } = this.link
     this.#host.log[level]({ pbx: this.#config?.where, ...(reason ? { reason } : {}) }, `link to the PBX: ${link.state}`)
