@@ -92,6 +92,8 @@ export interface ExtensionItem extends MayGo {
   registration: 'registered' | 'unregistered' | 'unreachable' | 'unknown'
   registration_since: number | null
   registration_reason: string | null
+  /** What a Phone said of itself; never evidence. */
+  registration_told: string | null
 }
 
 export interface MemberItem extends MayGo {
@@ -100,7 +102,7 @@ export interface MemberItem extends MayGo {
   interface: string
   wanted: { paused: boolean; reason: string } | null
   observed: { paused: boolean; reason: string }
-  state: 'synced' | 'pending' | 'failed' | 'untouched'
+  state: 'synced' | 'pending' | 'deferred' | 'differs' | 'failed' | 'untouched'
   error: string | null
   status: number
   penalty: number
