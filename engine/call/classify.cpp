@@ -51,6 +51,9 @@ EndReason classify(const Call& call, Origin origin, double status_code, double q
                                                 : unanswered_outbound(call, origin, status_code, q850, reason);
   }
   if (call.transfer == TransferState::Done) return EndReason::Transferred;
+  // A PBX that was asked to transfer takes our leg away as it does so: its BYE is here before the backend's answer.
+  const bool asked = call.transfer == TransferState::Requested || call.transfer == TransferState::Accepted;
+  if (asked && call.transfer_route == Route::Pbx && origin == Origin::Remote && call.end_origin != Origin::Local) return EndReason::Transferred;
   if (call.end_origin == Origin::Local || origin == Origin::Local) return EndReason::AgentHangup;
   return origin == Origin::Remote ? EndReason::RemoteHangup : EndReason::Lost;
 }

@@ -45,6 +45,7 @@ Tile& Model::tile(const std::string& extension) {
     if (!live) {
       // Nothing is known before the lists have been read.
       found->second.status.state = extension::State::Stale;
+      found->second.status.code = code::kNotKnown;
       found->second.status.stale_since = at;
     }
   }

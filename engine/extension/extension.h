@@ -14,6 +14,8 @@ namespace offhook::extension {
 
 /// Asterisk's extension states; 9 and 17 are sums. Any other number is shown as Unknown.
 namespace code {
+/// Not Asterisk's: nothing has been heard yet. Shown as Unknown, as any number without a look is.
+inline constexpr int kNotKnown = -3;
 inline constexpr int kRemoved = -2, kDeactivated = -1, kFree = 0, kOnCall = 1, kBusy = 2, kUnavailable = 4, kRinging = 8, kOnCallRinging = 9, kOnHold = 16,
                      kOnCallOnHold = 17;
 }  // namespace code

@@ -157,7 +157,9 @@ void Phone::route_consult(const Inner& inner, const Event& none) {
 /// conference's?
 void Phone::tell_consult(const Call& call, bool ended, const Event& none) {
   if (m_.consult.state == ConsultState::Idle) return;
-  if (ended && call.id == m_.consult.call_id) return step_consult(on(consult::On::CustomerLeft), none);
+  // Our leg of a transfer that the PBX has completed ends as the customer's would.
+  const bool joined = call.transfer == TransferState::Done && m_.consult.state == ConsultState::Completing;
+  if (ended && call.id == m_.consult.call_id) return step_consult(joined ? on(consult::On::TransferDone) : on(consult::On::CustomerLeft), none);
   if (call.id != m_.consult.consult_call_id) return;
   step_consult(ended ? on(consult::On::TargetGone) : on(consult::On::TargetAnswered), none);
 }

@@ -28,7 +28,7 @@ struct Context {
 struct Machine : fsm::Describes<Machine, TransferState, transfer::On, transfer::Event, transfer::Context, Out> {
   static constexpr auto& state_names = kTransferStateWords;
   static constexpr std::array<std::string_view, 5> event_names{"TransferRequested", "Progress", "Refused", "TimedOut", "CallOver"};
-  static const std::array<fsm::Row<Machine>, 15> table;
+  static const std::array<fsm::Row<Machine>, 16> table;
 };
 
 }  // namespace offhook::transfer

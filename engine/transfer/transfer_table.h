@@ -23,6 +23,11 @@ inline constexpr Machine::Guard isInDoubt{"isInDoubt", [](const Context&, const 
   return e.in.status_code >= 300 && e.in.status_code != 404;
 }};
 
+/// The PBX took our leg away while it was asked for the transfer (engine/call/classify.cpp).
+inline constexpr Machine::Guard wentWithIt{"wentWithIt", [](const Context& c, const Event&) {
+  return c.call.end_reason == EndReason::Transferred;
+}};
+
 inline constexpr Machine::Action noteTarget{"noteTarget", [](Context& c, const Event& event, Out&) {
   c.call.transfer_command = event.in.command;
   c.call.transfer_target = event.in.target;
@@ -123,7 +128,7 @@ using S = fsm::StateSet<TransferState>;
 inline constexpr const Machine::Guard* always = nullptr;
 
 // clang-format off
-inline constexpr std::array<Machine::Row, 15> transfer_table{{
+inline constexpr std::array<Machine::Row, 16> transfer_table{{
   // State                                   Event              Guard              Next state   Actions
   { S(Idle) | Failed,                        TransferRequested, &targetIsAway,     same,        {&refuseUnavailable} },
   { S(Idle) | Failed,                        TransferRequested, &noRoute,          same,        {&refuseNotSupported} },
@@ -138,13 +143,14 @@ inline constexpr std::array<Machine::Row, 15> transfer_table{{
   { S(Done) | Failed,                        Progress,          always,            same,        {} },
   { S(Requested) | Accepted,                 Refused,           always,            Failed,      {&stopTimer, &settleRefused, &tellFailed} },
   { S(Requested) | Accepted,                 TimedOut,          always,            Failed,      {&settleTimedOut, &tellFailed, &checkCall} },
+  { S(Requested) | Accepted,                 CallOver,          &wentWithIt,       Done,        {&stopTimer, &settleDone, &tellDone} },
   { S(Requested) | Accepted,                 CallOver,          always,            Failed,      {&stopTimer, &settleCallEnded} },
   { S(Idle) | Done | Failed,                 CallOver,          always,            same,        {} },
 }};
 // clang-format on
 }  // namespace rows
 
-inline constexpr std::array<Machine::Row, 15> Machine::table = rows::transfer_table;
+inline constexpr std::array<Machine::Row, 16> Machine::table = rows::transfer_table;
 static_assert(fsm::table_is_sound<Machine>());
 
 }  // namespace offhook::transfer

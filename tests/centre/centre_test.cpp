@@ -156,6 +156,26 @@ TEST_CASE("an extension that is in a call keeps it while a wrong hint says free:
   CHECK(d.ended().empty());
 }
 
+TEST_CASE("before the first lists nothing is known of an extension: Unknown, stale, and never Free") {
+  CentreDriver d(with_agents());
+  d.opens = false;
+  d.event({{"type", "Started"}});
+  d.pass(1000);
+  for (const char* extension : {"1001", "1002"}) {
+    CHECK(d.extension(extension)["text"] == "Unknown");
+    CHECK(d.extension(extension)["colour"] == "grey");
+    CHECK(d.extension(extension)["stale"] == true);
+    CHECK(d.extension(extension)["registration"] == "unknown");
+  }
+  d.opens = true;
+  d.close("no_connection");
+  d.pass(60'000);
+  REQUIRE(d.link["state"] == "live");
+  CHECK(d.extension("1001")["text"] == "Free");
+  CHECK(d.extension("1001")["stale"] == false);
+  CHECK(d.link["counters"]["unusual"] == 0);
+}
+
 TEST_CASE("the link is lost: everything keeps its value and gets old; what ended meanwhile ends 'lost', when it was last heard of") {
   CentreDriver d(with_agents());
   d.start();

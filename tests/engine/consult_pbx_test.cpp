@@ -148,3 +148,19 @@ TEST_CASE("by the PBX: cancelled when the backend says so, and not before") {
   desk.end("a");
   CHECK(consult(desk).result == ConsultResult::CustomerLeft);
 }
+
+TEST_CASE("by the PBX: completing ends our leg before the backend has answered, and is a transfer all the same") {
+  PhoneDriver desk({.route = "pbx"});
+  at_pbx(desk);
+  ask_consult(desk, "1002");
+  desk.answer(Request::CallTransfer, 200, R"({"state":"consulting"})");
+  told(desk, "ready");
+  const double join = complete(desk);
+  desk.end("a", Origin::Remote);
+  CHECK(desk.outcome(join) == "done");
+  CHECK(consult(desk).state == ConsultState::Idle);
+  CHECK(consult(desk).result == ConsultResult::Transferred);
+  CHECK(desk.log("a").end_reason == EndReason::Transferred);
+  desk.answer(Request::CallTransfer, 200, R"({"state":"done"})");
+  CHECK(desk.anomalies() == 0);
+}

@@ -87,6 +87,27 @@ TEST_CASE("a softphone that cannot transfer leaves it to the PBX, when the PBX's
   CHECK(desk.log("a").end_reason == EndReason::Transferred);
 }
 
+TEST_CASE("the PBX takes our leg away before the backend answers: it is transferred; by the softphone nobody knows") {
+  PhoneDriver desk({.route = "pbx"});
+  desk.start();
+  queue_talk(desk);
+  const double transfer = desk.ask_transfer("a", "1002");
+  desk.end("a", Origin::Remote);
+  CHECK(desk.outcome(transfer) == "done");
+  CHECK(desk.log("a").end_reason == EndReason::Transferred);
+  desk.answer(Request::CallTransfer, 200, R"({"state":"done"})");
+  CHECK(desk.anomalies() == 0);
+
+  PhoneDriver ours({.route = "pbx"});
+  ours.start();
+  queue_talk(ours);
+  const double given_up = ours.ask_transfer("a", "1002");
+  ours.ask(EventType::HangupRequested, "a");
+  ours.end("a", Origin::Remote);
+  CHECK(ours.outcome(given_up) == "refused call_ended");
+  CHECK(ours.log("a").end_reason == EndReason::AgentHangup);
+}
+
 TEST_CASE("the PBX's 202 is no result: the socket tells it") {
   PhoneDriver desk({.route = "pbx"});
   desk.start();

@@ -7,7 +7,7 @@ import { sipjs } from 'offhook/sipjs'
 window.media = media
 const adapters = { jssip, sipjs }
 
-window.boot = async ({ token, session, library }) => {
+window.boot = async ({ token, session, library, transferRoute }) => {
   window.phone = await createPhone({
     session,
     api: { baseUrl: '/api', token: () => token },
@@ -15,6 +15,7 @@ window.boot = async ({ token, session, library }) => {
     softphone: adapters[library](),
     wrapUp: { mode: 'manual' },
     login: true,
+    ...(transferRoute ? { transferRoute } : {}),
     logger: { warn: (text) => console.warn(text), error: (text) => console.error(text) },
   })
 }

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { logged, mediaFlows } from '../claims.mjs'
 import { fulfilled } from '../parties.mjs'
 import { dropAll, registerAll } from '../sipp.mjs'
+import { byThePbx } from './centre_route.mjs'
 import { answered, customerInCall, inbound, missed } from './common.mjs'
 
 const live = ({ link }) => link?.state === 'live'
@@ -305,6 +306,7 @@ export const centre = [
       assert.equal(items[0].action, 'call.hangup')
     },
   ],
+  ...byThePbx(begin),
   [
     'two hundred telephones drop at once: an alarm, and nobody is taken offline',
     async (stage) => {

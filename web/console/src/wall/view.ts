@@ -72,7 +72,9 @@ export function extensionFace(item: ExtensionItem, live: boolean): Face {
     group,
   }
   // Of a phone that was gone nothing is known now either.
-  return live && !item.stale ? face : { ...faded(face, 'unknown'), word: `was ${face.word}`, group: 'unknown' }
+  if (live && !item.stale) return face
+  const word = group === 'unknown' ? face.word : `was ${face.word}`
+  return { ...faded(face, 'unknown'), word, group: 'unknown' }
 }
 
 const groups: Record<AgentStatus, Group> = {
