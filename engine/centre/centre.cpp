@@ -211,6 +211,7 @@ std::string_view Centre::dispatch(std::string_view event_json) {
   p.begin(wire::number_at(*event, "at", p.at), wire::number_at(*event, "mono", p.mono));
   const std::string type = wire::text_at(*event, "type");
   ami::LinkOut out = p.out();
+  if (type == "Started") p.model.started();  // before a timer shows anything
   p.model.run_timers();
   if (type == "Started") p.session.start(out);
   else if (type == "AmiOpened") p.session.opened(out);

@@ -221,6 +221,11 @@ void Model::pbx_restarted() {
   for (const std::string& extension : channels.take_extensions()) updateExtensionStatusFromCallEvent(extension);
 }
 
+void Model::started() {
+  for (auto& [name, tile] : tiles_)
+    if (tile.status.state == extension::State::Stale && tile.status.stale_since == 0) tile.status.stale_since = at;
+}
+
 void Model::set_agents(std::vector<pbx::AgentEntry> agents) {
   directory.set(std::move(agents));
   channels.directory_changed();

@@ -103,6 +103,8 @@ class Model {
 
   // The hub's part
   void set_agents(std::vector<pbx::AgentEntry> agents);
+  /// The clock is known: what was made before with the configuration is stale since now.
+  void started();
   void status_stored(const wire::Json& event);
   void status_refused(const std::string& extension, std::string_view code);
   void phone_told(const std::string& extension, const std::string& registration);
