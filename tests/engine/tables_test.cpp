@@ -1,73 +1,18 @@
 // Documents, words and tables that must say the same as the code.
-#include <fstream>
-#include <sstream>
-
 #include "engine/tools/tables.h"
 #include "tests/engine/phone_driver.h"
+#include "tests/support/documents.h"
 
 using namespace offhook;
 using namespace offhook::bench;
-
-namespace {
-
-std::string read(const std::string& path) {
-  std::ifstream file(std::string(OFFHOOK_ROOT "/") + path);
-  REQUIRE_MESSAGE(file.good(), path << " cannot be read");
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-/// A row without backquotes and with single blanks, so that a document may be aligned.
-std::string plain(std::string_view line) {
-  std::string row;
-  for (const char c : line) {
-    if (c == '`' || c == '\r' || (c == ' ' && !row.empty() && row.back() == ' ')) continue;
-    row += c;
-  }
-  while (!row.empty() && row.back() == ' ') row.pop_back();
-  return row;
-}
-
-/// The `nth` five-column table of a page, without its two head lines.
-std::vector<std::string> table_in(const std::string& page, int nth) {
-  std::istringstream lines(read("docs/machines/" + page + ".md"));
-  std::string line;
-  std::vector<std::string> rows;
-  while (std::getline(lines, line)) {
-    if (plain(line) != "| State | Event | Guard | Next state | Actions |" || nth-- > 0) continue;
-    std::getline(lines, line);
-    while (std::getline(lines, line) && line.starts_with("|")) rows.push_back(plain(line));
-    return rows;
-  }
-  return rows;
-}
-
-}  // namespace
+using documents::read;
 
 TEST_CASE("each machine's document lists the rows that run, in their order, word for word") {
-  std::map<std::string, int> tables;
-  tools::each_machine([&]<class M>(std::string_view name, std::string_view page) {
-    const auto written = table_in(std::string(page), tables[std::string(page)]++);
-    std::istringstream code(fsm::to_markdown<M>());
-    std::string row;
-    std::getline(code, row), std::getline(code, row);
-    std::size_t at = 0;
-    for (; std::getline(code, row); ++at) {
-      const std::string expected = plain(row);
-      const std::string found = at < written.size() ? written[at] : "(no such row)";
-      CHECK_MESSAGE(found == expected, name << ", row " << at + 1 << " of docs/machines/" << page << ".md:\n  document " << found << "\n  code     " << expected);
-    }
-    CHECK_MESSAGE(at == written.size(), name << ": the document has " << written.size() << " rows, the code " << at);
-  });
+  documents::say_the_rows([](auto&& each) { tools::each_machine(each); });
 }
 
 TEST_CASE("each document explains every state of its machine") {
-  tools::each_machine([&]<class M>(std::string_view name, std::string_view page) {
-    const std::string text = read("docs/machines/" + std::string(page) + ".md");
-    for (const std::string_view state : M::state_names)
-      CHECK_MESSAGE(text.find("\n| " + std::string(state) + " |") != std::string::npos, name << ": " << state);
-  });
+  documents::explain_the_states([](auto&& each) { tools::each_machine(each); });
 }
 
 TEST_CASE("the nine statuses' document says what the pause rules do") {
