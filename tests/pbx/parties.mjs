@@ -36,7 +36,7 @@ export class Agent {
 
   /** A page of this agent's own, with a phone in it. */
   async load() {
-    this.page = await this.stage.page('agent', `agent ${this.extension}`)
+    this.page = await this.stage.page('agent', `agent ${this.extension}`, this.context)
     await this.page.evaluate((given) => window.boot(given), this.given)
   }
 
@@ -183,6 +183,10 @@ export class PbxLog {
 
   mark() {
     this.#from = statSync(this.#file).size
+  }
+
+  restarted() {
+    this.#from = 0
   }
 
   since() {

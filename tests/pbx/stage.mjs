@@ -2,7 +2,7 @@
 // one for the customer, and what was learnt from all of them. Runs inside Asterisk's network namespace.
 
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -53,6 +53,15 @@ const chromiumFlags = [
   '--disable-gpu',
   '--no-first-run',
 ]
+
+const launching = () => ({
+  executablePath: chromiumPath(),
+  headless: false,
+  args: chromiumFlags,
+  ignoreDefaultArgs: ['--headless=old'],
+  handleSIGINT: false,
+  handleSIGTERM: false,
+})
 
 /** Bundles the pages as a customer's bundler would and gives the folder to serve. */
 async function buildPages(folder) {
@@ -109,14 +118,7 @@ export class Stage {
     if (this.centre) this.amiWire = await Wire.open(5038)
     this.hub = await startHub(this.folder, this.amiWire?.port)
     this.admin = await this.hub.auth.issueToken({ role: 'admin' })
-    this.browser = await chromium.launch({
-      executablePath: chromiumPath(),
-      headless: false,
-      args: chromiumFlags,
-      ignoreDefaultArgs: ['--headless=old'],
-      handleSIGINT: false,
-      handleSIGTERM: false,
-    })
+    this.browser = await chromium.launch(launching())
     this.context = await this.browser.newContext({ permissions: ['microphone'] })
     this.alice = await Agent.open(this, '1001')
     this.bob = await Agent.open(this, '1002')
@@ -126,8 +128,8 @@ export class Stage {
   }
 
   /** A page of the console's server, whose own messages are kept for the report of a failure. */
-  async page(name, title) {
-    const page = await this.context.newPage()
+  async page(name, title, context = this.context) {
+    const page = await context.newPage()
     page.said = []
     page.on('console', (message) => page.said.push(`${title} ${message.type()}: ${message.text()}`))
     page.on('pageerror', (error) => page.said.push(`${title} error: ${error.stack ?? error}`))
@@ -163,6 +165,42 @@ export class Stage {
     const { PBX_ROOT, NETNS } = process.env
     const config = `/etc/offhook/${NETNS}/asterisk.conf`
     return execFileSync('chroot', [PBX_ROOT, '/usr/sbin/asterisk', '-C', config, '-rx', line], { encoding: 'utf8' })
+  }
+
+  /** Asterisk is gone at once, without a word to anybody. */
+  killPbx() {
+    const { PBX_ROOT, NETNS } = process.env
+    process.kill(Number(readFileSync(join(PBX_ROOT, 'run/offhook', NETNS, 'asterisk.pid'), 'utf8')), 'SIGKILL')
+  }
+
+  /** And there again, with nothing left of what it knew; its log begins anew. */
+  startPbx() {
+    const { PBX_ROOT, NETNS } = process.env
+    // Else start.sh may find its wrapper not gone yet, and would take down the namespace we are in.
+    rmSync(join(PBX_ROOT, 'var/lib/offhook', NETNS, 'pid'), { force: true })
+    execFileSync(join(here, 'asterisk-kit/start.sh'), ['600'], { stdio: 'ignore' })
+    this.pbxLog.restarted()
+  }
+
+  /** Asterisk's pjsip.conf, changed from what it is in the kit, and read by Asterisk. */
+  pjsip(change) {
+    const { PBX_ROOT, NETNS } = process.env
+    const kit = readFileSync(join(here, 'asterisk-kit/asterisk/pjsip.conf'), 'utf8')
+    writeFileSync(join(PBX_ROOT, 'etc/offhook', NETNS, 'pjsip.conf'), change(kit))
+    this.pbx('module reload res_pjsip.so')
+  }
+
+  /** The agent's next page is in a Chromium of its own; gives how to kill it with all its processes. */
+  async apart(agent) {
+    const server = await chromium.launchServer(launching())
+    const browser = await chromium.connect(server.wsEndpoint())
+    agent.context = await browser.newContext({ permissions: ['microphone'] })
+    let alive = true
+    return () => {
+      // Its processes are a group of their own.
+      if (alive) process.kill(-server.process().pid, 'SIGKILL')
+      alive = false
+    }
   }
 
   /** The stored call_logs of an agent, oldest first. */

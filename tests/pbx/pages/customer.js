@@ -6,9 +6,11 @@ window.media = media
 const constraints = { constraints: { audio: true, video: false } }
 let agent
 let session
+let first
 let ended = null
 
 function take(next) {
+  first = session
   session = next
   ended = null
   next.stateChange.addListener((state) => {
@@ -54,8 +56,11 @@ window.call = async (number) => {
 window.state = () => ({ state: session?.state ?? null, ended })
 window.answer = () => session.accept({ sessionDescriptionHandlerOptions: constraints })
 window.refuse = (statusCode) => session.reject({ statusCode })
-window.hangup = () => {
-  if (session.state === SessionState.Established) return session.bye().then(() => {})
-  if (session instanceof Inviter) return session.cancel()
-  return session.reject()
+const end = (one) => {
+  if (one.state === SessionState.Established) return one.bye().then(() => {})
+  if (one instanceof Inviter) return one.cancel()
+  return one.reject()
 }
+window.hangup = () => end(session)
+/** The call before the newest. */
+window.hangupFirst = () => end(first)

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { logged, mediaFlows } from '../claims.mjs'
 import { fulfilled } from '../parties.mjs'
 import { dropAll, registerAll } from '../sipp.mjs'
+import { asteriskKilled, browserKilled } from './centre_killed.mjs'
 import { byThePbx } from './centre_route.mjs'
 import { answered, customerInCall, inbound, missed } from './common.mjs'
 
@@ -172,6 +173,70 @@ export const centre = [
     },
   ],
   [
+    'two calls of one caller at the same time: the header tells them apart, and each call_log has its own names',
+    async (stage) => {
+      const { wall, alice, customer } = stage
+      await begin(stage)
+      await customer.do('call', '7003')
+      const { id } = await alice.call('Offered')
+      await alice.do('answer', id)
+      await alice.call('Active')
+      await wall.untilCode('1001', 1)
+      await customer.do('call', '921001')
+      const { id: second } = await alice.call('Offered')
+      await wall.untilCode('1001', 9)
+      const calls = [...wall.shown.calls.values()].filter(({ ended_at }) => ended_at === null)
+      const ofQueue = calls.find(({ queue }) => queue === 'support')
+      const direct = calls.find(({ queue }) => queue === null)
+      assert.ok(ofQueue && direct, JSON.stringify(calls))
+      const legOf = ({ legs }) => legs.find(({ extension }) => extension === '1001').channel
+      const of = (rows, id) => rows.find(({ yeastar_call_id }) => yeastar_call_id === id)
+      await customer.do('hangup')
+      await alice.until('the second is over', ({ calls }, id) => calls[id].state === 'Ended', second)
+      await customer.do('hangupFirst')
+      await alice.call('Ended')
+      const rows = await logged(
+        alice,
+        { ...inbound, ...answered('remote_hangup') },
+        { ...inbound, ...missed('caller_cancel') },
+      )
+      const [one, other] = [of(rows, ofQueue.call_id), of(rows, direct.call_id)]
+      assert.ok(one && other && one !== other, JSON.stringify({ rows, calls }))
+      assert.deepEqual([one.status, one.queue_name, one.channel_id], ['answered', 'support', legOf(ofQueue)])
+      assert.ok(one.queue_number && one.server_call_log_token)
+      assert.deepEqual([other.status, other.queue_name ?? '', other.channel_id], ['missed', '', legOf(direct)])
+      assert.ok(other.server_call_log_token && other.server_call_log_token !== one.server_call_log_token)
+    },
+  ],
+  [
+    'two calls of one caller in the same moment: the one that is answered has the channel that the PBX has answered',
+    async (stage) => {
+      const { wall, alice, customer } = stage
+      await begin(stage)
+      await Promise.all([customer.do('call', '921001'), customer.do('call', '921001')])
+      const ringing = ({ calls }) => Object.values(calls).filter(({ state }) => state === 'Offered')
+      await alice.until('both are offered', ({ calls }) => {
+        return Object.values(calls).filter(({ state }) => state === 'Offered').length === 2
+      })
+      const [, later] = ringing(await alice.state())
+      await alice.do('answer', later.id)
+      const legs = () => [...wall.shown.calls.values()].flatMap(({ ended_at, legs }) => (ended_at === null ? legs : []))
+      const mine = (state) => legs().find((leg) => leg.extension === '1001' && leg.state === state)?.channel
+      await wall.until('one leg is up', () => mine('up') && mine('ringing'))
+      const [up, rings] = [mine('up'), mine('ringing')]
+      await customer.do('hangupFirst')
+      await customer.do('hangup')
+      await alice.until('both are over', ({ calls }) => Object.values(calls).every(({ state }) => state === 'Ended'))
+      const stored = async () => (await stage.rows(alice)).slice(alice.seen)
+      const final = ({ status }) => ['answered', 'missed'].includes(status)
+      await fulfilled(async () => (await stored()).length === 2 && (await stored()).every(final), 8000)
+      const rows = await stored()
+      const channelOf = (wanted) => rows.find(({ status }) => status === wanted)?.channel_id
+      assert.deepEqual([rows.length, channelOf('answered'), channelOf('missed')], [2, up, rings])
+      assert.equal(new Set(rows.map(({ yeastar_call_id }) => yeastar_call_id)).size, 2)
+    },
+  ],
+  [
     'a pause goes to every queue of the PBX and back; one made there is seen; Auto-Pause is not undone',
     async (stage) => {
       const { wall } = stage
@@ -332,33 +397,6 @@ export const centre = [
       await wall.until('no alarm', ({ alarms }) => alarms.length === 0, 60_000)
     },
   ],
-  // The last one: the customer's bare telephone does not come back from it.
-  [
-    'Asterisk is killed and started again in a call: the call is over, everything is read anew, and calls go on',
-    async (stage) => {
-      const { wall, alice, bob } = stage
-      await begin(stage)
-      await customerInCall(stage)
-      await wall.untilCode('1001', 1)
-      await setStatus(stage, '1002', 'BREAK', 'tea')
-      stage.pbx('core restart now')
-      await wall.until('the link is down', (wall) => !live(wall), 10_000)
-      await wall.until('the link is back', live, 60_000)
-      await wall.until('no call', () => wall.callOf('1001') === undefined)
-      await wall.until('1002 paused again', () => wall.member('1002', 'support')?.observed.paused === true, 90_000)
-      assert.ok(pausedAtPbx(stage, 'support', '1002'))
-      for (const agent of [alice, bob]) {
-        await wall.until('registered', () => wall.extension(agent.extension).registration === 'registered', 90_000)
-      }
-      await setStatus(stage, '1002', 'ONLINE')
-      wall.mark()
-      await alice.do('call', '1002')
-      await bob.do('answer', (await bob.call('Offered')).id)
-      await mediaFlows(alice, bob)
-      await wall.untilCode('1002', 1)
-      await alice.do('hangup')
-      await wall.untilCode('1002', 0)
-      assert.equal(wall.status('1002').status === 'OFFLINE', false)
-    },
-  ],
+  ...browserKilled(begin),
+  ...asteriskKilled(begin, { setStatus, pausedAtPbx }),
 ]
