@@ -56,6 +56,7 @@ struct Tell {
     Send,          ///< write `text`
     PbxRestarted,  ///< it is another Asterisk process than the last time: no call of then is left
     ListsBegan,    ///< forget what was listed so far: it is listed anew, whole
+    ListAsked,     ///< `list` is asked now: what it will hold is as of this moment
     ListOver,      ///< `list` is over; its outcome is in `lists()`
     Resynced,      ///< all lists are over: compare, then apply the events that were kept
     Refused        ///< nobody can log in until a setting is changed; `text` says which

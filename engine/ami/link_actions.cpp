@@ -89,6 +89,7 @@ void ask_events(LinkContext& context, LinkOut& out) {
 void ask_next_list(LinkContext& context, const Event& event, LinkOut& out) {
   const std::string id = context.new_id();
   if (!context.lists.ask_next(id)) return;
+  out.tells.push_back({Tell::What::ListAsked, context.lists.current(), {}});
   send(out, Action(kLists[static_cast<std::size_t>(context.lists.current())].action, id));
   context.list_heard_mono = event.mono;
   context.list_timer_mono = event.mono + context.config.list_ms;

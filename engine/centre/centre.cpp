@@ -63,6 +63,7 @@ void Centre::Parts::carry_out() {
       case Tell::What::Send: reply.send(tell.text); break;
       case Tell::What::PbxRestarted: model.pbx_restarted(); break;
       case Tell::What::ListsBegan: model.lists_began(); break;
+      case Tell::What::ListAsked: model.list_asked(tell.list); break;
       case Tell::What::ListOver: {
         const ami::ListOutcome outcome = session.lists()[tell.list].outcome;
         model.list_denied(tell.list, outcome == ami::ListOutcome::Denied);

@@ -63,7 +63,6 @@ void Model::step(Tile& tile, On on) {
   if (effects.list_channels) {
     ++counters.suspects;
     wanted_lists |= ami::only(ami::List::CoreShowChannels);
-    channels.begin_list();
     reply.log("warn", "Extension " + tile.extension + ": the PBX says it is free, its call is still here; channels are listed again");
   }
   if (tile.status.code != before) tile.code_at = at;

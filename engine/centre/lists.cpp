@@ -130,6 +130,20 @@ void Model::lists_began() {
   pass_began_ = mono;
 }
 
+/// Its picture begins now, not when it was wanted: another list may have been read in between, and what an event told of
+/// meanwhile may be gone again. All lists of a resync begin together, since no live event is applied between them.
+void Model::list_asked(List list) {
+  if (reading_) return;
+  switch (list) {
+    case List::CoreShowChannels: channels.begin_list(); break;
+    case List::QueueStatus: queues.begin_list(); break;
+    case List::PJSIPShowContacts: contacts_.begin_list(); break;
+    case List::PJSIPShowRegistrationInboundContactStatuses: statuses_.begin_list(); break;
+    case List::Agents: agents_.clear(); break;
+    default: break;
+  }
+}
+
 void Model::list_over(List list, bool complete) {
   event_name_ = ami::kLists[static_cast<std::size_t>(list)].action;
   switch (list) {

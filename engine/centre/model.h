@@ -89,6 +89,7 @@ class Model {
   void hear(const ami::Message& message);  ///< an event, live or of a list
   void answered(std::string_view action_id, bool ok, std::string_view text);  ///< the Response to an action of ours
   void lists_began();
+  void list_asked(ami::List list);
   void list_over(ami::List list, bool complete);
   void list_denied(ami::List list, bool denied);  ///< an alarm says which permissions the account lacks
   void resynced();

@@ -115,10 +115,6 @@ void Model::begin_pass() {
   pass_lists_ = kPassLists;
   pass_began_ = mono;
   wanted_lists |= kPassLists;
-  queues.begin_list();
-  contacts_.begin_list();
-  statuses_.begin_list();
-  agents_.clear();
 }
 
 /// All lists of the pass are over, complete or not; what is not complete proves nothing.

@@ -144,6 +144,35 @@ TEST_CASE("a lost Hangup: the PBX says free, the call is here; after ten seconds
   CHECK(d.ended()[0]["estimated"] == true);
 }
 
+TEST_CASE("a list of channels that has to wait for another one is of the moment at which it is asked: a leg that was heard of while it waited, and is not in it, is gone") {
+  CentreDriver d(with_agents({{"sync_ms", 11'000}}));
+  std::string waits;  // the ActionID of a list that is not answered yet
+  d.start();
+  rings(d);
+  talks(d);
+  const double from = d.now;
+  d.reply_to = [&](const std::string& action, const std::string& text) -> std::string {
+    if (action != "QueueStatus" || d.now < from + 5000 || !waits.empty()) return {};
+    const std::size_t id = text.find("ActionID: ") + 10;
+    waits = text.substr(id, text.find('\r', id) - id);
+    return "Response: Success\r\nActionID: " + waits + "\r\nEventList: start\r\n\r\n";
+  };
+  d.pass(2000);
+  d.ami("Event: ExtensionStatus\nExten: 1001\nContext: internal\nHint: PJSIP/1001\nStatus: 0");
+  d.until(from + 12'300);
+  REQUIRE(!waits.empty());
+  CHECK(d.extension("1001")["suspect"] == true);
+  CHECK(d.sent("CoreShowChannels").size() == 1);  // of the beginning: the other list comes first
+  d.ami("Event: Unhold\n" + channel("", kAlice, 6, "1.2", "1.1", "1001", "7000"));
+  d.truth.channels.clear();  // its Hangup never came
+  d.ami("Event: QueueStatusComplete\nActionID: " + waits + "\nEventList: Complete\nListItems: 0");
+  d.pass(1500);
+  CHECK(d.sent("CoreShowChannels").size() == 2);
+  CHECK(d.extension("1001")["code"] == 0);
+  REQUIRE(d.ended().size() == 1);
+  CHECK(d.ended()[0]["end"] == "lost");
+}
+
 TEST_CASE("an extension that is in a call keeps it while a wrong hint says free: the list has its leg") {
   CentreDriver d(with_agents());
   d.start();
