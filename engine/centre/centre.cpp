@@ -1,5 +1,7 @@
 #include "engine/centre/centre.h"
 
+#include <optional>
+
 #include "engine/ami/session.h"
 #include "engine/centre/model.h"
 #include "engine/wire/json_in.h"
@@ -36,7 +38,8 @@ struct Centre::Parts {
   void apply_kept();
   void ask_lists();
   bool write_link(bool whole);
-  std::string_view finish(bool always);
+  /// The reply; nothing when there is nothing in it, and the host is to be woken when it was before.
+  std::string_view finish(std::optional<double> due_before = {});
 
   centre::Settings settings;
   ami::Session session;
@@ -152,13 +155,15 @@ bool Centre::Parts::write_link(bool whole) {
   return true;
 }
 
-std::string_view Centre::Parts::finish(bool always) {
+std::string_view Centre::Parts::finish(std::optional<double> due_before) {
   ask_lists();
   model.publish();
   write_link(false);
-  if (!always && model.reply.empty()) return {};
+  // A timer that was set or moved is something to be done: the host must hear of it.
+  double wake = model.due();
+  if (due_before && model.reply.empty() && wake == *due_before) return {};
   if (model.reply.has_changes()) ++version;
-  double wake = model.wake_ms();
+  if (wake >= 0) wake = wake > mono ? wake - mono : 0;
   if (const double due = session.due_mono(); due != 0) {
     const double left = due > mono ? due - mono : 0;
     wake = wake < 0 || left < wake ? left : wake;
@@ -183,7 +188,7 @@ std::unique_ptr<Centre> Centre::create(std::string_view config_json, std::string
 std::string_view Centre::receive(std::string_view bytes, double at, double mono) {
   Parts& p = *parts_;
   p.begin(at, mono);
-  const double due_before = p.model.timers.next();
+  const double due_before = p.model.due();
   Heard heard;
   ami::LinkOut out = p.out();
   while (const ami::Message* message = p.session.receive(bytes, heard, out)) {
@@ -196,9 +201,7 @@ std::string_view Centre::receive(std::string_view bytes, double at, double mono)
     }
   }
   p.carry_out();
-  // A timer that was set or moved is something to be done: the host must hear of it.
-  const double due = p.model.timers.next();
-  return p.finish(due != due_before);
+  return p.finish(due_before);
 }
 
 std::string_view Centre::dispatch(std::string_view event_json) {
@@ -207,7 +210,7 @@ std::string_view Centre::dispatch(std::string_view event_json) {
   if (!event) {
     p.begin(p.at, p.mono);
     p.model.refuse("bad_event", "not a JSON object");
-    return p.finish(true);
+    return p.finish();
   }
   p.begin(wire::number_at(*event, "at", p.at), wire::number_at(*event, "mono", p.mono));
   const std::string type = wire::text_at(*event, "type");
@@ -238,7 +241,7 @@ std::string_view Centre::dispatch(std::string_view event_json) {
     }
   } else p.model.refuse("bad_event", "no such event");
   p.carry_out();
-  return p.finish(true);
+  return p.finish();
 }
 
 std::string_view Centre::state() {

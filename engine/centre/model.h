@@ -118,7 +118,8 @@ class Model {
   void publish();
   /// Everything that is shown.
   void publish_all();
-  double wake_ms() const;
+  /// When the first timer is due, or a call without a leg is over; monotonic, -1: never.
+  Millis due();
 
   Counters counters;
   pbx::Directory directory;
@@ -175,6 +176,7 @@ class Model {
 
   // publish.cpp
   void publish_calls();
+  void tell_calls(const std::vector<std::string>& ids);
   void publish_queues(const std::set<std::string>& names);
   void write_call(const pbx::Call& call);
 

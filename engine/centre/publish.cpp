@@ -50,9 +50,15 @@ void Model::write_call(const pbx::Call& call) {
   json.close(']').close('}');
 }
 
+/// An end is told at once; what else changes is gathered like the extensions' codes, so that not every message has a reply.
 void Model::publish_calls() {
   channels.settle(mono);
-  for (const std::string& id : channels.take_calls()) {
+  tell_calls(channels.take_ended());
+  if (channels.calls_differ() && !timers.is_set(Due::Calls, {})) timers.set(Due::Calls, {}, mono + settings_.coalesce_ms);
+}
+
+void Model::tell_calls(const std::vector<std::string>& ids) {
+  for (const std::string& id : ids) {
     pbx::Call* call = channels.call(id);
     if (!call) continue;
     // Whoever the agent was: until somebody has talked, the extension that was offered it last.
@@ -60,7 +66,7 @@ void Model::publish_calls() {
       for (const std::string& leg_id : call->legs)
         if (const pbx::Leg* leg = channels.leg(leg_id); leg && !leg->internal && !leg->extension.empty() && leg_id != call->first) call->extension = leg->extension;
     write_call(*call);
-    if (call->end != pbx::End::None) {
+    if (call->end != pbx::End::None && call->legs.empty()) {
       for (auto consult = consults_.begin(); consult != consults_.end();)
         consult = channels.leg(consult->second.uniqueid) ? std::next(consult) : consults_.erase(consult);
       channels.forget(id);
@@ -114,11 +120,9 @@ void Model::publish_all() {
   publish_queues(names);
 }
 
-double Model::wake_ms() const {
-  double due = timers.next();
-  const double calls = const_cast<pbx::Channels&>(channels).settle(mono);
-  if (calls >= 0 && (due < 0 || calls < due)) due = calls;
-  return due < 0 ? -1 : due > mono ? due - mono : 0;
+Millis Model::due() {
+  const Millis timer = timers.next(), calls = channels.settle(mono);
+  return calls >= 0 && (timer < 0 || calls < timer) ? calls : timer;
 }
 
 }  // namespace offhook::centre

@@ -1,5 +1,7 @@
 // What calls are made of beside their legs: verdicts of dialled parties,
 // transfers, queues, and how a call ended once its last leg is gone.
+#include <algorithm>
+
 #include "engine/pbx/channels.h"
 
 namespace offhook::pbx {
@@ -67,6 +69,7 @@ void Channels::set_queue(const Leg& leg, std::string_view queue, bool abandoned)
 }
 
 Millis Channels::settle(Millis mono) {
+  if (empty_.empty()) return -1;
   Millis next = -1;
   std::vector<std::string> over;
   for (const std::string& id : empty_) {
@@ -76,13 +79,15 @@ Millis Channels::settle(Millis mono) {
     if (due <= mono) over.push_back(id);
     else if (next < 0 || due < next) next = due;
   }
+  std::sort(over.begin(), over.end());
   for (const std::string& id : over) {
     Call& call = calls_[id];
     empty_.erase(id);
     if (call.end == End::None) call.end = classify(call);
     if (call.vanished) call.estimated = true;
     if (call.end == End::answered && call.answered_at == 0) call.answered_at = call.dial_answer_at ? call.dial_answer_at : call.first_up_at;
-    dirty_calls_.insert(id);
+    dirty_calls_.erase(id);
+    ended_.push_back(id);
   }
   return next;
 }

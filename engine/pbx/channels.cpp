@@ -141,6 +141,8 @@ Leg* Channels::touch(const Message& message, const Keys& keys, bool own, Millis 
   if (const auto entry = calls_.find(leg.call); entry != calls_.end()) {
     Call& call = entry->second;
     call.last_seen_at = at;
+    // Whoever the agent was: until somebody has talked, the extension that was offered it first.
+    if (call.extension.empty() && leg.uniqueid != call.first && !leg.internal && !leg.extension.empty()) call.extension = leg.extension;
     if (leg.uniqueid == call.first) {
       const bool best = message.word == Word::Newchannel;
       if (!leg.caller.empty() && (best || call.from.empty())) call.from = leg.caller, call.from_name = leg.caller_name;

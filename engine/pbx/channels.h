@@ -10,6 +10,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "engine/ami/message.h"
@@ -103,6 +104,9 @@ class Channels {
   /// Since the last call of this: extensions whose legs changed, and calls that differ. Ended ones are erased by `forget`.
   std::vector<std::string> take_extensions();
   std::vector<std::string> take_calls();
+  bool calls_differ() const { return !dirty_calls_.empty(); }
+  /// Calls that ended since the last call of this.
+  std::vector<std::string> take_ended() { return std::exchange(ended_, {}); }
   void forget(const std::string& call) { calls_.erase(call); }
   void set_queue(const Leg& leg, std::string_view queue, bool abandoned);
   /// A held party's device tells of its peer's hold after a list, which itself knows none.
@@ -137,6 +141,7 @@ class Channels {
   std::size_t first_grave_ = 0;
   std::unordered_set<std::string> empty_;  ///< calls without a leg
   std::unordered_set<std::string> dirty_extensions_, dirty_calls_;
+  std::vector<std::string> ended_;
   bool listing_ = false;
 };
 

@@ -478,6 +478,7 @@ TEST_CASE("commands end with the event that shows their result") {
     d.ami("Event: BlindTransfer\nResult: Success\nTransfererChannel: " + kAlice + "\nTransfererUniqueid: 1.2\nTransfererLinkedid: 1.1\nExtension: 1003");
     CHECK(d.effects("command.settled").at(0)["state"] == "done");
     CHECK(d.effects("phone.message").at(0)["message"]["state"] == "done");
+    d.pass(200);
     CHECK(d.calls["1.1"]["transferred"] == true);
   }
   SUBCASE("the PBX refuses") {
