@@ -99,15 +99,18 @@ void Model::hear(const Message& message) {
     case Word::QueueCallerLeave: queues.apply(message, at); break;
     default: break;
   }
-  const std::string uniqueid(message.get("Uniqueid"));
-  const pbx::Leg* before = uniqueid.empty() ? nullptr : channels.leg(uniqueid);
-  const std::string call_id = before ? before->call : std::string(message.get("Linkedid"));
+  const std::string_view uniqueid = message.get("Uniqueid");
+  std::string call_id;  // before the message: its Hangup takes the leg away
+  if (settings_.literal_seed_rules) {
+    const pbx::Leg* before = uniqueid.empty() ? nullptr : channels.leg(uniqueid);
+    call_id = before ? before->call : std::string(message.get("Linkedid"));
+  }
   if (channels.apply(message, at, mono)) {
     if (message.word == Word::QueueCallerJoin || message.word == Word::QueueCallerAbandon) queues.apply(message, at);
-    if (message.word == Word::Hangup) queues.drop_caller(uniqueid);
+    if (message.word == Word::Hangup) queues.drop_caller(std::string(uniqueid));
     tell_leg(message);
   }
-  if (message.word == Word::Hangup) told_legs_.erase(uniqueid);
+  if (message.word == Word::Hangup) told_legs_.erase(std::string(uniqueid));
   for (const std::string& extension : channels.take_extensions()) updateExtensionStatusFromCallEvent(extension);
   apply_literal_rules(message, call_id);
   observe_members();

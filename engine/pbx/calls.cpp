@@ -33,12 +33,12 @@ void Channels::dial_end(const Message& message, Leg* from, Leg* to, Millis at) {
 void Channels::transferred(const Message& message, bool attended, Millis at) {
   if (const std::string_view result = message.get("Result"); !result.empty() && result != "Success") return;
   const auto flag = [&](std::string_view uniqueid) {
-    const auto leg = legs_.find(std::string(uniqueid));
+    const auto leg = legs_.find(uniqueid);
     std::string id = leg != legs_.end() ? leg->second.call : std::string();
     if (const auto call = calls_.find(id); call != calls_.end()) call->second.transferred = true, dirty_calls_.insert(id);
   };
   const auto flag_call = [&](std::string_view linkedid) {
-    if (const auto call = calls_.find(std::string(linkedid)); call != calls_.end()) call->second.transferred = true, dirty_calls_.insert(call->first);
+    if (const auto call = calls_.find(linkedid); call != calls_.end()) call->second.transferred = true, dirty_calls_.insert(call->first);
   };
   if (!attended) {
     flag(message.get("TransfererUniqueid"));
@@ -48,8 +48,8 @@ void Channels::transferred(const Message& message, bool attended, Millis at) {
   flag_call(message.get("OrigTransfererLinkedid"));
   flag_call(message.get("SecondTransfererLinkedid"));
   // The target belongs to the customer's call from now on; its own events say so only later.
-  const auto target = legs_.find(std::string(message.get("TransferTargetUniqueid")));
-  const auto transferee = legs_.find(std::string(message.get("TransfereeUniqueid")));
+  const auto target = legs_.find(message.get("TransferTargetUniqueid"));
+  const auto transferee = legs_.find(message.get("TransfereeUniqueid"));
   if (target != legs_.end() && transferee != legs_.end() && target->second.call != transferee->second.call) {
     Call& call = join(target->second, transferee->second.call, at);
     if (!target->second.extension.empty() && !target->second.internal) call.extension = target->second.extension;

@@ -91,7 +91,7 @@ void Channels::mark(const Leg& leg) {
 Leg* Channels::touch(const Message& message, const Keys& keys, bool own, Millis at, Millis mono) {
   const Snapshot s = snapshot(message, keys.prefix);
   if (s.uniqueid.empty()) return nullptr;
-  std::string uniqueid(s.uniqueid);
+  const std::string_view uniqueid = s.uniqueid;
   if (dead_.count(uniqueid)) {
     ++counters.late;
     return nullptr;
@@ -103,7 +103,7 @@ Leg* Channels::touch(const Message& message, const Keys& keys, bool own, Millis 
       return nullptr;
     }
     if (message.word != Word::Newchannel && message.word != Word::CoreShowChannel) ++counters.unknown_channel;
-    found = legs_.emplace(uniqueid, Leg{}).first;
+    found = legs_.emplace(std::string(uniqueid), Leg{}).first;
     Leg& leg = found->second;
     leg.uniqueid = uniqueid;
     leg.since = at;
@@ -251,7 +251,7 @@ void Channels::hang_up(const std::string& uniqueid, int cause, bool lost, Millis
 }
 
 void Channels::merge(std::string_view to, std::string_view from) {
-  const auto source = bridges_.find(std::string(from));
+  const auto source = bridges_.find(from);
   if (source == bridges_.end() || to == from) return;
   const auto members = source->second;
   for (const std::string& id : members)
@@ -295,7 +295,7 @@ bool Channels::apply(const Message& message, Millis at, Millis mono) {
       }
       return false;
     case Word::Rename: {
-      const auto leg = legs_.find(std::string(message.get("Uniqueid")));
+      const auto leg = legs_.find(message.get("Uniqueid"));
       if (leg == legs_.end()) return false;
       by_channel_.erase(leg->second.channel);
       leg->second.channel = message.get("Newname");
@@ -319,7 +319,7 @@ bool Channels::apply(const Message& message, Millis at, Millis mono) {
       if (Leg* leg = touch(message, own, true, at, mono)) {
         enter(*leg, message.get("BridgeUniqueid"), message.get("BridgeTechnology") != "holding_bridge", at);
         // It took the place of another one, whose own BridgeLeave may come later.
-        if (const auto swapped = legs_.find(std::string(message.get("SwapUniqueid"))); swapped != legs_.end() && &swapped->second != leg && swapped->second.bridge == leg->bridge) leave(swapped->second);
+        if (const auto swapped = legs_.find(message.get("SwapUniqueid")); swapped != legs_.end() && &swapped->second != leg && swapped->second.bridge == leg->bridge) leave(swapped->second);
         return true;
       }
       return false;
@@ -355,7 +355,7 @@ bool Channels::apply(const Message& message, Millis at, Millis mono) {
       return leg != nullptr;
     }
     case Word::CoreShowChannel: {
-      const bool fresh = !legs_.count(std::string(message.get("Uniqueid")));
+      const bool fresh = !legs_.count(message.get("Uniqueid"));
       Leg* leg = touch(message, own, true, at, mono);
       if (!leg) return false;
       Call& call = calls_[leg->call];

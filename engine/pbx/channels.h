@@ -8,13 +8,12 @@
 
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "engine/ami/message.h"
 #include "engine/core/schema.h"
+#include "engine/pbx/by_text.h"
 #include "engine/pbx/directory.h"
 
 namespace offhook::pbx {
@@ -58,7 +57,7 @@ struct Call {
   bool estimated = false, transferred = false, dirty = true;
   // Evidence for the end:
   Verdicts verdicts;
-  std::unordered_set<std::string> judged;  ///< dialled legs that had their verdict: app_queue sends a second one
+  Texts judged;  ///< dialled legs that had their verdict: app_queue sends a second one
   bool queued = false, abandoned = false, in_waiting_room = false, vanished = false;
   int cause = 0;                       ///< of the first leg's Hangup
   Millis first_up_at = 0, dial_answer_at = 0, last_seen_at = 0, empty_since = -1;
@@ -95,11 +94,11 @@ class Channels {
   Call* call(std::string_view id);
   const Call* call_of(const Leg& leg) const;
   /// The live device legs of an extension.
-  const std::unordered_set<std::string>* legs_of(const std::string& extension) const;
+  const Texts* legs_of(const std::string& extension) const;
   /// The others in its bridge.
   std::vector<const Leg*> peers(const Leg& leg) const;
-  const std::unordered_map<std::string, Leg>& legs() const { return legs_; }
-  const std::unordered_map<std::string, Call>& calls() const { return calls_; }
+  const ByText<Leg>& legs() const { return legs_; }
+  const ByText<Call>& calls() const { return calls_; }
 
   /// Since the last call of this: extensions whose legs changed, and calls that differ. Ended ones are erased by `forget`.
   std::vector<std::string> take_extensions();
@@ -127,20 +126,20 @@ class Channels {
   void dial_end(const ami::Message& message, Leg* from, Leg* to, Millis at);
   void transferred(const ami::Message& message, bool attended, Millis at);
   void mark(const Leg& leg);
-  bool is_dead(std::string_view uniqueid) const { return dead_.count(std::string(uniqueid)) > 0; }
+  bool is_dead(std::string_view uniqueid) const { return dead_.count(uniqueid) > 0; }
   void bury(Millis mono);
 
   Directory& directory_;
-  std::unordered_map<std::string, Leg> legs_;
-  std::unordered_map<std::string, std::string> by_channel_;
-  std::unordered_map<std::string, std::unordered_set<std::string>> by_extension_;
-  std::unordered_map<std::string, std::unordered_set<std::string>> bridges_;
-  std::unordered_map<std::string, Call> calls_;
-  std::unordered_map<std::string, Millis> dead_;
+  ByText<Leg> legs_;
+  ByText<std::string> by_channel_;
+  ByText<Texts> by_extension_;
+  ByText<Texts> bridges_;
+  ByText<Call> calls_;
+  ByText<Millis> dead_;
   std::vector<std::pair<Millis, std::string>> graves_;  ///< in the order of death
   std::size_t first_grave_ = 0;
-  std::unordered_set<std::string> empty_;  ///< calls without a leg
-  std::unordered_set<std::string> dirty_extensions_, dirty_calls_;
+  Texts empty_;  ///< calls without a leg
+  Texts dirty_extensions_, dirty_calls_;
   std::vector<std::string> ended_;
   bool listing_ = false;
 };

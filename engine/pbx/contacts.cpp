@@ -81,7 +81,7 @@ void Contacts::reset() {
 }
 
 std::string_view Contacts::best(std::string_view endpoint) const {
-  const auto found = known_.find(std::string(endpoint));
+  const auto found = known_.find(endpoint);
   if (found == known_.end()) return complete_ ? "Removed" : "";
   std::string_view best;
   for (const auto& [uri, status] : found->second)

@@ -7,10 +7,10 @@
 #include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "engine/ami/message.h"
+#include "engine/pbx/by_text.h"
 
 namespace offhook::pbx {
 
@@ -41,12 +41,12 @@ class Contacts {
 
  private:
   using ByUri = std::map<std::string, std::string>;
-  using Store = std::unordered_map<std::string, ByUri>;
+  using Store = ByText<ByUri>;
   static void put(Store& store, const std::string& endpoint, std::string_view uri, std::string_view status);
 
   Store known_, listed_;
   bool complete_ = false, listing_ = false;
-  std::unordered_map<std::string, bool> told_;  ///< endpoints told of while the list is read
+  ByText<bool> told_;  ///< endpoints told of while the list is read
 };
 
 }  // namespace offhook::pbx

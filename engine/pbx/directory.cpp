@@ -46,7 +46,7 @@ bool Directory::fits_pattern(std::string_view text) const {
 
 std::string Directory::extension_of_endpoint(std::string_view endpoint) {
   if (endpoint.empty()) return {};
-  if (const auto found = by_endpoint_.find(std::string(endpoint)); found != by_endpoint_.end()) return found->second;
+  if (const auto found = by_endpoint_.find(endpoint); found != by_endpoint_.end()) return found->second;
   const std::string_view name = without_technology(endpoint);
   if (!learn || !fits_pattern(name) || by_extension_.size() >= kMostLearned) return {};
   const std::string extension(name);
@@ -61,7 +61,7 @@ std::string Directory::extension_of_endpoint(std::string_view endpoint) {
 void Directory::learn_hint(std::string_view extension, std::string_view endpoint) {
   if (!learn || !fits_pattern(extension) || by_extension_.size() >= kMostLearned || knows(extension)) return;
   if (!endpoint.starts_with("PJSIP/") && !endpoint.starts_with("SIP/") && !endpoint.starts_with("IAX2/")) return;
-  if (by_endpoint_.count(std::string(endpoint)) || fits_pattern(without_technology(endpoint))) return;
+  if (by_endpoint_.count(endpoint) || fits_pattern(without_technology(endpoint))) return;
   const std::string name(extension);
   by_extension_[name] = AgentEntry{name, std::string(endpoint), ""};
   by_endpoint_[std::string(endpoint)] = name;
@@ -71,7 +71,7 @@ void Directory::learn_hint(std::string_view extension, std::string_view endpoint
 std::string Directory::extractAgentExtension(std::string_view channel) { return extension_of_endpoint(endpoint_of(channel)); }
 
 const AgentEntry* Directory::find(std::string_view extension) const {
-  const auto found = by_extension_.find(std::string(extension));
+  const auto found = by_extension_.find(extension);
   return found == by_extension_.end() ? nullptr : &found->second;
 }
 

@@ -6,8 +6,9 @@
 #include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
+
+#include "engine/pbx/by_text.h"
 
 namespace offhook::pbx {
 
@@ -34,14 +35,14 @@ class Directory {
   /// A hint of the dialplan: `extension` is the telephone `endpoint`, whatever that is called. Only with `learn`.
   void learn_hint(std::string_view extension, std::string_view endpoint);
   /// The same for a dialled number or a hint: only an extension that is known already.
-  bool knows(std::string_view extension) const { return by_extension_.count(std::string(extension)) > 0; }
+  bool knows(std::string_view extension) const { return by_extension_.count(extension) > 0; }
   const AgentEntry* find(std::string_view extension) const;
   bool fits_pattern(std::string_view text) const;
-  const std::map<std::string, AgentEntry>& agents() const { return by_extension_; }
+  const std::map<std::string, AgentEntry, std::less<>>& agents() const { return by_extension_; }
 
  private:
-  std::map<std::string, AgentEntry> by_extension_;
-  std::unordered_map<std::string, std::string> by_endpoint_;  ///< with and without technology
+  std::map<std::string, AgentEntry, std::less<>> by_extension_;
+  ByText<std::string> by_endpoint_;  ///< with and without technology
 };
 
 }  // namespace offhook::pbx

@@ -7,17 +7,17 @@
 namespace offhook::pbx {
 
 const Leg* Channels::leg(std::string_view uniqueid) const {
-  const auto found = legs_.find(std::string(uniqueid));
+  const auto found = legs_.find(uniqueid);
   return found == legs_.end() ? nullptr : &found->second;
 }
 
 const Leg* Channels::leg_by_channel(std::string_view channel) const {
-  const auto found = by_channel_.find(std::string(channel));
+  const auto found = by_channel_.find(channel);
   return found == by_channel_.end() ? nullptr : leg(found->second);
 }
 
 Call* Channels::call(std::string_view id) {
-  const auto found = calls_.find(std::string(id));
+  const auto found = calls_.find(id);
   return found == calls_.end() ? nullptr : &found->second;
 }
 
@@ -26,7 +26,7 @@ const Call* Channels::call_of(const Leg& leg) const {
   return found == calls_.end() ? nullptr : &found->second;
 }
 
-const std::unordered_set<std::string>* Channels::legs_of(const std::string& extension) const {
+const Texts* Channels::legs_of(const std::string& extension) const {
   const auto found = by_extension_.find(extension);
   return found == by_extension_.end() ? nullptr : &found->second;
 }
