@@ -34,7 +34,7 @@ export const browserKilled = (begin) => [
         const from = wall.past.length
         const began = Date.now()
         kill()
-        await wall.until('unregistered', () => wall.extension('1001').registration !== 'registered', 3000)
+        await wall.until('unregistered', () => wall.extension('1001').registration !== 'registered', 1000)
         const seen = Date.now() - began
         assert.equal(wall.extension('1001').code, 1, 'the leg lives')
         assert.ok(wall.callOf('1001'))
