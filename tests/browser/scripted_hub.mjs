@@ -21,6 +21,7 @@ const policy =
 
 /** How the codes of docs/centre.md are shown. */
 const codes = {
+  [-3]: ['Unknown', 'grey', false],
   [-1]: ['Deactivated', 'grey', false],
   0: ['Free', 'green', false],
   1: ['On Call', 'red', true],

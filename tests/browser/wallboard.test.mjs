@@ -123,6 +123,19 @@ async function scenes(browser, theme) {
     await until('live tiles', async () => (await page.locator('.tile.stale').count()) === 0)
   })
 
+  await test(`of a telephone that nothing was heard of yet the tile says Unknown, never Free (${theme})`, async () => {
+    const before = extensionItem('1002', 0, { name: 'Bob Agent' })
+    hub.change('extension_status', [
+      extensionItem('1002', -3, { name: 'Bob Agent', peer: null, stale: true, stale_since: Date.now() }),
+    ])
+    await until('Unknown', async () => /Unknown/.test(await at.phone('1002').textContent()))
+    assert.doesNotMatch(await at.phone('1002').textContent(), /Free|was/)
+    assert.equal(await at.phone('1002').evaluate((tile) => tile.classList.contains('stale')), true)
+    await shot(page, `wallboard-unknown-${theme}`)
+    hub.change('extension_status', [before])
+    await until('Free again', async () => /Free/.test(await at.phone('1002').textContent()))
+  })
+
   await test(`the large mode is read from three metres (${theme})`, async () => {
     await page.setViewportSize({ width: 1920, height: 1080 })
     await page.getByRole('button', { name: 'Large' }).click()
