@@ -4,6 +4,7 @@
 // A suite that is absent, crashes or prints no count has failed; none is ever skipped.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
 import { endWithMe, root, run } from './processes.mjs'
 
@@ -120,25 +121,32 @@ function countVitest(file) {
   return { passed: numPassedTests, failed: numFailedTests + broken.length, skipped: numPendingTests }
 }
 
-/** Runs every fuzz target for a bounded time from a copy of its corpus; each is one test. */
+/** Runs every fuzz target for a bounded time from a copy of its corpus, as many at once as there are processors; each is one test. */
 async function fuzz(log) {
-  const folder = join(root, 'build/fuzz')
   const sources = readdirSync(join(root, 'tests/fuzz')).filter((name) => name.endsWith('.cpp'))
-  const targets = sources.map((name) => name.slice(0, -'.cpp'.length))
+  if (sources.length === 0) return { passed: 0, failed: 1, output: 'there is no fuzz target in tests/fuzz' }
+  const waiting = sources.map((name) => name.slice(0, -'.cpp'.length))
   const outcome = { passed: 0, failed: 0, output: '' }
-  for (const name of targets) {
-    const found = join(logs, 'fuzz', name)
-    rmSync(found, { recursive: true, force: true })
-    mkdirSync(found, { recursive: true })
-    const corpora = [`tests/fuzz/corpus/${name}`, 'tests/fuzz/corpus'].filter((path) => existsSync(join(root, path)))
-    const limits = [`-max_total_time=${fuzzSeconds}`, '-timeout=10', '-rss_limit_mb=2048', '-print_final_stats=1']
-    const args = [...limits, `-artifact_prefix=${found}/`, found, ...corpora.slice(0, 1)]
-    const done = await run(join(folder, name), args, { log: log.replace('.log', `-${name}.log`), limitMs: 2 * minutes })
-    outcome[done.code === 0 ? 'passed' : 'failed'] += 1
-    if (done.code !== 0) outcome.output += `${name}\n${done.output}\n${done.problem}\n`
+  const lane = async () => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      const done = await fuzzTarget(name, log.replace('.log', `-${name}.log`))
+      outcome[done.code === 0 ? 'passed' : 'failed'] += 1
+      if (done.code !== 0) outcome.output += `${name}\n${done.output}\n${done.problem}\n`
+    }
   }
-  if (targets.length === 0) return { passed: 0, failed: 1, output: 'there is no fuzz target in tests/fuzz' }
+  await Promise.all(Array.from({ length: Math.min(availableParallelism(), 4) }, lane))
   return outcome
+}
+
+/** What a target finds is kept in build/test-logs/fuzz/NAME; run the target on it to see it again. */
+function fuzzTarget(name, log) {
+  const found = join(logs, 'fuzz', name)
+  rmSync(found, { recursive: true, force: true })
+  mkdirSync(found, { recursive: true })
+  const corpora = [`tests/fuzz/corpus/${name}`, 'tests/fuzz/corpus'].filter((path) => existsSync(join(root, path)))
+  const limits = [`-max_total_time=${fuzzSeconds}`, '-timeout=10', '-rss_limit_mb=2048', '-print_final_stats=1']
+  const args = [...limits, `-artifact_prefix=${found}/`, found, ...corpora.slice(0, 1)]
+  return run(join(root, 'build/fuzz', name), args, { log, limitMs: 2 * minutes })
 }
 
 // --- running ----------------------------------------------------------------------------------------------------
