@@ -205,7 +205,7 @@ export class Stage {
 
   /** The stored call_logs of an agent, oldest first. */
   async rows(agent) {
-    const { items } = await this.api('GET', `/call-logs?extension_id=${agent.extensionId}&limit=50`)
+    const { items } = await this.api('GET', `/call-logs?extension_id=${agent.extensionId}&limit=200`)
     return items.reverse()
   }
 
