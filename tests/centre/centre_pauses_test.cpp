@@ -1,0 +1,93 @@
+// The Centre as the hub sees it: each member's pause in each queue, as the status wants it and as the PBX does it.
+#include "tests/centre/centre_stories.h"
+
+using namespace offhook::bench;
+
+TEST_CASE("a status pauses the member in each of its queues, each confirmed by its event") {
+  CentreDriver d(with_agents());
+  d.start();
+  member(d, "QueueMemberStatus", "support", false);
+  member(d, "QueueMemberStatus", "sales", false);
+  d.stored("1001", "ONLINE");
+  CHECK(d.sent("QueuePause").empty());  // it is so already
+  CHECK(!logged(d, "Agent status changed to: ONLINE"));  // who stores it logs it: the hub
+  d.clear();
+  d.stored("1001", "BREAK", "lunch");
+  REQUIRE(d.sent("QueuePause").size() == 2);
+  CHECK(d.sent("QueuePause")[0].find("Paused: true\r\nReason: lunch\r\n") != std::string::npos);
+  CHECK(d.member("1001", "support")["state"] == "pending");
+  member(d, "QueueMemberPause", "support", true, "lunch");
+  CHECK(d.member("1001", "support")["state"] == "synced");
+  CHECK(logged(d, "Asterisk queue member paused"));
+  CHECK_FALSE(logged(d, "Asterisk queue member pause synced: true"));
+  member(d, "QueueMemberPause", "sales", true, "lunch");
+  CHECK(logged(d, "Asterisk queue member pause synced: true"));
+  d.clear();
+  d.stored("1001", "ON_CALL");
+  CHECK(d.sent("QueuePause").empty());
+  d.stored("1001", "WRAP_UP", "", "call");
+  CHECK(d.sent("QueuePause").at(0).find("Reason: WRAP_UP") != std::string::npos);
+}
+
+TEST_CASE("a refused pause is seen with the PBX's words, and asked for again every minute until it is so") {
+  CentreDriver d(with_agents());
+  d.start();
+  member(d, "QueueMemberStatus", "support", false);
+  d.reply_to = [](const std::string& action, const std::string& text) {
+    const std::string id = text.substr(text.find("ActionID: ") + 10, text.find("\r\n", text.find("ActionID: ")) - text.find("ActionID: ") - 10);
+    return action == "QueuePause" ? "Response: Error\r\nActionID: " + id + "\r\nMessage: Interface not found\r\n\r\n" : std::string();
+  };
+  d.stored("1001", "PAUSE");
+  CHECK(d.member("1001", "support")["state"] == "failed");
+  CHECK(d.member("1001", "support")["error"] == "Interface not found");
+  CHECK(logged(d, "Failed to pause in Asterisk"));
+  CHECK(logged(d, "Failed to sync pause state with Asterisk"));
+  CHECK(d.effects("alarm").back()["code"] == "pause_failed");
+  d.reply_to = nullptr;
+  d.clear();
+  d.pass(61'000);
+  CHECK(d.sent("QueuePause").size() >= 1);
+  member(d, "QueueMemberPause", "support", true, "PAUSE");
+  REQUIRE(d.effects("alarm").size() == 1);
+  CHECK(d.effects("alarm")[0]["active"] == false);
+  CHECK(d.member("1001", "support")["state"] == "synced");
+  CHECK(d.member("1001", "support")["error"].is_null());
+}
+
+TEST_CASE("statuses that change while there is no link: only the last is sent when it is back") {
+  CentreDriver d(with_agents());
+  d.start();
+  member(d, "QueueMemberStatus", "support", false);
+  d.stored("1001", "ONLINE");
+  d.close();
+  d.opens = false;
+  d.pass(1000);
+  d.clear();
+  d.stored("1001", "BREAK");
+  d.stored("1001", "MEETING");
+  CHECK(d.sent("QueuePause").empty());
+  CHECK(d.member("1001", "support")["state"] == "deferred");
+  d.opens = true;
+  d.pass(60'000);
+  REQUIRE(d.sent("QueuePause").size() >= 1);
+  for (const std::string& sent : d.sent("QueuePause")) CHECK(sent.find("Reason: MEETING") != std::string::npos);
+}
+
+TEST_CASE("Asterisk's Auto-Pause is never taken back by us, but by the agent's own word") {
+  CentreDriver d(with_agents());
+  d.start();
+  member(d, "QueueMemberStatus", "support", false);
+  d.stored("1001", "ONLINE");
+  member(d, "QueueMemberPause", "support", true, "Auto-Pause");
+  d.clear();
+  d.pass(600'000);
+  d.stored("1001", "ONLINE", "Auto: SIP registered", "endpoint");
+  CHECK(d.sent("QueuePause").empty());
+  d.close();
+  d.pass(60'000);
+  CHECK(d.sent("QueuePause").empty());
+  CHECK(d.member("1001", "support")["observed"]["reason"] == "Auto-Pause");
+  d.stored("1001", "ONLINE", "", "agent");
+  REQUIRE(d.sent("QueuePause").size() == 1);
+  CHECK(d.sent("QueuePause")[0].find("Paused: false") != std::string::npos);
+}
