@@ -22,7 +22,10 @@ export class Agent {
     agent.stage = stage
     agent.extension = extension
     agent.extensionId = `e-${extension}`
-    agent.wire = await Wire.open(sipPort)
+    // An Asterisk as old as 16.28 takes all WebSockets from one address for one: when one closes, all registrations from
+    // there are gone (docs/operate.md). There each agent has an address of its own, as agents at home have.
+    const own = process.env.PBX_VERSION === '16' ? `127.0.0.${Number(extension) - 990}` : undefined
+    agent.wire = await Wire.open(sipPort, '127.0.0.1', own)
     agent.seen = 0
     agent.past = []
     // As the console does it: a one-time code becomes a token and the session with its SIP account.

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// Calls through a real Asterisk 22: the hub, the package in headless Chromium and SIP.js, with real media. Everything
+// Calls through a real Asterisk: the hub, the package in headless Chromium and SIP.js, with real media. Everything
 // runs in a network namespace that has only loopback, so nothing of it can leave the machine.
-// usage: node tests/pbx/run.mjs [--lib centre|sipjs|jssip] [--only TEXT] [--sip]   needs root or sudo, and tools/setup --pbx before
+// usage: node tests/pbx/run.mjs [--asterisk 22|16] [--lib centre|sipjs|jssip] [--only TEXT] [--sip]
+// It needs root or sudo, and before that tools/setup --pbx (for Asterisk 16: --pbx16).
 // Without --lib: the Centre's scenarios, then everything else twice, with SIP.js and with JsSIP behind the agents' phones.
 // --sip: Asterisk's log of a failure has every SIP message.
 
@@ -14,8 +15,15 @@ import { endWithMe, root, run } from '../../tools/processes.mjs'
 process.env.PATH += ':/usr/sbin:/sbin'
 
 const kit = join(root, 'tests/pbx/asterisk-kit')
-const netns = 'offhook-pbx'
-const pbxRoot = process.env.PBX_ROOT ?? join(process.env.HOME ?? '/root', '.cache/offhook-pbx')
+const args = process.argv.slice(2)
+const option = (name) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined)
+// Each version has a folder and a namespace of its own; within the namespace the folder is told whole.
+const version = option('--asterisk') ?? '22'
+const suffix = { 22: '', 16: '-16' }[version]
+const inNamespace = args[0] === '--inside'
+const netns = `offhook-pbx${suffix}`
+const base = process.env.PBX_ROOT ?? join(process.env.HOME ?? '/root', '.cache/offhook-pbx')
+const pbxRoot = inNamespace ? base : `${base}${suffix}`
 const pbxLog = join(pbxRoot, 'var/log/offhook', netns, 'full')
 const secondsMost = 1500
 const libraries = ['centre', 'sipjs', 'jssip']
@@ -27,7 +35,7 @@ async function outside(args) {
     const settings = keep.map((name) => `${name}=${process.env[name]}`)
     return (await run('sudo', ['env', ...settings, process.execPath, process.argv[1], ...args], { sudo: true })).code
   }
-  const env = { PBX_ROOT: pbxRoot, NETNS: netns, OWNER_PID: String(process.pid) }
+  const env = { PBX_ROOT: pbxRoot, PBX_VERSION: version, NETNS: netns, OWNER_PID: String(process.pid) }
   const stop = () => spawnSync(join(kit, 'stop.sh'), { env: { ...process.env, ...env }, stdio: 'inherit' })
   endWithMe(stop)
   try {
@@ -97,10 +105,9 @@ function report(error, stage, number) {
   console.log(`  Asterisk’s log of it: ${file.slice(root.length + 1)}`)
 }
 
-const args = process.argv.slice(2)
-const option = (name) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined)
+if (suffix === undefined) throw new Error('--asterisk is 22 or 16')
 const chosen = option('--lib') ? [option('--lib')] : libraries
-process.exitCode = await (args[0] === '--inside' ? inside(chosen, option('--only')) : outside(args)).catch((error) => {
+process.exitCode = await (inNamespace ? inside(chosen, option('--only')) : outside(args)).catch((error) => {
   console.error(error.stack ?? error)
   console.log('0 passed, 1 failed')
   return 1

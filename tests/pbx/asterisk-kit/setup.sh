@@ -1,12 +1,18 @@
 #!/usr/bin/env bash
-# Builds a Debian sid chroot with Asterisk 22 in it: about 80 s and 430 MB, once. Needs root and debootstrap.
-# usage: [PBX_ROOT=…] setup.sh [--check]      --check: only says by its exit code whether it is there
+# Builds a Debian chroot with Asterisk in it: about 80 s and 430 MB, once. Needs root and debootstrap.
+# usage: [PBX_ROOT=…] [PBX_VERSION=22|16] setup.sh [--check]    --check: only says by its exit code whether it is there
+# 22 is Debian sid's, 16 Debian 11's. Both in one machine need a PBX_ROOT each.
 set -euo pipefail
 cd "$(dirname "$0")"
 . ./common.sh
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C
 
 ready() { [ -e "$PBX_ROOT/.offhook-ready" ] && [ -x "$PBX_ROOT/usr/sbin/asterisk" ]; }
+case ${PBX_VERSION:-22} in
+  22) suite=sid ;;
+  16) suite=bullseye ;;
+  *) fail "no Asterisk $PBX_VERSION here: 22 or 16" ;;
+esac
 if [ "${1:-}" = --check ]; then ready && exit 0 || exit 1; fi
 ready && exit 0
 need_root
@@ -24,7 +30,7 @@ part=$PBX_ROOT.part
 rm -rf --one-file-system "$part"
 mkdir -p "$(dirname "$part")"
 echo "Debian base system into $part"
-debootstrap --variant=minbase sid "$part" ${mirror:+"$mirror"} ||
+debootstrap --variant=minbase "$suite" "$part" ${mirror:+"$mirror"} ||
   fail 'debootstrap failed: see the lines above; is the Debian mirror reachable?'
 
 # Nothing may start by itself inside.
@@ -40,6 +46,12 @@ proxy=$(apt-config shell proxy Acquire::http::Proxy 2>/dev/null || true)
 if [ -n "$proxy" ]; then
   eval "$proxy"
   options+=(-o "Acquire::http::Proxy=$proxy")
+fi
+# Debian 11 has had changes of Asterisk 16 as security updates only; sid has no such suite.
+if [ "$suite" = bullseye ]; then
+  security=${mirror:-http://deb.debian.org/debian}
+  security=${security%/}-security
+  echo "deb $security bullseye-security main" >>"$part/etc/apt/sources.list"
 fi
 echo 'Asterisk into it'
 chroot "$part" apt-get "${options[@]}" update

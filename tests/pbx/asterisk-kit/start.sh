@@ -10,7 +10,7 @@ cd "$(dirname "$0")"
 max=${1:-900}
 owner=${OWNER_PID:-$PPID}
 need_root
-./setup.sh --check || fail "no Asterisk in $PBX_ROOT: run tools/setup --pbx"
+./setup.sh --check || fail "no Asterisk in $PBX_ROOT: run tools/setup --pbx (for Asterisk 16: --pbx16)"
 
 if running; then
   other=$(cat "$INSTANCE/owner" 2>/dev/null || true)
@@ -44,6 +44,10 @@ etc=$PBX_ROOT/etc/offhook/$NAME
 rm -rf "$etc" "$PBX_ROOT/run/offhook/$NAME" "$INSTANCE" "$PBX_ROOT/var/log/offhook/$NAME"
 mkdir -p "$etc" "$PBX_ROOT/run/offhook/$NAME" "$INSTANCE" "$PBX_ROOT/var/log/offhook/$NAME" "$PBX_ROOT/proc"
 cp asterisk/*.conf "$PBX_ROOT/etc/asterisk/indications.conf" "$etc/"
+# An old Asterisk filters events by a pattern, it knows no named parts.
+if grep -q '^Asterisk 16' "$PBX_ROOT/.offhook-ready"; then
+  sed -i 's/^eventfilter(action(exclude),name(TestEvent)) =.*/eventfilter = !Event: TestEvent/' "$etc/manager.conf"
+fi
 sed "s/@NAME@/$NAME/" asterisk/asterisk.conf.in >"$etc/asterisk.conf"
 {
   cat asterisk/rtp.conf.in
