@@ -56,6 +56,8 @@ const suites = [
   { ...doctest('engine-asan', 'asan', 'engine'), says: 'the same with address and undefined-behaviour checks' },
   { ...doctest('centre', 'native', 'centre'), says: 'AMI and what the PBX is known to hold' },
   { ...doctest('centre-asan', 'asan', 'centre'), says: 'the same with address and undefined-behaviour checks' },
+  { ...doctest('acd', 'native', 'acd'), says: 'the contact centre: queues, matching, wrap-up, numbers' },
+  { ...doctest('acd-asan', 'asan', 'acd'), says: 'the same with address and undefined-behaviour checks' },
   { name: 'fuzz', says: `each target ${fuzzSeconds} s`, needs: 'tests/fuzz', build: cmake('fuzz'), measure: fuzz },
   {
     name: 'sim',

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "engine/centre/centre.h"
+#include "engine/reports/report.h"
 
 namespace {
 
@@ -60,5 +61,23 @@ EMSCRIPTEN_KEEPALIVE int oc_receive(offhook::Centre* centre, int bytes, double a
 EMSCRIPTEN_KEEPALIVE int oc_dispatch(offhook::Centre* centre, int bytes) { return give(centre->dispatch(given(bytes))); }
 
 EMSCRIPTEN_KEEPALIVE int oc_state(offhook::Centre* centre) { return give(centre->state()); }
+
+/// A report by its settings; 0 when they are refused: the output is the reason then.
+EMSCRIPTEN_KEEPALIVE offhook::reports::Report* oc_report_new(int bytes) {
+  reason.clear();
+  std::unique_ptr<offhook::reports::Report> report = offhook::reports::Report::create(given(bytes), reason);
+  give(reason);
+  return report.release();
+}
+
+/// A page of rows, at most 1 MiB; 1 when it could not be read.
+EMSCRIPTEN_KEEPALIVE int oc_report_add(offhook::reports::Report* report, int bytes) { return report->add(given(bytes)) ? 0 : 1; }
+
+EMSCRIPTEN_KEEPALIVE int oc_report_result(offhook::reports::Report* report) { return give(report->result()); }
+
+EMSCRIPTEN_KEEPALIVE void oc_report_delete(offhook::reports::Report* report) {
+  give({});
+  delete report;
+}
 
 }  // extern "C"
