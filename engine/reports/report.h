@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "engine/reports/agent_time.h"
@@ -45,7 +46,7 @@ class Report {
   struct Key {
     std::string queue, agent;
     std::size_t interval = 0;
-    auto operator<=>(const Key&) const = default;
+    bool operator<(const Key& other) const { return std::tie(queue, agent, interval) < std::tie(other.queue, other.agent, other.interval); }
   };
   struct Cell {
     Counters counters;
