@@ -1,5 +1,7 @@
 // What the tests against a real PBX play, one named scenario each. Every one ends with the same question: do the
 // database of the CRM, the store of the page and the telephone at the other end tell the same story?
+// A lane is a list of scenarios that are played one after another on one stage with an Asterisk of its own, beside the
+// other lanes. A new list of scenarios is a lane of its own, or is added to the shortest one.
 
 import { calls } from './scenarios/calls.mjs'
 import { centre } from './scenarios/centre.mjs'
@@ -7,8 +9,18 @@ import { inCall } from './scenarios/in_call.mjs'
 import { transfers } from './scenarios/transfers.mjs'
 import { trouble } from './scenarios/trouble.mjs'
 
-/** The last one leaves the customer's telephone without a PBX: it must stay the last. */
-export const scenarios = [...calls, ...inCall, ...transfers, ...trouble]
+/** With that library behind the agents' phones. `trouble` ends with a PBX that restarts: it must stay the last. */
+const phones = (lib) => [
+  { name: `${lib}-trouble`, lib, library: lib, scenarios: trouble },
+  { name: lib, lib, library: lib, scenarios: [...calls, ...inCall, ...transfers] },
+]
 
-/** With the hub connected to Asterisk's AMI. The last one restarts Asterisk. */
-export const centreScenarios = centre
+/**
+ * The longest first. `library`: what is behind the adapter of the agents' pages; `centre`: the hub is connected to
+ * Asterisk's AMI, and a supervisor looks on (docs/centre.md). The last of the Centre's scenarios restarts Asterisk.
+ */
+export const lanes = [
+  { name: 'centre', lib: 'centre', library: 'sipjs', centre: true, scenarios: centre },
+  ...phones('sipjs'),
+  ...phones('jssip'),
+]

@@ -103,10 +103,10 @@ async function startHub(pages, amiPort) {
 
 export class Stage {
   /**
-   * `library`: what is behind the adapter of the agents' pages, 'sipjs' or 'jssip'. `centre`: the hub is connected to
-   * Asterisk's AMI as well, by a wire that can be cut, and a supervisor looks on.
+   * A lane's: `library`: what is behind the adapter of the agents' pages, 'sipjs' or 'jssip'. `centre`: the hub is
+   * connected to Asterisk's AMI as well, by a wire that can be cut, and a supervisor looks on.
    */
-  constructor(library = 'sipjs', { centre = false } = {}) {
+  constructor({ library = 'sipjs', centre = false } = {}) {
     this.library = library
     this.centre = centre
   }

@@ -22,7 +22,7 @@ fi
 
 addresses=198.18.0.1
 if [ -n "$NETNS" ]; then
-  if ! ip netns list | grep -qw "$NETNS"; then
+  if ! ip netns list | awk '{print $1}' | grep -qFx "$NETNS"; then
     ip netns add "$NETNS" || fail 'this machine does not allow network namespaces (a container without CAP_SYS_ADMIN?)'
   fi
   ip -n "$NETNS" link set lo up
@@ -41,8 +41,10 @@ else
 fi
 
 etc=$PBX_ROOT/etc/offhook/$NAME
-rm -rf "$etc" "$PBX_ROOT/run/offhook/$NAME" "$INSTANCE" "$PBX_ROOT/var/log/offhook/$NAME"
-mkdir -p "$etc" "$PBX_ROOT/run/offhook/$NAME" "$INSTANCE" "$PBX_ROOT/var/log/offhook/$NAME" "$PBX_ROOT/proc"
+spool=$PBX_ROOT/var/spool/offhook/$NAME
+rm -rf "$etc" "$PBX_ROOT/run/offhook/$NAME" "$INSTANCE" "$PBX_ROOT/var/log/offhook/$NAME" "$spool"
+mkdir -p "$etc" "$PBX_ROOT/run/offhook/$NAME" "$INSTANCE" "$PBX_ROOT/var/log/offhook/$NAME" "$PBX_ROOT/proc" \
+  "$spool"/{meetme,monitor,outgoing,system,tmp,voicemail}
 cp asterisk/*.conf "$PBX_ROOT/etc/asterisk/indications.conf" "$etc/"
 # An old Asterisk filters events by a pattern, it knows no named parts.
 if grep -q '^Asterisk 16' "$PBX_ROOT/.offhook-ready"; then
@@ -63,9 +65,11 @@ done >"$etc/pjsip_many.conf"
 moh=$PBX_ROOT/var/lib/asterisk/moh-offhook
 if [ ! -s "$moh/tone.sln" ]; then
   mkdir -p "$moh"
+  # Under another name first: the next Asterisk may be started in the same moment.
   printf "$(LC_ALL=C awk 'BEGIN { for (i = 0; i < 80000; i++) { v = int(6000 * sin(6.2831853 * 350 * i / 8000))
     if (v < 0) v += 65536
-    printf "\\%03o\\%03o", v % 256, int(v / 256) } }')" >"$moh/tone.sln"
+    printf "\\%03o\\%03o", v % 256, int(v / 256) } }')" >"$moh/.tone.$$"
+  mv "$moh/.tone.$$" "$moh/tone.sln"
 fi
 
 echo "$owner" >"$INSTANCE/owner"
