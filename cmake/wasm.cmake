@@ -15,26 +15,28 @@ endif()
 set(CMAKE_CXX_FLAGS_RELEASE "")  # CMake's own -O3 would stand before ours
 
 set(link
-  -lwebsocket.js --pre-js ${CMAKE_SOURCE_DIR}/wasm_glue/phone_engine.js
   -Wl,-mllvm,-inline-threshold=25                         # across files only what is tiny: 0.5 KB less, no slower
-  -sMODULARIZE=1 -sEXPORT_NAME=createPhoneEngine
-  -sENVIRONMENT=web              # one glue for page, worker and Node: our loader hands it the compiled module
-  -sDYNAMIC_EXECUTION=0          # no eval: a page needs only 'wasm-unsafe-eval'
-  -sFILESYSTEM=0 -sMALLOC=emmalloc
+  -Wl,--wrap=strtod,--wrap=strtoull,--wrap=strtoll        # numbers.cpp: 7 KB (brotli) of the C library less
+  -sENVIRONMENT=web -sFILESYSTEM=0 -sMALLOC=emmalloc
   -sALLOW_MEMORY_GROWTH=1 -sINITIAL_MEMORY=1048576
-  "-sINCOMING_MODULE_JS_API=[instantiateWasm,onAbort,onSocket]"
-  "-sEXPORTED_RUNTIME_METHODS=[HEAPU8,HEAPF64]"
-  --no-entry)
+  "-sEXPORTED_FUNCTIONS=[_malloc,_free]" --no-entry)
 
-set(glue_sources wasm_glue/phone_bindings.cpp wasm_glue/sockets.cpp wasm_glue/numbers.cpp)
-list(APPEND link -Wl,--wrap=strtod,--wrap=strtoull,--wrap=strtoll)  # numbers.cpp: 7 KB (brotli) of the C library less
+# The cold face alone has glue of emcc's.
+set(cold_link
+  --pre-js ${CMAKE_SOURCE_DIR}/wasm_glue/phone_engine.js
+  -sMODULARIZE=1 -sEXPORT_NAME=createPhoneEngine
+                                 # ENVIRONMENT=web: one glue for page, worker and Node: our loader hands it the compiled module
+  -sDYNAMIC_EXECUTION=0          # no eval: a page needs only 'wasm-unsafe-eval'
+  "-sINCOMING_MODULE_JS_API=[instantiateWasm,onAbort]")
+set(cold_glue wasm_glue/phone_bindings.cpp)
 if(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 16)   # emscripten 3.1.6 is clang 15 (pre-release), 3.1.69 clang 20, 6.x clang 23
-  list(APPEND link -sTOTAL_STACK=131072 -sTEXTDECODER=2)
+  list(APPEND link -sTOTAL_STACK=131072)
   # Embind's JavaScript with types of our own instead of -lembind, which registers all there are: 2 KB in the module, 1 in the glue.
-  list(APPEND link --js-library ${EMSCRIPTEN_ROOT_PATH}/src/embind/embind.js)
-  list(APPEND glue_sources wasm_glue/embind_types.cpp)
+  list(APPEND cold_link -sTEXTDECODER=2 --js-library ${EMSCRIPTEN_ROOT_PATH}/src/embind/embind.js)
+  list(APPEND cold_glue wasm_glue/embind_types.cpp)
 else()
-  list(APPEND link -sSTACK_SIZE=131072 -lembind)
+  list(APPEND link -sSTACK_SIZE=131072)
+  list(APPEND cold_link -lembind)
 endif()
 
 # emcc's sysroot hides the system's headers: nlohmann/json comes by a folder that holds only it.
@@ -42,21 +44,32 @@ find_path(NLOHMANN nlohmann/json.hpp PATHS /usr/include /usr/local/include NO_CM
 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/include)
 file(CREATE_LINK ${NLOHMANN}/nlohmann ${CMAKE_BINARY_DIR}/include/nlohmann SYMBOLIC)
 
-add_executable(phone ${engine_sources} ${glue_sources})
-target_include_directories(phone PRIVATE ${CMAKE_SOURCE_DIR})
-target_include_directories(phone SYSTEM PRIVATE ${CMAKE_BINARY_DIR}/include)
 set(hot_sources engine/phone/hot.cpp engine/phone/phone.cpp engine/phone/publish.cpp engine/phone/steps.cpp engine/phone/calls.cpp
   engine/core/strings.cpp engine/core/out.cpp)
-set_source_files_properties(${engine_sources} ${glue_sources} PROPERTIES COMPILE_OPTIONS "${cold}")
-foreach(source ${hot_sources})
-  set_source_files_properties(${CMAKE_SOURCE_DIR}/${source} PROPERTIES COMPILE_OPTIONS "${hot}")
-endforeach()
-target_compile_options(phone PRIVATE ${flags} -Wall -Wextra
-  -Wno-unknown-warning-option -Wno-missing-designated-field-initializers)  # errors are for the native build: every emcc warns of something new
-target_link_options(phone PRIVATE ${flags} -O3 ${link})
-# MODULARIZE only, saved as .cjs: the one form that Node, bundlers and a script tag all take.
-add_custom_command(TARGET phone POST_BUILD
-  COMMAND ${CMAKE_COMMAND} -E rename $<TARGET_FILE_DIR:phone>/phone.js $<TARGET_FILE_DIR:phone>/phone.cjs)
+function(phone_module name)
+  add_executable(${name} ${engine_sources} wasm_glue/numbers.cpp ${ARGN})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_include_directories(${name} SYSTEM PRIVATE ${CMAKE_BINARY_DIR}/include)
+  target_compile_options(${name} PRIVATE ${flags} -Wall -Wextra
+    -Wno-unknown-warning-option -Wno-missing-designated-field-initializers)  # errors are for the native build: every emcc warns of something new
+  set_source_files_properties(${engine_sources} wasm_glue/numbers.cpp ${ARGN} PROPERTIES COMPILE_OPTIONS "${cold}")
+  foreach(source ${hot_sources})
+    set_source_files_properties(${CMAKE_SOURCE_DIR}/${source} PROPERTIES COMPILE_OPTIONS "${hot}")
+  endforeach()
+  target_link_options(${name} PRIVATE ${flags} -O3 ${link})
+endfunction()
+
+# What a page loads: exports only. `.wasm` as its output makes emcc link it standalone, without glue; web/src/engine/host.ts
+# brings what it imports (docs/decisions/0016-a-page-without-embind.md).
+phone_module(phone wasm_glue/phone_exports.cpp wasm_glue/sockets.cpp)
+set_target_properties(phone PROPERTIES SUFFIX ".wasm")
+target_link_options(phone PRIVATE -lwebsocket.js --js-library ${CMAKE_SOURCE_DIR}/wasm_glue/host_names.js -Wl,--export-table)
+
+# The cold face: MODULARIZE only, saved as .cjs: the one form that Node, bundlers and a script tag all take.
+phone_module(phone_cold ${cold_glue})
+target_link_options(phone_cold PRIVATE ${cold_link})
+add_custom_command(TARGET phone_cold POST_BUILD
+  COMMAND ${CMAKE_COMMAND} -E rename $<TARGET_FILE_DIR:phone_cold>/phone_cold.js $<TARGET_FILE_DIR:phone_cold>/phone_cold.cjs)
 
 # The Centre: Node only, exports only. `.wasm` as its output makes emcc link it standalone, without glue: our loader
 # (hub/src/pbx/engine.ts) hands it the two or three functions it imports.

@@ -32,8 +32,13 @@ const parts = [
     name: 'wasm',
     says: 'Phone and Centre as WebAssembly',
     inputs: [...sources.engine, ...sources.glue],
-    outputs: ['build/wasm/phone.cjs', 'build/wasm/phone.wasm', 'build/wasm/centre.wasm'],
-    steps: () => cmake('wasm', 'phone', 'centre'),
+    outputs: [
+      'build/wasm/phone.wasm',
+      'build/wasm/phone_cold.cjs',
+      'build/wasm/phone_cold.wasm',
+      'build/wasm/centre.wasm',
+    ],
+    steps: () => cmake('wasm', 'phone', 'phone_cold', 'centre'),
   },
   {
     name: 'generate',
@@ -45,7 +50,7 @@ const parts = [
   {
     name: 'package',
     says: 'dist',
-    inputs: ['build/wasm/phone.cjs', 'build/wasm/phone.wasm', ...sources.web, ...sources.tools],
+    inputs: ['build/wasm/phone.wasm', 'build/wasm/phone_cold.wasm', ...sources.web, ...sources.tools],
     outputs: ['dist/index.js', 'dist/web_phone.js', 'dist/index.d.ts'],
     steps: () => [[process.execPath, ['tools/build_package.mjs', '--force']]],
   },

@@ -14,7 +14,7 @@ import {
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { engineIsBuilt, engineModules, gluePath, root, wasmPath } from './embed_wasm.mjs'
+import { coldGluePath, coldWasmPath, engineIsBuilt, engineModules, root, wasmPath } from './embed_wasm.mjs'
 
 const source = join(root, 'web/src')
 const dist = join(root, 'dist')
@@ -34,13 +34,14 @@ export const doors = {
   hubspot: 'integrations/hubspot.ts',
   salesforce: 'integrations/salesforce.ts',
   replay: 'replay/index.ts',
+  cold: 'cold.ts',
   testing: 'testing/index.ts',
   node: 'node.ts',
   machines: 'generated/machines.ts',
 }
 
-/** Doors that load phone.wasm from beside their own file. */
-const besideWasm = ['slim', 'replay']
+/** Doors that load their WebAssembly from beside their own file. */
+const besideWasm = ['slim', 'replay', 'cold']
 
 /** What package.json has to say of the doors: types first, for each of the two module systems its own. */
 export function exportsOf(names) {
@@ -49,6 +50,7 @@ export function exportsOf(names) {
   return {
     ...Object.fromEntries(names.map((name) => [name === 'index' ? '.' : `./${name}`, entry(name)])),
     './phone.wasm': './dist/phone.wasm',
+    './phone_cold.wasm': './dist/phone_cold.wasm',
     './web_phone.js': './dist/web_phone.js',
     './package.json': './package.json',
   }
@@ -78,12 +80,12 @@ const mainDoor = (file) => ({
 })
 
 export async function buildPackage({ force = false } = {}) {
-  if (!engineIsBuilt())
-    throw new Error('build/wasm/phone.{cjs,wasm} are missing: cmake --preset wasm && cmake --build --preset wasm')
+  if (!engineIsBuilt()) throw new Error('build/wasm/phone*.wasm are missing: npm run build -- --only wasm')
   if (!force && fresh()) return false
   mkdirSync(dist, { recursive: true })
   await Promise.all([...bundles(), declarations()])
   copyFileSync(wasmPath, join(dist, 'phone.wasm'))
+  copyFileSync(coldWasmPath, join(dist, 'phone_cold.wasm'))
   writeFileSync(stamp, new Date().toISOString())
   return true
 }
@@ -157,7 +159,14 @@ function declarations() {
 function fresh() {
   if (!existsSync(stamp)) return false
   const built = statSync(stamp).mtimeMs
-  const inputs = [...walk(source), gluePath, wasmPath, join(root, 'web/tsconfig.json'), fileURLToPath(import.meta.url)]
+  const inputs = [
+    ...walk(source),
+    coldGluePath,
+    coldWasmPath,
+    wasmPath,
+    join(root, 'web/tsconfig.json'),
+    fileURLToPath(import.meta.url),
+  ]
   return inputs.every((file) => statSync(file).mtimeMs < built)
 }
 

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { brotliCompressSync, constants } from 'node:zlib'
 import { build } from 'esbuild'
 import { doorNames } from './build_package.mjs'
-import { gluePath, root, wasmPath } from './embed_wasm.mjs'
+import { coldWasmPath, root, wasmPath } from './embed_wasm.mjs'
 
 const kilobyte = 1000
 const dist = (name) => join(root, 'dist', name)
@@ -38,7 +38,6 @@ const page = `export { createPhone } from '${dist('slim.js')}'; export { sipjs }
 
 async function rows() {
   const wasm = readFileSync(wasmPath)
-  const glue = await bundle(`export { default } from '${gluePath}'`)
   const code = await bundle(page, { external: ['sip.js'] })
   const jssip = await bundle("export * from 'jssip'")
   /** Doors beside the main ones; machines is for documents and tools, testing for tests. */
@@ -58,10 +57,10 @@ async function rows() {
   })
   return [
     row('size.wasm', 'phone.wasm, the engine', brotli(wasm)),
-    row('size.glue', 'its glue, minified', brotli(glue)),
     row('size.slim', 'offhook/slim without the engine', brotli(readFileSync(dist('slim.js')))),
     row('size.index', 'offhook, engine inside (base64)', brotli(readFileSync(dist('index.js')))),
     ...inner.map((name) => row(`size.${name}`, `offhook/${name}`, brotli(readFileSync(dist(`${name}.js`))))),
+    row('size.wasm_cold', 'phone_cold.wasm, for offhook/cold and offhook/replay', brotli(readFileSync(coldWasmPath))),
     row('size.script', 'web_phone.js, its three adapters', brotli(readFileSync(dist('web_phone.js')))),
     row('size.page', 'a page: slim + engine + SIP.js adapter', whole, 'JsSIP alone', theirs, 55),
   ]

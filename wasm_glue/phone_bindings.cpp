@@ -1,5 +1,5 @@
-// The Phone at the JavaScript boundary: a handful of Embind functions (cold,
-// JSON) and raw C exports on the same object (hot, numbers). No rules live here.
+// The Phone's cold face: a handful of Embind functions, JSON text both ways. For replay, debugging, tests and any client that
+// is not our own package; a page has phone_exports.cpp instead, in a module of its own. No rules live here.
 #include <emscripten/bind.h>
 #include <emscripten/emscripten.h>
 
@@ -8,7 +8,6 @@
 
 #include "engine/phone/machine_names.h"
 #include "engine/phone/phone.h"
-#include "wasm_glue/scratch.h"
 
 namespace {
 
@@ -48,8 +47,6 @@ std::string error(unsigned handle) {
 
 std::string schema() { return offhook::Phone::schema(); }
 
-double in_area[64];
-
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(offhook_phone) {
@@ -64,26 +61,3 @@ EMSCRIPTEN_BINDINGS(offhook_phone) {
   emscripten::function("engineError", &error);
   emscripten::function("engineSchema", &schema);
 }
-
-extern "C" {
-
-EMSCRIPTEN_KEEPALIVE double* oh_in() { return in_area; }
-
-/// UTF-8 scratch of at least `bytes`; 0 beyond 256 KiB.
-EMSCRIPTEN_KEEPALIVE char* oh_text(int bytes) { return offhook::glue::scratch(bytes); }
-
-/// Interns the first `bytes` of the scratch; −1 when it is longer than a string may be.
-EMSCRIPTEN_KEEPALIVE int oh_intern(offhook::Phone* phone, int bytes) {
-  if (bytes < 0 || static_cast<std::size_t>(bytes) > offhook::limits::kTextBytes) return -1;
-  const offhook::Text text = phone->strings().intern(offhook::glue::scratch_view(bytes));
-  phone->strings().announce(text);
-  return static_cast<int>(text.id);
-}
-
-EMSCRIPTEN_KEEPALIVE int oh_dispatch(offhook::Phone* phone, int type, int blob_bytes) {
-  return phone->dispatch_hot(type, in_area, offhook::glue::scratch_view(blob_bytes));
-}
-
-EMSCRIPTEN_KEEPALIVE const double* oh_out(offhook::Phone* phone) { return phone->hot_out().data(); }
-
-}  // extern "C"

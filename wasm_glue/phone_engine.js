@@ -1,5 +1,5 @@
 // The class PhoneEngine over the Embind functions of phone_bindings.cpp, put into the glue by --pre-js. Embind's own
-// classes (smart pointers, inheritance) would be 3 KB more of every page.
+// classes (smart pointers, inheritance) would be 3 KB more.
 Module['PhoneEngine'] = class {
   constructor(config) {
     this.h = Module['engineCreate'](config)

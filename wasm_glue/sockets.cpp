@@ -6,36 +6,22 @@
 #include <emscripten/emscripten.h>
 #include <emscripten/websocket.h>
 
+#include <cstddef>
 #include <cstring>
 #include <string>
 #include <vector>
 
 #include "wasm_glue/scratch.h"
 
-// `oh_host_socket` calls the host's hook and swallows what it throws: nothing may unwind through wasm.
-EM_JS(void, oh_host_socket, (int socket, int kind, const char* text, int length, int code), {
-  try { if (Module["onSocket"]) Module["onSocket"](kind, text, length, code, socket); } catch (error) { }
-});
-// emscripten 3.1.6 deletes the wrong key in its table of sockets: the slot is emptied here, so that nothing leaks per reconnect.
-EM_JS(void, oh_forget_socket, (int socket), {
-  try { if (typeof WS !== "undefined" && WS.sockets) WS.sockets[socket] = null; } catch (error) { }
-});
-EM_JS(int, oh_url_is_good, (const char* text), {
-  try {
-    var url = new URL(UTF8ToString(text));
-    return url.protocol === "ws:" || url.protocol === "wss:" ? (url.hash ? 0 : 1) : 0;
-  } catch (error) { return 0; }
-});
-// `new WebSocket` itself may throw (mixed content, a blocked port): asked for in a try, once, before emscripten does it.
-EM_JS(int, oh_socket_supported, (void), { return typeof WebSocket !== "undefined" ? 1 : 0; });
-EM_JS(int, oh_socket_allowed, (const char* text), {
-  try {
-    var page = typeof location !== "undefined" ? location.protocol : "";
-    var url = new URL(UTF8ToString(text));
-    var loopback = url.hostname === "localhost" || url.hostname === "127.0.0.1" || url.hostname === "[::1]";
-    return page === "https:" && url.protocol === "ws:" && !loopback ? 0 : 1;
-  } catch (error) { return 0; }
-});
+// What web/src/engine/host.ts brings beside emscripten's own functions; host_names.js tells emcc of them.
+extern "C" {
+/// Calls the phone's hook and swallows what it throws: nothing may unwind through wasm.
+void oh_host_socket(int socket, int kind, const char* text, int length, int code);
+int oh_socket_supported();
+int oh_url_is_good(const char* url);
+/// `new WebSocket` itself throws for mixed content: asked for before emscripten does it.
+int oh_socket_allowed(const char* url);
+}
 
 namespace {
 
@@ -50,7 +36,6 @@ void drop(EMSCRIPTEN_WEBSOCKET_T socket) {
   emscripten_websocket_set_onmessage_callback(socket, nullptr, nullptr);
   emscripten_websocket_set_onclose_callback(socket, nullptr, nullptr);
   emscripten_websocket_delete(socket);
-  oh_forget_socket(socket);
 }
 
 EM_BOOL on_open(int, const EmscriptenWebSocketOpenEvent* event, void*) {
@@ -97,6 +82,17 @@ std::string_view scratch_view(int bytes) {
 }  // namespace offhook::glue
 
 extern "C" {
+
+/// For host.ts: bytes of the largest event, then where a message has its data, their length and whether it is text, and a
+/// close its code and its reason. emscripten has moved them before.
+EMSCRIPTEN_KEEPALIVE const int* oh_socket_layout() {
+  using Message = EmscriptenWebSocketMessageEvent;
+  using Close = EmscriptenWebSocketCloseEvent;
+  static const int layout[] = {sizeof(Close),          offsetof(Message, data), offsetof(Message, numBytes),
+                               offsetof(Message, isText), offsetof(Close, code),   offsetof(Close, reason)};
+  static_assert(sizeof(Close) >= sizeof(Message) && sizeof(Close) >= sizeof(EmscriptenWebSocketOpenEvent));
+  return layout;
+}
 
 /// Opens the URL in the scratch. > 0: the socket; 0: refused (bad URL, no WebSocket here, mixed content).
 EMSCRIPTEN_KEEPALIVE int oh_socket_open(int url_bytes) {

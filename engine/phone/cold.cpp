@@ -60,6 +60,8 @@ std::string Phone::dispatch_json(std::string_view event_json) {
   return reply;
 }
 
+std::string Phone::restore_json(std::string_view snapshot_json) { return reply_json(restore(snapshot_json)); }
+
 /// `{"schema":2,"version":…,"extension":…,"next_id":…,"calls_made":…,"saved_at":…,"leaves":[{"leaf","slot","value","inner"}]}`
 std::string Phone::snapshot() const {
   std::string text;

@@ -52,6 +52,12 @@ int Phone::dispatch_hot(int type, const double* in, std::string_view blob) {
   return 0;
 }
 
+wire::Error Phone::restore_hot(std::string_view snapshot_json) {
+  wire::Error error = restore(snapshot_json);
+  if (!error) write_hot();
+  return error;
+}
+
 double* Phone::write_record(std::span<const Field> fields, const void* base, double* to) {
   for (const Field& field : fields) {
     switch (field.kind) {

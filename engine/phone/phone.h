@@ -69,6 +69,8 @@ class Phone {
   /// Takes up a stored state: what lived is closed as lost, what was unsent is sent; a damaged leaf is counted and left out.
   /// Refused unless nothing happened yet.
   std::string restore_json(std::string_view snapshot_json);
+  /// The same for the hot face: what it brought is in hot_out(), unless it was refused.
+  wire::Error restore_hot(std::string_view snapshot_json);
 
   /// checkpoint.cpp: the whole Phone as text (empty while a stored state is coming in), and one that goes on exactly where the other
   /// stood; refused unless nothing happened yet.
@@ -223,6 +225,7 @@ class Phone {
   void state_loaded(const Event& event);
   void storage_failed(const Event& event);
   void storage_recovered();
+  wire::Error restore(std::string_view snapshot_json);
   wire::Error read_part(wire::Json& json, Restoring& state);
   bool read_leaf(const wire::Json& item, Restoring& state);
   void take_up(Restoring& state);

@@ -68,23 +68,23 @@ void Phone::storage_recovered() {
   touch(Leaf::Tab);  // derived anew: what stands in the way of calls, and whether another tab may take over
 }
 
-std::string Phone::restore_json(std::string_view snapshot_json) {
-  if (error_) return reply_json(error_);
-  if (m_.root.phase != Phase::Loading) return reply_json({"bad_state", "a stored state is taken up before anything else happens"});
+wire::Error Phone::restore(std::string_view snapshot_json) {
+  if (error_) return error_;
+  if (m_.root.phase != Phase::Loading) return {"bad_state", "a stored state is taken up before anything else happens"};
   auto json = wire::parse_object(snapshot_json, limits::kStateBytes);
-  if (!json) return reply_json({"bad_json", "the stored state is one JSON object of at most 4 MiB"});
-  if (!wire::array_at(*json, "leaves")) return reply_json({"bad_state", "\"leaves\" is missing"});
+  if (!json) return {"bad_json", "the stored state is one JSON object of at most 4 MiB"};
+  if (!wire::array_at(*json, "leaves")) return {"bad_state", "\"leaves\" is missing"};
   reply_.changes.clear();
   out_.effects.clear();
   out_.inner.clear();
   Restoring state;
-  if (const wire::Error error = read_part(*json, state)) return reply_json(error);
+  if (const wire::Error error = read_part(*json, state)) return error;
   if (out_.at == 0) out_.at = state.saved_at;  // no event has told the time yet
   take_up(state);
   drain(Event{.at = out_.at, .mono = out_.mono});
   derive();
   publish();
-  return reply_json({});
+  return {};
 }
 
 /// An error refuses the whole: another extension's, or a schema that no migration leads from.

@@ -42,7 +42,7 @@ describe('linear memory', () => {
     for (let i = 0; i < 200; i++) {
       const link = started(module)
       oneCall(link, i, 1000)
-      link.cold.delete()
+      link.dispose()
       if (i === 20) settled = module.HEAPU8.length
     }
     expect(module.HEAPU8.length).toBe(settled)

@@ -113,7 +113,7 @@ async function checkContents(files) {
   })
   await check('are-the-types-wrong finds nothing, in any way of resolving', () => {
     // Two exports are no modules to import: a file to fetch, and a script to load by its tag.
-    const assets = ['--exclude-entrypoints', 'phone.wasm', 'web_phone.js']
+    const assets = ['--exclude-entrypoints', 'phone.wasm', 'phone_cold.wasm', 'web_phone.js']
     const attw = tool('@arethetypeswrong/cli/dist/index.js')
     const text = program(process.execPath, [attw, tarball, '--no-emoji', '--no-color', '--format', 'json', ...assets])
     const { analysis, problems } = JSON.parse(text)
@@ -172,6 +172,15 @@ async function checkNode() {
     ],
   ]
   for (const [title, name, text] of ways) await check(title, () => same(node(name, text), expected))
+  for (const [kind, name, text] of [
+    ['ESM', 'cold.mjs', "import { openEngine } from 'offhook/cold'\n"],
+    ['CommonJS', 'cold.cjs', "const { openEngine } = require('offhook/cold')\n"],
+  ])
+    await check(`the engine with JSON both ways, ${kind}`, () => {
+      const use = `const phone = new PhoneEngine('{"extension":"1001"}')
+        console.log(JSON.parse(phone.dispatch('{"type":"Started","at":1,"mono":1}')).version, JSON.parse(PhoneEngine.schema()).events.length > 50)`
+      same(node(name, `${text}openEngine().then((PhoneEngine) => {\n${use}\n})`), '1 true')
+    })
   await check('importing every door in bare Node changes nothing', () => {
     for (const name of besides) symlinkSync(tool(name), join(home, 'node_modules', name))
     same(

@@ -1,4 +1,4 @@
-// The engine in WebAssembly for Node, as web/src/engine/load.ts starts it, and a
+// The engine in WebAssembly for Node, as web/src/engine/cold.ts starts it, and a
 // recording run by either build. A recording: one JSON text a line, first the
 // configuration, then a checkpoint if the beginning is not in it, then events.
 import { execFileSync } from 'node:child_process'
@@ -9,12 +9,12 @@ import { fileURLToPath } from 'node:url'
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const native = join(root, 'build/native/replay')
-const wasm = join(root, 'build/wasm/phone.wasm')
+const wasm = join(root, 'build/wasm/phone_cold.wasm')
 
 /** The PhoneEngine class of the wasm build. */
 export async function loadEngine() {
-  if (!existsSync(wasm)) throw new Error('build/wasm/phone.wasm does not exist: npm run build -- --only wasm')
-  const create = createRequire(import.meta.url)(join(root, 'build/wasm/phone.cjs'))
+  if (!existsSync(wasm)) throw new Error('build/wasm/phone_cold.wasm does not exist: npm run build -- --only wasm')
+  const create = createRequire(import.meta.url)(join(root, 'build/wasm/phone_cold.cjs'))
   const module = await WebAssembly.compile(readFileSync(wasm))
   const engine = await new Promise((resolve, reject) => {
     create({

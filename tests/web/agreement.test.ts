@@ -3,11 +3,11 @@
 // the same state and the same effects, whatever the events are.
 import { describe, expect, it } from 'vitest'
 import { EngineLink } from '../../web/src/engine/link.js'
-import type { EngineModule } from '../../web/src/engine/module.js'
+import type { ColdClass, EngineModule } from '../../web/src/engine/module.js'
 import { Leaves } from '../../web/src/generated/decode.js'
 import type { PhoneEvent } from '../../web/src/generated/events.js'
 import schema from '../../web/src/generated/schema.json' with { type: 'json' }
-import { realModule } from './real_phone.js'
+import { coldEngine, realModule } from './real_phone.js'
 
 interface Reply {
   version: number
@@ -97,10 +97,10 @@ function anyEvent(
   }
 }
 
-function run(module: EngineModule, seed: number, length: number) {
+function run(module: EngineModule, PhoneEngine: ColdClass, seed: number, length: number) {
   const pick = random(seed)
   const hot = new EngineLink(module, config(seed))
-  const cold = new module.PhoneEngine(config(seed))
+  const cold = new PhoneEngine(config(seed))
   const leaves = new Leaves()
   const commands = { next: 1 }
   let effects: Record<string, unknown>[] = []
@@ -122,7 +122,7 @@ function run(module: EngineModule, seed: number, length: number) {
     if (event.type === 'Disposed') break
   }
   const counted = hot.state.anomalies
-  hot.cold.delete()
+  hot.dispose()
   cold.delete()
   return counted
 }
@@ -132,14 +132,16 @@ const plain = (state: object) => ({ ...state, agents: [...(state as { agents: It
 describe('cold and hot face', () => {
   it('agree after every one of 40 random sequences of 250 events', async () => {
     const module = await realModule()
+    const PhoneEngine = await coldEngine()
     const first = Number(process.env.SEED ?? 1)
-    for (let seed = first; seed < first + 40; seed++) run(module, seed * 7919, 250)
+    for (let seed = first; seed < first + 40; seed++) run(module, PhoneEngine, seed * 7919, 250)
   })
 
   it('agree over thousands of calls, while strings come and go', async () => {
     const module = await realModule()
+    const PhoneEngine = await coldEngine()
     const hot = new EngineLink(module, config(5))
-    const cold = new module.PhoneEngine(config(5))
+    const cold = new PhoneEngine(config(5))
     const leaves = new Leaves()
     let version = 0
     let command = 0

@@ -2,7 +2,7 @@
 // with what the test says, so that the runtime is tested without any machine.
 // biome-ignore-all lint/style/noNonNullAssertion: the schema has every index
 
-import type { EngineFactory, EngineModule } from '../../web/src/engine/module.js'
+import type { EngineModule, EngineStart } from '../../web/src/engine/module.js'
 import type { PhoneEvent } from '../../web/src/generated/events.js'
 import schema from '../../web/src/generated/schema.json' with { type: 'json' }
 
@@ -25,6 +25,7 @@ export type React = (event: PhoneEvent & { at: number; mono: number }, times: nu
 const IN = 1024
 const OUT = 4096
 const TEXT = 128 * 1024
+const ROOM = 512 * 1024
 /** A longer copy; the old buffer is dead, as after memory.grow. */
 function moved(old: ArrayBuffer): ArrayBuffer {
   const next = new ArrayBuffer(old.byteLength + 65536)
@@ -124,44 +125,60 @@ export function fakeEngine(react: React, { grow = false } = {}) {
     ]
     f.set(out, OUT / 8)
   }
+  let said = ''
+  const say = (text: string) => {
+    said = text
+    return new TextEncoder().encode(text).length
+  }
+  const unused = () => {
+    throw new Error('not of this engine')
+  }
   const module: EngineModule & { deleted: number } = {
     get HEAPU8() {
       return new Uint8Array(buffer)
     },
-    engineCreate: () => 8,
-    PhoneEngine: class {
-      static schema = () => JSON.stringify(schema)
-      error = () => ''
-      handle = () => 8
-      dispatch = () => '{}'
-      checkpoint = () => JSON.stringify({ schema: 1, leaves: [] })
-      snapshot = () => JSON.stringify({ leaves: [] })
-      restore = () => JSON.stringify({ error: { code: 'bad_state', message: 'no' } })
-      delete = () => {
-        module.deleted++
-      }
+    get memory() {
+      return { buffer } as WebAssembly.Memory
     },
-    _oh_in: () => IN,
-    _oh_text: (bytes) => (bytes <= 256 * 1024 ? TEXT : 0),
-    _oh_intern: (_, bytes) => (bytes > 16 * 1024 ? -1 : intern(scratch(bytes))),
-    _oh_dispatch(_, type, blob) {
+    __indirect_function_table: null as never,
+    _initialize: unused,
+    malloc: unused,
+    free: unused,
+    oh_create: () => 8,
+    oh_delete: () => {
+      module.deleted++
+    },
+    oh_room: () => ROOM,
+    oh_said: () => {
+      encoder.encodeInto(said, views().b.subarray(ROOM))
+      return ROOM
+    },
+    oh_error: () => 0,
+    oh_snapshot: () => say(JSON.stringify({ leaves: [] })),
+    oh_checkpoint: () => say(JSON.stringify({ schema: 1, leaves: [] })),
+    oh_restore: () => say('no'),
+    oh_in: () => IN,
+    oh_text: (bytes) => (bytes <= 256 * 1024 ? TEXT : 0),
+    oh_intern: (_, bytes) => (bytes > 16 * 1024 ? -1 : intern(scratch(bytes))),
+    oh_dispatch(_, type, blob) {
       const event = decode(type, blob)
       seen.push(event)
       const reaction = react(event, times++) ?? {}
-      if (reaction.error) return reaction.error
+      if (reaction.error) return -reaction.error
       if (grow) buffer = moved(buffer)
       write(reaction)
-      return 0
+      return OUT
     },
-    _oh_out: () => OUT,
-    _oh_socket_open: (bytes) => socket.opened.push(scratch(bytes)),
-    _oh_socket_send: (_, bytes) => socket.sent.push(scratch(bytes)),
-    _oh_socket_close: () => ++socket.closed,
-    _oh_socket_drop: () => ++socket.dropped,
+    oh_out: () => OUT,
+    oh_socket_layout: unused,
+    oh_socket_open: (bytes) => socket.opened.push(scratch(bytes)),
+    oh_socket_send: (_, bytes) => socket.sent.push(scratch(bytes)),
+    oh_socket_close: () => ++socket.closed,
+    oh_socket_drop: () => ++socket.dropped,
     onSocket: undefined,
     deleted: 0,
   }
-  const create: EngineFactory = async () => module
+  const create: EngineStart = async () => module
   /** What the engine's own socket would report. */
   const fromSocket = (kind: number, text = '', code = 0, id = socket.opened.length) => {
     const b = new Uint8Array(buffer)

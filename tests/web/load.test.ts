@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { coldWasmPath } from '../../tools/embed_wasm.mjs'
+import { startCold } from '../../web/src/engine/cold.js'
 import { compileInline, compileOnce, startEngine } from '../../web/src/engine/load.js'
 import { makePhone } from '../../web/src/phone.js'
 import { fakeEngine } from './fake_engine.js'
@@ -59,9 +62,11 @@ describe('what is not the engine', () => {
     await refused(compileOnce(source())).toMatchObject({ name: 'PhoneError', code: 'bad_wasm', recoverable: false })
   })
 
-  it('another module rejects too, although the glue would wait for ever', async () => {
-    const { default: createPhoneEngine } = await import('offhook:glue')
-    await refused(startEngine(createPhoneEngine, await compileOnce(other))).toMatchObject({ code: 'bad_wasm' })
+  it('another module rejects too, although the cold face’s glue would wait for ever', async () => {
+    await refused(startEngine(await compileOnce(other))).toMatchObject({ code: 'bad_wasm' })
+    await refused(startEngine(await compileOnce(readFileSync(coldWasmPath)))).toMatchObject({ code: 'bad_wasm' })
+    await refused(startCold(await compileOnce(other))).toMatchObject({ code: 'bad_wasm' })
+    await refused(startCold(await compileOnce(wasmBytes()))).toMatchObject({ code: 'bad_wasm' })
   })
 
   it('a failure is not remembered', async () => {

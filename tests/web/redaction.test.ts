@@ -8,7 +8,7 @@ import schema from '../../web/src/generated/schema.json' with { type: 'json' }
 import { Redactor } from '../../web/src/redaction.js'
 import { recordingText } from '../../web/src/runtime/recorder.js'
 import { settle, testBackend } from './harness.js'
-import { realModule, realPhone } from './real_phone.js'
+import { coldEngine, realPhone } from './real_phone.js'
 
 function random(seed: number) {
   let s = seed | 1
@@ -218,10 +218,10 @@ describe('a redacted recording', () => {
   it.each(readdirSync(folder).filter((name) => name.endsWith('.jsonl') && !odd.includes(name)))(
     'of %s plays to the same states, without a number or a name of it',
     async (name) => {
-      const module = await realModule()
+      const PhoneEngine = await coldEngine()
       const [config, ...events] = readFileSync(new URL(name, folder), 'utf8').trim().split('\n')
       const play = (lines: string[]) => {
-        const engine = new module.PhoneEngine(lines[0]!)
+        const engine = new PhoneEngine(lines[0]!)
         const replies = lines.slice(1).map((line) => engine.dispatch(line))
         engine.delete()
         return replies

@@ -11,14 +11,14 @@ import { openRecording } from '../../web/src/replay/index.js'
 import { parseRecording } from '../../web/src/replay/parse.js'
 import { recordingText } from '../../web/src/runtime/recorder.js'
 import { settle, testBackend } from './harness.js'
-import { realPhone, wasmBytes } from './real_phone.js'
+import { coldBytes, realPhone } from './real_phone.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const scratch = mkdtempSync(join(tmpdir(), 'offhook-recording-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
 const plain = (state: PhoneState | null) => ({ ...state, agents: [...(state?.agents ?? [])] })
-const open = (text: string) => openRecording(text, { wasm: wasmBytes() })
+const open = (text: string) => openRecording(text, { wasm: coldBytes() })
 
 async function phoneOf(restore?: string) {
   const backend = testBackend(({ url, method }) =>

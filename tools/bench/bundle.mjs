@@ -11,13 +11,7 @@ export const bundlePath = join(folder, 'bench.mjs')
 
 /** What has to be built beforehand and is not. */
 export function missing() {
-  const needed = [
-    'dist/index.js',
-    'build/wasm/phone.cjs',
-    'build/wasm/phone.wasm',
-    'build/native/libengine.a',
-    'hub/dist/pbx/engine.js',
-  ]
+  const needed = ['dist/index.js', 'build/wasm/phone.wasm', 'build/native/libengine.a', 'hub/dist/pbx/engine.js']
   return needed.filter((path) => !existsSync(join(root, path)))
 }
 

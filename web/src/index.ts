@@ -1,14 +1,13 @@
 // The door `offhook`: the engine is inside, nothing has to be served or configured.
-import createPhoneEngine from 'offhook:glue'
 import wasm from 'offhook:wasm'
-import { compileInline } from './engine/load.js'
+import { compileInline, startEngine } from './engine/load.js'
 import { makePhone, type Phone } from './phone.js'
 import type { PhoneOptions } from './runtime/options.js'
 
 export * from './faces.js'
 
 export function createPhone(options: PhoneOptions): Promise<Phone> {
-  return makePhone(options, createPhoneEngine, () => compileInline(bytes))
+  return makePhone(options, startEngine, () => compileInline(bytes))
 }
 
 function bytes(): Uint8Array<ArrayBuffer> {

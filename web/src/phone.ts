@@ -5,8 +5,8 @@
 import { type Consultation, consultations } from './consultation.js'
 import { chooseDevices, type DeviceChoice } from './devices.js'
 import type { EngineLink } from './engine/link.js'
-import { compileOnce, startEngine, type WasmSource } from './engine/load.js'
-import type { EngineFactory, EngineModule } from './engine/module.js'
+import { compileOnce, type WasmSource } from './engine/load.js'
+import type { EngineModule, EngineStart } from './engine/module.js'
 import { PhoneError } from './errors.js'
 import type { PhoneEvent } from './generated/events.js'
 import type { PhoneState } from './generated/state.js'
@@ -126,10 +126,10 @@ export interface Phone {
 /** How a door gets its engine when the options do not bring one. */
 export type DefaultWasm = () => Promise<WebAssembly.Module>
 
-export async function makePhone(options: PhoneOptions, create: EngineFactory, inside: DefaultWasm): Promise<Phone> {
+export async function makePhone(options: PhoneOptions, start: EngineStart, inside: DefaultWasm): Promise<Phone> {
   const settings = checkOptions(options)
   const module = await (options.wasm === undefined ? inside() : compileGiven(options.wasm))
-  const body = assemble(options, settings, await startEngine(create, module))
+  const body = assemble(options, settings, await start(module))
   await body.opened()
   return face(body)
 }

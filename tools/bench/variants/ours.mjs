@@ -1,7 +1,6 @@
 // Our phone, two ways. `phone` is what a customer calls: createPhone with promises, recorder, timers and REST requests.
 // `engine` is the hot face and the store alone, without what carries effects out.
 
-import createPhoneEngine from 'offhook:glue'
 import wasm from 'offhook:wasm'
 import { createPhone } from '../../../dist/index.js'
 import { EngineLink } from '../../../web/src/engine/link.ts'
@@ -106,8 +105,7 @@ export function wasmBytes() {
   return Uint8Array.from(text, (c) => c.charCodeAt(0))
 }
 
-export const engineModule = async (bytes = wasmBytes()) =>
-  startEngine(createPhoneEngine, await WebAssembly.compile(bytes))
+export const engineModule = async (bytes = wasmBytes()) => startEngine(await WebAssembly.compile(bytes))
 
 /** `journal` takes down every event, so that the native program can begin where this one is. */
 export async function engineAndStore(journal = null) {
@@ -187,8 +185,8 @@ export async function rawSteps() {
   const id = nextId()
   connect(engine, clock, id)
   engine.answerRequests()
-  const h = link.cold.handle()
-  const input = module._oh_in() >> 3
+  const h = link.handle()
+  const input = module.oh_in() >> 3
   const call = link.intern(id)
   const types = ['HoldRequested', 'HoldConfirmed', 'MuteRequested', 'MuteConfirmed']
   const [hold, held, mute, muted] = types.map((name) => eventNames.indexOf(name))
@@ -198,7 +196,7 @@ export async function rawSteps() {
     clock.at += ms
     f[input] = clock.at
     f[input + 1] = clock.mono()
-    return module._oh_dispatch(h, type, 0)
+    return Math.min(module.oh_dispatch(h, type, 0), 0)
   }
   const asked = (type, on) => {
     f[input + 2] = ++command
@@ -218,6 +216,6 @@ export async function rawSteps() {
       if (f.length === 0) f = new Float64Array(module.HEAPU8.buffer)
       if (half(1) + half(0) !== 0) throw new Error('the engine refused a step')
     },
-    snapshot: () => link.cold.snapshot(),
+    snapshot: () => link.snapshot(),
   }
 }

@@ -1,6 +1,6 @@
-// Filled in by the build: emcc's glue, and the WebAssembly as base64.
-declare module 'offhook:glue' {
-  const createPhoneEngine: import('./module.js').EngineFactory
+// Filled in by the build: the cold face's glue by emcc, and phone.wasm as base64.
+declare module 'offhook:cold' {
+  const createPhoneEngine: import('./module.js').ColdFactory
   export default createPhoneEngine
 }
 declare module 'offhook:wasm' {

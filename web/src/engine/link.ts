@@ -9,7 +9,7 @@ import type { PhoneEffect } from '../generated/effects.js'
 import { type EventSink, encodeEvent } from '../generated/encode.js'
 import type { PhoneEvent } from '../generated/events.js'
 import type { PhoneState } from '../generated/state.js'
-import type { ColdEngine, EngineModule } from './module.js'
+import type { EngineModule } from './module.js'
 
 /** The scratch's size; longer texts are not taken. */
 export const TEXT_MOST = 256 * 1024
@@ -17,13 +17,6 @@ export const TEXT_MOST = 256 * 1024
 const encoder = /* @__PURE__ */ new TextEncoder()
 const decoder = /* @__PURE__ */ new TextDecoder()
 const NO_EFFECTS: readonly PhoneEffect[] = []
-
-interface ColdReply {
-  version: number
-  error: { code: string; message: string } | null
-  changes: { leaf: string; slot: number; value: unknown }[]
-  effects: PhoneEffect[]
-}
 
 export class EngineLink implements EventSink {
   /** The snapshot after the last dispatch; the same object when nothing changed. All of it comes with the first. */
@@ -35,12 +28,11 @@ export class EngineLink implements EventSink {
   /** Added to the engine's own count of changes: what the store showed before, of another engine. */
   versionBase = 0
   numbers: Float64Array
-  readonly cold: ColdEngine
 
   private readonly module: EngineModule
-  private readonly h: number
-  private enter: EngineModule['_oh_dispatch']
-  private leave: EngineModule['_oh_out']
+  /** The engine's handle; 0 once it was let go of. */
+  private h: number
+  private readonly enter: EngineModule['oh_dispatch']
   private readonly leaves = new Leaves()
   private bytes: Uint8Array
   private input: number
@@ -53,20 +45,19 @@ export class EngineLink implements EventSink {
 
   constructor(module: EngineModule, configJson: string) {
     this.module = module
-    this.cold = new module.PhoneEngine(configJson)
-    const error = this.cold.error()
-    if (error !== '') {
-      this.cold.delete()
-      throw new PhoneError('bad_config', error)
-    }
-    this.h = this.cold.handle()
-    this.input = module._oh_in() >> 3
-    this.enter = module._oh_dispatch
-    this.leave = module._oh_out
+    this.enter = module.oh_dispatch
+    this.input = module.oh_in() >> 3
     this.bytes = module.HEAPU8
     this.numbers = new Float64Array(this.bytes.buffer)
     this.text = (ptr, len) => decoder.decode(this.memory().subarray(ptr, ptr + len))
     this.state = this.leaves.state(0)
+    const bytes = this.write(configJson)
+    if (bytes < 0) throw new PhoneError('bad_config', 'the configuration is too long')
+    this.h = module.oh_create(bytes)
+    const error = this.said(module.oh_error(this.h))
+    if (error === '') return
+    this.dispose()
+    throw new PhoneError('bad_config', error)
   }
 
   /** Takes the event and gives 0, or the engine's error: then nothing has changed and nothing is asked for. */
@@ -80,17 +71,11 @@ export class EngineLink implements EventSink {
     const f = this.numbers
     f[this.input] = at
     f[this.input + 1] = mono
-    const error = this.enter(this.h, type, this.blobBytes)
+    const out = this.enter(this.h, type, this.blobBytes)
     if (this.numbers.length === 0) this.look()
-    if (error === 0) this.takeOut()
-    if (type === 0) this.takeExports()
-    return error
-  }
-
-  /** The glue's exports call themselves once and are then the engine's own functions: those are kept. */
-  private takeExports(): void {
-    this.enter = this.module._oh_dispatch
-    this.leave = this.module._oh_out
+    if (out < 0) return -out
+    this.takeOut(out >> 3)
+    return 0
   }
 
   intern(text: string | undefined): number {
@@ -114,7 +99,7 @@ export class EngineLink implements EventSink {
   write(text: string): number {
     const most = text.length * 3
     if (most > TEXT_MOST) return this.writeLong(text)
-    const ptr = this.module._oh_text(most)
+    const ptr = this.module.oh_text(most)
     if (ptr === 0) return -1
     const bytes = this.memory()
     if (text.length <= 64) {
@@ -136,17 +121,55 @@ export class EngineLink implements EventSink {
 
   /** Takes up a stored state, before anything else happens. Gives what is wrong with it, or null; `effects` is what it asks for. */
   restore(stored: string): string | null {
-    const reply = JSON.parse(this.cold.restore(stored)) as ColdReply
-    if (reply.error) return reply.error.message
-    for (const { leaf, slot, value } of reply.changes) this.leaves.put(leaf, slot, value)
-    this.state = this.leaves.state(this.versionBase + reply.version)
-    this.effects = reply.effects
+    const given = encoder.encode(stored)
+    const room = this.module.oh_room(given.length)
+    if (room === 0) return 'the stored state is one JSON object of at most 4 MiB'
+    this.memory().set(given, room)
+    const error = this.said(this.module.oh_restore(this.handle()))
+    if (error !== '') return error
+    this.takeOut(this.module.oh_out(this.h) >> 3)
     return null
   }
 
-  private takeOut(): void {
+  /** The engine's whole state as text, for `restore` and for a person to look at. */
+  snapshot(): string {
+    return this.said(this.module.oh_snapshot(this.handle()))
+  }
+
+  /** All that makes the engine go on exactly there, without the other agents; empty while a stored state is coming in. */
+  checkpoint(): string {
+    return this.said(this.module.oh_checkpoint(this.handle()))
+  }
+
+  /** Gives the engine's memory back. Nothing may be called afterwards. */
+  dispose(): void {
+    const h = this.h
+    this.h = 0
+    if (h !== 0) this.module.oh_delete(h)
+  }
+
+  /** Bytes of linear memory; it never gives any back. */
+  memoryBytes(): number {
+    return this.module.HEAPU8.length
+  }
+
+  /** What the exports call `h`. */
+  handle(): number {
+    if (this.h === 0) throw new Error('the engine was let go of')
+    return this.h
+  }
+
+  /** A text of the engine's, which then forgets it. */
+  private said(length: number): string {
+    if (this.numbers.length === 0) this.look()
+    const text = length > 0 ? this.text(this.module.oh_said(), length) : ''
+    this.module.oh_room(0)
+    return text
+  }
+
+  private takeOut(from: number): void {
     const f = this.numbers
-    let p = this.leave(this.h) >> 3
+    let p = from
     const version = f[p]!
     let count = f[p + 1]! | 0
     p += 2
@@ -196,7 +219,7 @@ export class EngineLink implements EventSink {
     const text = wellFormed(String(given))
     if (text !== given) return this.intern(text)
     const bytes = this.write(text)
-    const id = bytes < 0 ? -1 : this.module._oh_intern(this.h, bytes)
+    const id = bytes < 0 ? -1 : this.module.oh_intern(this.h, bytes)
     if (this.numbers.length === 0) this.look()
     if (id < 0) {
       this.refused = true
@@ -221,7 +244,7 @@ export class EngineLink implements EventSink {
 
   private writeLong(text: string): number {
     const encoded = encoder.encode(text)
-    const ptr = encoded.length > TEXT_MOST ? 0 : this.module._oh_text(encoded.length)
+    const ptr = encoded.length > TEXT_MOST ? 0 : this.module.oh_text(encoded.length)
     if (ptr === 0) return -1
     this.memory().set(encoded, ptr)
     return encoded.length

@@ -3,7 +3,8 @@
 // that never settles inside the glue; what was compiled once is kept, so that
 // a second phone in the same process starts at once.
 import { PhoneError } from '../errors.js'
-import type { EngineFactory, EngineModule } from './module.js'
+import { instantiate } from './host.js'
+import type { EngineModule } from './module.js'
 
 /** A compiled module, its bytes, a response that brings them, or the address to fetch them from. */
 export type WasmSource = WebAssembly.Module | ArrayBuffer | ArrayBufferView | Response | URL | string
@@ -51,7 +52,7 @@ function asPhoneError(error: unknown): PhoneError {
   return refused ? new PhoneError('no_wasm', undefined, error) : badWasm(String(error), error)
 }
 
-const badWasm = (detail: string, cause?: unknown) =>
+export const badWasm = (detail: string, cause?: unknown) =>
   new PhoneError('bad_wasm', `The WebAssembly given is not Offhook’s engine: ${detail}`, cause)
 
 function isResponse(source: object): source is Response {
@@ -84,24 +85,12 @@ async function compileResponse(response: Response): Promise<WebAssembly.Module> 
 }
 
 /** One instance with a memory of its own: what goes wrong in one phone stays in it. */
-export function startEngine(create: EngineFactory, module: WebAssembly.Module): Promise<EngineModule> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: unknown) => reject(badWasm(String(error), error))
-    try {
-      create({
-        instantiateWasm(imports, done) {
-          WebAssembly.instantiate(module, imports)
-            .then((instance) => done(instance, module))
-            .catch(fail)
-          return {}
-        },
-        onAbort: fail,
-      }).then(
-        (engine) => (typeof engine.engineCreate === 'function' ? resolve(engine) : fail('it has no PhoneEngine')),
-        fail,
-      )
-    } catch (error) {
-      fail(error)
-    }
-  })
+export async function startEngine(module: WebAssembly.Module): Promise<EngineModule> {
+  try {
+    const engine = await instantiate(module)
+    if (typeof engine.oh_create === 'function') return engine
+  } catch (error) {
+    throw badWasm(String(error), error)
+  }
+  throw badWasm('it is another module')
 }

@@ -1,8 +1,8 @@
 // The door `offhook/replay`: a recording, played by the real engine. Every state
 // is kept, and what two states have in common is kept once, so that stepping
 // back costs nothing.
-import createPhoneEngine from 'offhook:glue'
-import { compileOnce, startEngine, type WasmSource } from '../engine/load.js'
+import { startCold } from '../engine/cold.js'
+import { compileOnce, type WasmSource } from '../engine/load.js'
 import type { ColdEngine } from '../engine/module.js'
 import { PhoneError } from '../errors.js'
 import { Leaves } from '../generated/decode.js'
@@ -76,16 +76,16 @@ const BATCH = 200
 
 /**
  * Plays the text of a recording. Rejects with a PhoneError: `bad_recording` names the line that is wrong, `bad_state` says
- * that its checkpoint cannot be taken up by this version. `wasm`: the engine, when it is not the file beside this module.
+ * that its checkpoint cannot be taken up by this version. `wasm`: phone_cold.wasm, when it is not the file beside this module.
  */
 export async function openRecording(
   text: string,
   options: { wasm?: WasmSource | Promise<WasmSource> } = {},
 ): Promise<OpenedRecording> {
   const parsed = parseRecording(text)
-  const source = options.wasm === undefined ? new URL('./phone.wasm', import.meta.url) : await options.wasm
-  const module = await startEngine(createPhoneEngine, await compileOnce(source))
-  const engine = new module.PhoneEngine(parsed.config)
+  const source = options.wasm === undefined ? new URL('./phone_cold.wasm', import.meta.url) : await options.wasm
+  const PhoneEngine = await startCold(await compileOnce(source))
+  const engine = new PhoneEngine(parsed.config)
   try {
     const refused = engine.error()
     if (refused !== '')

@@ -84,7 +84,7 @@ export class Runtime {
     this.adapter = parts.adapter
     this.recorder = new Recorder(parts.configJson, parts.redactor)
     this.observer = parts.observer
-    if (parts.restored) this.recorder.keep(this.link.cold.checkpoint(0), this.link.state.agents)
+    if (parts.restored) this.recorder.keep(this.link.checkpoint(), this.link.state.agents)
     this.timers = createTimers(parts.clock, (timer) => this.emit({ type: 'TimerFired', timer }))
     this.begin()
   }
@@ -148,8 +148,8 @@ export class Runtime {
     return this.life === 'live' ? null : 'disposed'
   }
 
-  /** Runs `use` with the cold face, or throws the one clear error. */
-  cold<T>(use: (link: EngineLink) => T): T {
+  /** Runs `use` with the engine, or throws the one clear error. */
+  private ask<T>(use: (link: EngineLink) => T): T {
     const code = this.ended()
     if (code) throw new PhoneError(code)
     try {
@@ -165,7 +165,7 @@ export class Runtime {
 
   /** The whole state as text, without secrets; with `redact` also without what is private. */
   snapshot(redact: boolean): string {
-    const text = this.cold((link) => link.cold.snapshot())
+    const text = this.ask((link) => link.snapshot())
     return redact ? JSON.stringify(this.redactor.clean(JSON.parse(text) as object, true)) : this.redactor.known(text)
   }
 
@@ -175,7 +175,7 @@ export class Runtime {
       at: this.clock.now(),
       mono: this.clock.mono(),
       adapter: this.adapter,
-      snapshot: this.ended() ? null : this.cold((link) => link.cold.snapshot()),
+      snapshot: this.ended() ? null : this.ask((link) => link.snapshot()),
       events: this.recorder.count,
       dropped: this.recorder.dropped,
       redactor: this.redactor,
@@ -203,7 +203,7 @@ export class Runtime {
     this.drivers?.http.abort()
     this.letGo(hangUp)
     this.commands.rejectAll('not_leader')
-    this.link.cold.delete()
+    this.link.dispose()
   }
 
   // The heart ---------------------------------------------------------------
@@ -284,7 +284,7 @@ export class Runtime {
 
   private keepCheckpoint(): void {
     try {
-      this.recorder.keep(this.link.cold.checkpoint(0), this.link.state.agents)
+      this.recorder.keep(this.link.checkpoint(), this.link.state.agents)
     } catch (error) {
       this.abort(error)
     }
@@ -381,7 +381,7 @@ export class Runtime {
     this.letGo(true)
     this.commands.rejectAll('disposed')
     try {
-      this.link.cold.delete()
+      this.link.dispose()
     } catch (error) {
       this.log('warn', `the engine did not end in order: ${String(error)}`)
     }

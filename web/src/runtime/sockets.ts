@@ -53,26 +53,26 @@ export function wasmSocket(module: EngineModule, link: EngineLink, events: Socke
     else if (kind === CLOSED) {
       const reason = link.read(ptr, len)
       mine = 0
-      module._oh_socket_drop(socket)
+      module.oh_socket_drop(socket)
       events.closed(code, reason)
     }
   }
   const close = () => {
     const closing = mine
     mine = 0
-    if (closing > 0) module._oh_socket_close(closing)
+    if (closing > 0) module.oh_socket_close(closing)
   }
   return {
     close,
     open(url) {
       close()
       const bytes = link.write(url)
-      mine = bytes < 0 ? 0 : module._oh_socket_open(bytes)
+      mine = bytes < 0 ? 0 : module.oh_socket_open(bytes)
       if (mine === 0) events.closed(ABNORMAL, 'the address is refused, or there is no WebSocket')
     },
     send(text) {
       const bytes = link.write(text)
-      if (bytes > 0 && mine > 0) module._oh_socket_send(mine, bytes)
+      if (bytes > 0 && mine > 0) module.oh_socket_send(mine, bytes)
     },
   }
 }
