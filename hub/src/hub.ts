@@ -2,6 +2,7 @@
 // together, and takes them apart again in order. Everything it does is in the
 // modules; this file only wires them.
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { Acd } from './acd/index.js'
 import { checkTimeZone } from './agent_day.js'
 import { AgentPauses } from './agent_pause.js'
 import { STUCK_AFTER_MS } from './agent_rules.js'
@@ -51,6 +52,7 @@ export interface Hub {
   pauses: AgentPauses
   stats: AgentStats
   pbx: PbxSide
+  acd: Acd
   callLogs: CallLogs
   idempotency: Idempotency
   streams: { agent_status: ChangeStream<AgentStatusWire>; call_log: ChangeStream<CallLogWire> }
@@ -103,8 +105,10 @@ export async function createHub(options: HubOptions = {}): Promise<Hub> {
     const stats = new AgentStats(db, now, options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone)
     const sockets = new Sockets((extension) => hub.lastPhoneGone(extension))
     const shared = { log, limits, statuses, pauses, sockets, database, now }
-    const pbx = await openPbx(pbxSettings, shared)
-    const hub = wire({ app, auth, stats, streams, options, pbx, ...shared })
+    const listening: { url: string | null } = { url: null }
+    const acd = new Acd({ database, log, now, options: options.contactCentre ?? {}, address: () => listening.url })
+    const pbx = await openPbx(pbxSettings, { ...shared, acd })
+    const hub: Wired = wire({ app, auth, stats, streams, options, pbx, acd, listening, ...shared })
     await statuses.forgetRegistrations()
     await upsertAgents(db, options.agents ?? [], now())
     await sweep(hub)
@@ -128,16 +132,17 @@ type Own =
   | 'pauses'
   | 'stats'
   | 'pbx'
+  | 'acd'
   | 'streams'
   | 'sockets'
   | 'options'
   | 'now'
-type Parts = Pick<Hub, Own>
+type Parts = Pick<Hub, Own> & { listening: { url: string | null } }
 /** The hub, and what happens when an extension's last Phone is gone. */
 type Wired = Hub & { lastPhoneGone(extension: string): void }
 
 function wire(parts: Parts): Wired {
-  const { app, log, database, statuses, streams, sockets, pbx, options, now } = parts
+  const { app, log, database, statuses, streams, sockets, pbx, acd, options, now, listening } = parts
   let url = ''
   let closing: Promise<void> | null = null
   /** One read serves all Phones that come back at once. */
@@ -164,13 +169,16 @@ function wire(parts: Parts): Wired {
     },
     async listen() {
       url = await app.listen({ host: options.host ?? DEFAULT_HOST, port: options.port ?? DEFAULT_PORT })
-      await pbx.start()
+      listening.url = options.publicUrl ?? url
+      await acd.start(pbx, () => sockets.resync(['queues']))
       return url
     },
     close() {
       closing ??= (async () => {
         clearInterval(sweeper)
+        await acd.drain()
         pbx.close()
+        await acd.stop()
         sockets.closeAll(1001, 'the hub is stopping')
         await app.close()
         await Promise.all([streams.agent_status.settle(), streams.call_log.settle()])

@@ -1,6 +1,7 @@
 // What createHub takes, its defaults, and the logger that never writes a
 // secret. No behaviour beyond that.
 import type { FastifyServerOptions } from 'fastify'
+import type { AcdOptions } from './acd/index.js'
 import type { PbxOptions } from './pbx/config.js'
 import type { Role } from './roles.js'
 
@@ -63,6 +64,10 @@ export interface HubOptions {
   codeTtl_ms?: number
   /** The PBX to connect to when the hub listens; absent: none. */
   pbx?: PbxOptions | undefined
+  /** Journal, webhooks, retention: the contact centre's (docs/queues.md). */
+  contactCentre?: AcdOptions | undefined
+  /** Where others reach this hub; a hub that stands by says so of the active one. Default: where it listens. */
+  publicUrl?: string | undefined
   /** IANA name of the zone in which agents' days begin. Default: this machine's. */
   timeZone?: string
   /** Longer than this in wrap-up, pause, break or do-not-disturb is `stuck`. Default one hour. */

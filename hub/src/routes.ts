@@ -9,6 +9,9 @@ import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import websocket from '@fastify/websocket'
 import type { FastifyInstance } from 'fastify'
 import type { WebSocket } from 'ws'
+import { acdCallRoutes } from './acd/routes_calls.js'
+import { acdRecordRoutes } from './acd/routes_records.js'
+import { settingsRoutes } from './acd/routes_settings.js'
 import type { Hub } from './hub.js'
 import { Problem, sendProblem } from './problem.js'
 import { agentRoutes } from './routes_agents.js'
@@ -41,6 +44,9 @@ export async function registerRoutes(hub: Hub, serve: (ws: WebSocket) => unknown
       agentRoutes(hub, api)
       memberRoutes(hub, api)
       callRoutes(hub, api)
+      settingsRoutes(hub, api)
+      acdCallRoutes(hub, api)
+      acdRecordRoutes(hub, api)
       socketRoute(api, serve)
     },
     { prefix: '/api' },
@@ -62,6 +68,7 @@ const OPENAPI = {
     { name: 'records', description: 'Contacts and call_logs' },
     { name: 'agents', description: 'Status and pause' },
     { name: 'calls', description: 'What the PBX does with a leg' },
+    { name: 'contact centre', description: 'Queues, agents, calls, records: docs/queues.md' },
     { name: 'socket', description: 'Changes as they happen' },
   ],
 }

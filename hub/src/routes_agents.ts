@@ -1,10 +1,11 @@
 // Agents' statuses: reading, setting by status or by verb, history, the day,
 // who is stuck, and the audit of what was done for others.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { wrapsUp } from './acd/call_actions.js'
 import { STUCK_AFTER_MS } from './agent_rules.js'
 import type { StatusRequest } from './agent_status.js'
 import { typed } from './api.js'
-import { actorFor, readAudit } from './audit.js'
+import { actorFor, note, readAudit } from './audit.js'
 import type { Hub } from './hub.js'
 import {
   AgentStatusAnswer,
@@ -109,23 +110,21 @@ function own(request: FastifyRequest): string {
 
 type Wanted = Omit<StatusRequest, 'actor'>
 
+const COMPLETED = {
+  status: 'ONLINE' as const,
+  onlyIn: {
+    status: 'WRAP_UP' as const,
+    code: 'not_in_wrap_up',
+    detail: 'The agent is not in WRAP_UP; set a status instead.',
+  },
+}
+
 const VERBS: [verb: string, summary: string, wanted: Pick<Wanted, 'status' | 'onlyIn'>][] = [
   ['online', 'Ready for calls', { status: 'ONLINE' }],
   ['offline', 'Gone', { status: 'OFFLINE' }],
   ['break', 'On a break', { status: 'BREAK' }],
   ['wrap-up', 'Work after a call', { status: 'WRAP_UP' }],
-  [
-    'complete-wrap-up',
-    'End the work after a call: ONLINE',
-    {
-      status: 'ONLINE',
-      onlyIn: {
-        status: 'WRAP_UP',
-        code: 'not_in_wrap_up',
-        detail: 'The agent is not in WRAP_UP; set a status instead.',
-      },
-    },
-  ],
+  ['complete-wrap-up', 'End the work after a call: ONLINE', COMPLETED],
 ]
 
 function changeRoutes(hub: Hub, api: FastifyInstance): void {
@@ -170,10 +169,28 @@ function changeRoutes(hub: Hub, api: FastifyInstance): void {
       },
       (request, reply) => {
         const { reason = null, call_log_id = null } = request.body ?? {}
+        if (verb === 'complete-wrap-up') return completeWrapUp(hub, request, reply, call_log_id)
         return set(hub, request, reply, { reason: reason || null, source: 'agent', call_log_id, ...wanted })
       },
     )
   }
+}
+
+/** The engine's wrap-up after a call of a queue, and the status WRAP_UP: whichever there is, or both. */
+async function completeWrapUp(hub: Hub, request: FastifyRequest, reply: FastifyReply, call_log_id: string | null) {
+  const extension = own(request)
+  const { onlyIn, status } = COMPLETED
+  const wanted: Wanted = { reason: null, source: 'agent', call_log_id, status, onlyIn }
+  if (!wrapsUp(hub, extension)) return set(hub, request, reply, wanted)
+  const actor = actorFor(principalOf(request), extension)
+  const answer = await hub.idempotency.once(request, async () => {
+    await hub.pbx.command('complete_wrap_up', { extension })
+    if (actor) await note(hub.database.db, hub.now(), { actor, action: 'wrap_up.complete', extension })
+    const held = await hub.statuses.get(extension)
+    const stored = held.status === 'WRAP_UP' ? await hub.statuses.put(extension, { ...wanted, actor }) : held
+    return { status: 200, body: stored }
+  })
+  return reply.code(answer.status).send(answer.body)
 }
 
 async function set(hub: Hub, request: FastifyRequest, reply: FastifyReply, wanted: Wanted) {

@@ -70,6 +70,7 @@ export function sessionRoutes(hub: Hub, api: FastifyInstance): void {
         uptime_ms: hub.now() - hub.startedAt,
         version: VERSION,
         pbx: hub.pbx.link.health(),
+        lease: hub.acd.lease.state,
       }
     },
   )

@@ -3,6 +3,8 @@
 // from this file and applied at start; nothing else creates tables.
 import { bigint, boolean, index, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 
+export * from './acd/tables.js'
+
 const ms = (name: string) => bigint(name, { mode: 'number' })
 
 /** People who use a Phone. Their SIP account and password hash never leave this table except to themselves. */

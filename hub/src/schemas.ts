@@ -280,6 +280,15 @@ export const HealthAnswer = Type.Object({
     sync_age_ms: Type.Unsafe<number | null>({ type: ['number', 'null'] }),
     event_age_ms: Type.Unsafe<number | null>({ type: ['number', 'null'] }),
   }),
+  lease: Type.Object(
+    {
+      state: words(['none', 'active', 'standby'] as const),
+      epoch: Type.Unsafe<number | null>({ type: ['number', 'null'] }),
+      since: timeOrNull,
+      active_at: Type.Unsafe<string | null>({ type: ['string', 'null'] }),
+    },
+    { description: 'whether this hub acts at the PBX, or stands by while another does' },
+  ),
 })
 /** A channel's name at the PBX, e.g. PJSIP/1001-000000ae; percent-encoded in a path. */
 const Channel = text(128, { minLength: 1, pattern: '^[\\x21-\\x7e]+$' })

@@ -6,6 +6,7 @@ import type { Principal } from './auth.js'
 import type { Hub } from './hub.js'
 import { parseJson } from './json_body.js'
 import { Onlooker, pbxTopicsFor } from './pbx/onlooker.js'
+import type { Viewer } from './pbx/topics.js'
 import { Problem, rootCause, tokenInvalid } from './problem.js'
 import { REGISTRATIONS } from './schemas.js'
 import type { Change, ChangeStream, StreamName } from './streams.js'
@@ -187,6 +188,7 @@ export class PhoneSocket {
     if (topics.length === 0 || this.#closing) return null
     const onlooker = new Onlooker(this.#hub.pbx, topics, {
       seesAll: this.#seesAll(),
+      viewer: () => this.#viewer(),
       waitingMost: this.#hub.limits.ring,
       send: (frame) => this.send(frame),
       sendPaced: (frames) => this.#sendPaced(frames),
@@ -237,6 +239,17 @@ export class PhoneSocket {
 
   #seesAll(): boolean {
     return this.#principal?.role !== 'agent'
+  }
+
+  #viewer(): Viewer | null {
+    if (this.#seesAll()) return null
+    const extension = this.extension ?? ''
+    return { extension, queues: this.#hub.acd.settings.queuesOf(extension) }
+  }
+
+  /** Says those topics anew: what this client may see of them has changed. */
+  resync(topics: readonly string[]): void {
+    if (!this.#seesAll()) this.#looks?.resync(topics)
   }
 
   #sees(topic: StreamName, change: Change<unknown>): boolean {
@@ -331,6 +344,11 @@ export class Sockets {
     const frame = JSON.stringify(message)
     for (const socket of own) socket.send(frame)
     return own.size
+  }
+
+  /** Has agents' sockets say those topics anew. */
+  resync(topics: readonly string[]): void {
+    for (const socket of this.#all) socket.resync(topics)
   }
 
   closeAll(code: number, reason: string): void {

@@ -1,5 +1,8 @@
 // What goes into the Centre and comes out of it, as docs/centre.md lists it. Types only.
 
+import type { AcdChanges, AcdEffect } from '../acd/items.js'
+import type { SettingsWire } from '../acd/settings_schemas.js'
+
 export interface CentreAgent {
   extension: string
   endpoint: string
@@ -49,6 +52,9 @@ export type CentreEvent = When &
     | { type: 'StatusRefused'; extension: string; code: string }
     | ({ type: 'CommandRequested'; id: string; command: string } & Record<string, unknown>)
     | { type: 'PhoneTold'; extension: string; registration: string }
+    | ({ type: 'QueuesChanged' } & SettingsWire)
+    | { type: 'AcdRestored'; snapshot: unknown; journal: unknown[] }
+    | { type: 'SnapshotAsked' }
   )
 
 export type LinkState = 'down' | 'connecting' | 'logging_in' | 'booting' | 'resyncing' | 'live' | 'silent' | 'refused'
@@ -136,7 +142,7 @@ export interface QueueItem extends MayGo {
   entries: { position: number; channel: string; uniqueid: string; from: string; since: number }[]
 }
 
-export interface CentreChanges {
+export interface CentreChanges extends AcdChanges {
   link?: LinkItem
   extensions?: ExtensionItem[]
   members?: MemberItem[]
@@ -145,6 +151,7 @@ export interface CentreChanges {
 }
 
 export type CentreEffect =
+  | AcdEffect
   | { type: 'ami.connect' | 'ami.close' }
   | { type: 'ami.login'; action_id: string }
   | { type: 'ami.send'; text: string }
@@ -165,7 +172,8 @@ export type CentreEffect =
       id: string
       ok: boolean
       code: string | null
-      detail: string | null
+      /** Words of a refusal; of some commands the answer. */
+      detail: unknown
       state: unknown
     }
   | { type: 'alarm'; code: string; detail: string; active: boolean }

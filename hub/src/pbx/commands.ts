@@ -10,8 +10,14 @@ type Settled = Extract<CentreEffect, { type: 'command.settled' }>
 
 type Requested = { type: 'CommandRequested'; id: string; command: string } & Record<string, unknown>
 
+/** What the Centre says of a command that was done; docs/centre.md and docs/queues.md say of each what. */
+export interface CommandAnswer {
+  state: unknown
+  detail: unknown
+}
+
 interface Waiting {
-  done: (state: string | undefined) => void
+  done: (answer: CommandAnswer) => void
   failed: (error: Problem) => void
   timer: NodeJS.Timeout
 }
@@ -25,7 +31,7 @@ export class Commands {
     this.#ask = ask
   }
 
-  run(command: string, fields: object): Promise<string | undefined> {
+  run(command: string, fields: object): Promise<CommandAnswer> {
     const id = `c${++this.#last}`
     return new Promise((done, failed) => {
       const timer = setTimeout(() => this.#end(id)?.failed(timedOut()), COMMAND_MS)
@@ -37,8 +43,8 @@ export class Commands {
   settle({ id, ok, code, detail, state }: Settled): void {
     const waiting = this.#end(id)
     if (!waiting) return // the time limit was first
-    if (ok) waiting.done(typeof state === 'string' && state !== '' ? state : undefined)
-    else waiting.failed(refused(code ?? 'refused_by_pbx', detail ?? 'The PBX has refused it.'))
+    if (ok) waiting.done({ state, detail })
+    else waiting.failed(refused(code ?? 'refused_by_pbx', typeof detail === 'string' && detail ? detail : REFUSED))
   }
 
   /** The Centre did not take it. */
@@ -62,6 +68,18 @@ export class Commands {
 const STATUS: Record<string, number> = {
   unknown_channel: 404,
   member_unknown: 404,
+  unknown_call: 404,
+  call_unknown: 404,
+  unknown_queue: 404,
+  queue_unknown: 404,
+  unknown_agent: 404,
+  agent_unknown: 404,
+  no_such_call: 404,
+  not_an_agent: 404,
+  bad_priority: 422,
+  bad_skill: 422,
+  unknown_skill: 422,
+  unknown_command: 501,
   bad_target: 422,
   bad_value: 422,
   not_supported: 501,
@@ -70,6 +88,7 @@ const STATUS: Record<string, number> = {
   pbx_timeout: 504,
 }
 
+const REFUSED = 'The PBX has refused it.'
 const refused = (code: string, detail: string) => new Problem(STATUS[code] ?? 409, code, 'Refused by the PBX', detail)
 const timedOut = () => new Problem(504, 'pbx_timeout', 'No answer', 'The PBX has given no answer in time.')
 const stopping = () => new Problem(503, 'stopping', 'Stopping', 'The hub is stopping; nothing is known of the result.')

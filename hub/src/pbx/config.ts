@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { OptionError } from '../options.js'
 import type { CentreConfig } from './centre_types.js'
+import type { Centre } from './engine.js'
 
 /** What an operator gives. */
 export interface PbxOptions {
@@ -15,6 +16,8 @@ export interface PbxOptions {
   ca?: string
   /** Settings of the engine, docs/centre.md; the directory is the hub's. */
   engine?: Omit<CentreConfig, 'agents'>
+  /** Another engine than centre.wasm: for tests. */
+  openCentre?: (config: CentreConfig) => Promise<Centre>
 }
 
 /** The same, checked. */
@@ -27,6 +30,7 @@ export interface PbxConfig {
   user: string
   secret: string
   engine: Omit<CentreConfig, 'agents'>
+  openCentre: ((config: CentreConfig) => Promise<Centre>) | undefined
   /** Fit for a log line. */
   where: string
 }
@@ -46,7 +50,8 @@ export function pbxConfig(options: PbxOptions): PbxConfig {
   }
   const host = hostname.replace(/^\[(.*)\]$/, '$1')
   const where = `${tls ? 'amis' : 'ami'}://${hostname}:${port}`
-  return { host, port, tls, ca, user: options.user, secret: options.secret, engine: options.engine ?? {}, where }
+  const { user, secret, engine = {}, openCentre } = options
+  return { host, port, tls, ca, user, secret, engine, openCentre, where }
 }
 
 function readUrl(text: string): { tls: boolean; hostname: string; port: number } {

@@ -2,7 +2,7 @@
 // order, no faster than it takes them, so that a mass change is not mistaken
 // for a slow client. Who is behind by too many frames is given up.
 import type { PbxTopicName, PbxTopics } from './pbx_topics.js'
-import type { Told } from './topics.js'
+import type { Told, Viewer } from './topics.js'
 
 /** What the PBX shows, and whether agents may see it. */
 const SEEN_BY: Record<PbxTopicName, 'all' | 'supervisors'> = {
@@ -10,6 +10,10 @@ const SEEN_BY: Record<PbxTopicName, 'all' | 'supervisors'> = {
   queue_member: 'supervisors',
   queue_status: 'supervisors',
   calls: 'supervisors',
+  queues: 'all',
+  acd_agents: 'all',
+  acd_calls: 'all',
+  supervision: 'supervisors',
 }
 
 /** Those of the topics that are asked for and may be seen. */
@@ -26,6 +30,8 @@ export interface Shown {
 
 export interface Client {
   seesAll: boolean
+  /** Who looks, where each agent sees other items; null: one who sees all. */
+  viewer(): Viewer | null
   /** Frames that may wait for it. */
   waitingMost: number
   send(frame: string): void
@@ -83,13 +89,17 @@ export class Onlooker {
   }
 
   async #snapshot(look: Look): Promise<void> {
-    const { revision, frames } = this.#shown.topics[look.name].snapshot(!this.#client.seesAll)
+    const { revision, frames } = this.#shown.topics[look.name].snapshot(!this.#client.seesAll, this.#client.viewer())
     look.from = revision
     await this.#client.sendPaced(frames)
   }
 
   #send(told: readonly Told[]): Promise<void> {
-    return this.#client.sendPaced(told.map(({ frame, short }) => (this.#client.seesAll ? frame : short)))
+    const { seesAll } = this.#client
+    const viewer = this.#client.viewer()
+    return this.#client.sendPaced(
+      told.map(({ frame, short, view }) => (seesAll ? frame : view && viewer ? view(viewer) : short)),
+    )
   }
 
   #onTold(look: Look, told: Told): void {

@@ -6,19 +6,19 @@ import type { Hub } from '../hub.js'
 import type { PbxConfig } from './config.js'
 import { openCentre } from './engine.js'
 import { noPbx, type PbxSide } from './index.js'
-import { Pbx } from './service.js'
+import { type AcdHost, Pbx } from './service.js'
 
 /** The Centre with its connection, not yet begun; or, without a configuration, a PBX that there is none of. */
 export async function openPbx(
   config: PbxConfig | null,
-  parts: Pick<Hub, 'log' | 'limits' | 'statuses' | 'pauses' | 'sockets' | 'database' | 'now'>,
+  parts: Pick<Hub, 'log' | 'limits' | 'statuses' | 'pauses' | 'sockets' | 'database' | 'now'> & { acd: AcdHost },
 ): Promise<PbxSide> {
-  const { log, limits, statuses, pauses, sockets, database, now } = parts
+  const { log, limits, statuses, pauses, sockets, database, now, acd } = parts
   const room = { now, frame_bytes: limits.frame_bytes, ring: limits.ring }
   if (!config) return noPbx(room)
   // The topics gather changes for 100 ms; the engine need not do so before them.
-  const centre = await openCentre({ seed: randomInt(2 ** 31), coalesce_ms: 0, ...config.engine })
-  const pbx = new Pbx(centre, config, {
+  const open = () => (config.openCentre ?? openCentre)({ seed: randomInt(2 ** 31), coalesce_ms: 0, ...config.engine })
+  const pbx = new Pbx(await open(), config, {
     ...room,
     log,
     putStatus: (extension, request) => statuses.put(extension, request),
@@ -26,6 +26,8 @@ export async function openPbx(
     settleMembers: (members) => pauses.settle(members),
     directory: () => directory(database.db),
     sendTo: (extension, message) => sockets.sendTo(extension, message),
+    acd,
+    openCentre: open,
   })
   statuses.onStored = (stored) => pbx.statusStored(stored)
   // What an earlier hub was told is not known to be so any more.

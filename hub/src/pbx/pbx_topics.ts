@@ -1,13 +1,19 @@
 // Which topics there are for what the PBX shows: the keys of their items, when
 // an item is gone, and what of it agents see.
+import type { AcdAgentItem, AcdCallItem, AcdQueueItem, SupervisionItem } from '../acd/items.js'
 import type { CallItem, ExtensionItem, MemberItem, QueueItem } from './centre_types.js'
-import { Topic } from './topics.js'
+import { Topic, type Viewer } from './topics.js'
 
 export interface PbxTopics {
   extension_status: Topic<ExtensionItem>
   queue_member: Topic<MemberItem>
   queue_status: Topic<QueueItem>
   calls: Topic<CallItem>
+  /** The contact centre's: docs/queues.md. */
+  queues: Topic<AcdQueueItem>
+  acd_agents: Topic<AcdAgentItem>
+  acd_calls: Topic<AcdCallItem>
+  supervision: Topic<SupervisionItem>
 }
 export type PbxTopicName = keyof PbxTopics
 
@@ -35,8 +41,36 @@ export function pbxTopics(host: { now: () => number; frame_bytes: number; ring: 
       key: ({ call_id }) => call_id,
       last: ({ ended_at }) => ended_at !== null,
     }),
+    queues: new Topic<AcdQueueItem>({
+      ...common,
+      name: 'queues',
+      key: ({ queue }) => queue,
+      views: { sees: ({ queue }, { queues }) => queues.includes(queue), key: ({ queues }) => queues.join('\n') },
+    }),
+    acd_agents: new Topic<AcdAgentItem>({
+      ...common,
+      name: 'acd_agents',
+      key: ({ extension }) => extension,
+      views: { sees: (item, viewer) => item.extension === viewer.extension, key: ({ extension }) => extension },
+    }),
+    acd_calls: new Topic<AcdCallItem>({
+      ...common,
+      name: 'acd_calls',
+      key: ({ call_id }) => call_id,
+      last: ({ ended_at }) => typeof ended_at === 'number',
+      views: { sees: concerns, key: ({ extension }) => extension },
+    }),
+    supervision: new Topic<SupervisionItem>({
+      ...common,
+      name: 'supervision',
+      key: ({ supervisor, call_id }) => [supervisor, call_id],
+    }),
   }
 }
+
+/** An agent sees the call that it is offered or talks in. */
+const concerns = ({ agent, agents }: AcdCallItem, { extension }: Viewer) =>
+  agent === extension || (agents?.includes(extension) ?? false)
 
 /** What colleagues see: that someone is on a call, not with whom. */
 function presenceOf(item: ExtensionItem): object {

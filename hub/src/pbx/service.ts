@@ -2,12 +2,14 @@
 // asks for: socket, log-in, stored statuses, messages to Phones, topics. It
 // decides nothing about the PBX; that is the engine's (docs/centre.md).
 import type { FastifyBaseLogger } from 'fastify'
+import type { AcdCallItem, AcdChanges, AcdEffect, Restored } from '../acd/items.js'
+import type { SettingsWire } from '../acd/settings_schemas.js'
 import type { MemberTold } from '../agent_pause.js'
 import { StatusChanged, type StatusRequest, type StoredStatus } from '../agent_status.js'
 import { Problem, rootCause } from '../problem.js'
 import { AmiSocket } from './ami_socket.js'
 import type { CentreAgent, CentreChanges, CentreEffect, CentreEvent, CentreReply, LinkItem } from './centre_types.js'
-import { Commands } from './commands.js'
+import { type CommandAnswer, Commands } from './commands.js'
 import type { PbxConfig } from './config.js'
 import type { Centre } from './engine.js'
 import type { PbxSide } from './index.js'
@@ -15,6 +17,15 @@ import { LinkBoard } from './link_board.js'
 import { type PbxTopics, pbxTopics } from './pbx_topics.js'
 import { RecentQueueNumbers } from './queue_numbers.js'
 import type { Topic } from './topics.js'
+
+/** Where the contact centre of the hub keeps what the engine decides (hub/src/acd). */
+export interface AcdHost {
+  /** What an engine that begins is given of the one before; null: there is nothing. */
+  restored(): Promise<Restored | null>
+  currentSettings(): SettingsWire
+  effect(effect: AcdEffect): void
+  changes(changes: AcdChanges): void
+}
 
 /** What the service needs of the rest of the hub. */
 export interface PbxHost {
@@ -28,6 +39,9 @@ export interface PbxHost {
   directory(): Promise<CentreAgent[]>
   /** Sends to the Phones of one extension; how many there are. */
   sendTo(extension: string, message: object): number
+  acd?: AcdHost | undefined
+  /** A fresh engine, after `standDown`. */
+  openCentre?: () => Promise<Centre>
 }
 
 /** Agents that were made while the hub runs are known after this time. */
@@ -42,7 +56,8 @@ type Untimed = OmitTime<CentreEvent> | { type: 'CommandRequested'; id: string; c
 export class Pbx implements PbxSide {
   readonly topics: PbxTopics
   readonly link: LinkBoard
-  readonly #centre: Centre
+  /** null: another hub acts at the PBX. */
+  #centre: Centre | null
   readonly #socket: AmiSocket | null
   readonly #config: PbxConfig | null
   readonly #host: PbxHost
@@ -78,7 +93,10 @@ export class Pbx implements PbxSide {
 
   /** Tells the Centre who there is and what the CRM holds, then lets it begin. */
   async start(): Promise<void> {
+    this.#centre ??= (await this.#host.openCentre?.()) ?? null
+    this.#directory = ''
     await this.#readDirectory()
+    await this.#startAcd()
     for (const stored of await this.#host.storedStatuses()) this.statusStored(stored)
     this.#dispatch({ type: 'Started' })
     this.#reread = setInterval(() => {
@@ -86,10 +104,40 @@ export class Pbx implements PbxSide {
     }, DIRECTORY_MS).unref()
   }
 
+  /** What the contact centre was before, and its settings; where there is neither, nothing is said. */
+  async #startAcd(): Promise<void> {
+    const { acd } = this.#host
+    if (!acd) return
+    const restored = await acd.restored()
+    if (restored) this.#dispatch({ type: 'AcdRestored', ...restored })
+    const settings = acd.currentSettings()
+    if (settings.queues.length + settings.agents.length > 0) this.queuesChanged(settings)
+  }
+
+  queuesChanged({ queues, agents }: SettingsWire): void {
+    this.#dispatch({ type: 'QueuesChanged', queues, agents })
+  }
+
+  askSnapshot(): void {
+    this.#dispatch({ type: 'SnapshotAsked' })
+  }
+
+  standDown(detail: string): void {
+    if (this.#wake) clearTimeout(this.#wake)
+    if (this.#reread) clearInterval(this.#reread)
+    this.#socket?.close()
+    this.#commands.close()
+    this.#centre?.close()
+    this.#centre = null
+    this.#inbox = []
+    for (const topic of Object.values(this.topics) as Topic<object>[]) topic.clear()
+    this.link.set({ ...STANDS_BY, since: this.#host.now(), detail })
+  }
+
   async #readDirectory(): Promise<void> {
     const agents = await this.#host.directory()
     const text = JSON.stringify(agents)
-    if (text === this.#directory || this.#closed) return
+    if (text === this.#directory || this.#closed || !this.#centre) return
     this.#directory = text
     this.#agents = agents
     this.#dispatch({ type: 'AgentsChanged', agents })
@@ -118,18 +166,24 @@ export class Pbx implements PbxSide {
     for (const message of this.#queueNumbers.of(extension)) this.#host.sendTo(extension, message)
   }
 
-  command(command: string, fields: object): Promise<string | undefined> {
+  async command(command: string, fields: object): Promise<string | undefined> {
+    const { state } = await this.ask(command, fields)
+    return typeof state === 'string' && state !== '' ? state : undefined
+  }
+
+  async ask(command: string, fields: object): Promise<CommandAnswer> {
     if (this.link.state !== 'live') throw linkDown(this.link.state, this.link.reason)
     return this.#commands.run(command, fields)
   }
 
   receive(bytes: Uint8Array): void {
-    if (this.#closed) return
-    this.#run(() => this.#centre.receive(bytes, this.#host.now(), performance.now()))
+    const centre = this.#centre
+    if (this.#closed || !centre) return
+    this.#run(() => centre.receive(bytes, this.#host.now(), performance.now()))
   }
 
   #dispatch(event: Untimed): void {
-    if (this.#closed) return
+    if (this.#closed || !this.#centre) return
     this.#inbox.push(event)
     if (this.#busy) return // what is under way takes it when it is done
     this.#run(() => null)
@@ -146,7 +200,7 @@ export class Pbx implements PbxSide {
       for (let reply = step(); ; ) {
         if (reply) this.#take(reply)
         const next = this.#inbox.shift()
-        if (!next || this.#closed) break
+        if (!next || this.#closed || !this.#centre) break
         reply = this.#centre.dispatch(this.#timed(next))
         if (reply.error && next.type === 'CommandRequested') this.#commands.refuse(String(next.id), reply.error)
       }
@@ -176,6 +230,11 @@ export class Pbx implements PbxSide {
     show(this.topics.queue_member, members)
     show(this.topics.queue_status, queues)
     show(this.topics.calls, calls)
+    show(this.topics.queues, changes.acd_queues)
+    show(this.topics.acd_agents, changes.acd_agents)
+    // A call that is over is told once more with its outcome; the topic then takes it away.
+    show(this.topics.acd_calls, changes.acd_calls?.map(onceMore))
+    if (changes.acd_queues || changes.acd_agents || changes.acd_calls) this.#host.acd?.changes(changes)
     if (calls) this.#queueNumbers.ended(calls)
     if (!members || members.length === 0) return
     this.#host
@@ -205,6 +264,15 @@ export class Pbx implements PbxSide {
         return
       case 'ami.send':
         this.#socket?.write(effect.text)
+        return
+      case 'supervision':
+        show(this.topics.supervision, [effect.session])
+        return
+      case 'record.write':
+      case 'journal':
+      case 'journal.snapshot':
+      case 'webhook':
+        this.#host.acd?.effect(effect)
         return
       case 'status.write':
         void this.#writeStatus(effect)
@@ -250,7 +318,7 @@ export class Pbx implements PbxSide {
     const request = {
       status: status as StatusRequest['status'],
       reason: reason || null,
-      source: 'endpoint' as const,
+      source: effect.source === 'acd' ? ('auto' as const) : ('endpoint' as const),
       call_log_id: null,
       onlySince: this.#stored.get(extension) ?? null,
     }
@@ -272,8 +340,22 @@ export class Pbx implements PbxSide {
     this.#commands.close()
     this.link.close()
     for (const topic of Object.values(this.topics)) topic.close()
-    this.#centre.close()
+    this.#centre?.close()
   }
+}
+
+/** What the link is while another hub acts at the PBX. */
+const STANDS_BY: LinkItem = {
+  state: 'down',
+  since: 0,
+  reason: 'standby',
+  detail: null,
+  attempts: 0,
+  next_attempt_at: null,
+  pbx: null,
+  last_event_at: null,
+  synced_at: null,
+  counters: {},
 }
 
 function show<T extends { gone?: boolean }>(topic: Topic<T>, items: T[] | undefined): void {
@@ -281,6 +363,9 @@ function show<T extends { gone?: boolean }>(topic: Topic<T>, items: T[] | undefi
   topic.remove(items.filter(({ gone }) => gone))
   topic.put(items.filter(({ gone }) => !gone))
 }
+
+const onceMore = ({ gone, ...call }: AcdCallItem): AcdCallItem =>
+  gone && call.ended_at == null ? { ...call, gone } : call
 
 const emptyAsNull = (fields: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, value === '' ? null : value]))

@@ -9,6 +9,15 @@ export interface Told {
   frame: string
   /** The same for agents, where they see less than supervisors. */
   short: string
+  /** The same for one viewer, where each sees other items. */
+  view?: (viewer: Viewer) => string
+}
+
+/** An agent that looks. */
+export interface Viewer {
+  extension: string
+  /** The queues that it serves. */
+  queues: readonly string[]
 }
 
 export interface TopicOptions<T> {
@@ -17,6 +26,8 @@ export interface TopicOptions<T> {
   key: (item: T) => string | string[]
   /** What an agent sees of an item; absent: all of it. */
   short?: (item: T) => object
+  /** Which items an agent sees, and a word that is the same for those who see the same; absent: all. */
+  views?: { sees: (item: T, viewer: Viewer) => boolean; key: (viewer: Viewer) => string }
   /** True for an item that is told once more and then removed. */
   last?: (item: T) => boolean
   /** Where the revision begins: ms UTC of the hub's start, so that no earlier run's is ever taken for one of this. */
@@ -27,11 +38,19 @@ export interface TopicOptions<T> {
   ring: number
 }
 
+interface Kept<T> {
+  item: T
+  text: string
+  short: string
+}
+
 export class Topic<T> {
   readonly name: string
   readonly #o: TopicOptions<T>
   #revision: number
-  #items = new Map<string, { item: T; text: string; short: string }>()
+  #items = new Map<string, Kept<T>>()
+  /** As each item was told last: what a viewer no longer sees was removed for it. */
+  #told = new Map<string, T>()
   /** Keys to be told with the next frame. */
   #dirty = new Set<string>()
   #removed = new Map<string, string | string[]>()
@@ -56,6 +75,12 @@ export class Topic<T> {
 
   items(): T[] {
     return [...this.#items.values()].map(({ item }) => item)
+  }
+
+  /** Those that one agent sees. */
+  itemsFor(viewer: Viewer): T[] {
+    const { views } = this.#o
+    return views ? this.items().filter((item) => views.sees(item, viewer)) : this.items()
   }
 
   /** The same, as agents see them. */
@@ -90,6 +115,11 @@ export class Topic<T> {
     this.#schedule()
   }
 
+  /** Takes everything away: nothing is known any more. */
+  clear(): void {
+    this.remove(this.items())
+  }
+
   #schedule(): void {
     if (this.#timer || (this.#dirty.size === 0 && this.#removed.size === 0)) return
     const wait = this.#flushedAt + this.#o.flush_ms - performance.now()
@@ -116,8 +146,36 @@ export class Topic<T> {
       const ends = tail(i === parts.length - 1)
       const frame = `${head(revision)}${part.map(({ text }) => text).join(',')}${ends}`
       const short = this.#o.short ? `${head(revision)}${part.map((one) => one.short).join(',')}${ends}` : frame
-      this.#tell({ revision, frame, short })
+      const view = this.#viewOf(part, i === parts.length - 1 ? removed : [], head(revision))
+      this.#tell({ revision, frame, short, ...(view ? { view } : {}) })
     })
+  }
+
+  /** How a frame looks to each viewer; made when the first asks, once for all who see the same. */
+  #viewOf(part: Kept<T>[], removed: (string | string[])[], head: string): Told['view'] {
+    const { views, key } = this.#o
+    if (!views) return undefined
+    const changed = part.map(({ item, text }) => ({ item, text, before: this.#told.get(idOf(key(item))) }))
+    const gone = removed.map((one) => ({ key: one, before: this.#told.get(idOf(one)) }))
+    for (const { item } of part) this.#told.set(idOf(key(item)), item)
+    for (const one of removed) this.#told.delete(idOf(one))
+    const cache = new Map<string, string>()
+    return (viewer) => {
+      const who = views.key(viewer)
+      const known = cache.get(who)
+      if (known !== undefined) return known
+      const seen = changed.filter(({ item }) => views.sees(item, viewer))
+      const lost = changed.filter(
+        ({ item, before }) => before && !views.sees(item, viewer) && views.sees(before, viewer),
+      )
+      const keys = [
+        ...gone.flatMap((one) => (one.before && views.sees(one.before, viewer) ? [one.key] : [])),
+        ...lost.map(({ item }) => key(item)),
+      ]
+      const text = `${head}${seen.map((one) => one.text).join(',')}],"removed":${JSON.stringify(keys)}}`
+      cache.set(who, text)
+      return text
+    }
   }
 
   #tell(told: Told): void {
@@ -126,10 +184,13 @@ export class Topic<T> {
     for (const listener of this.#listeners) listener(told)
   }
 
-  /** All items as snapshot frames, and the revision that they are not older than. */
-  snapshot(short: boolean): { revision: number; frames: string[] } {
-    const text = (one: { text: string; short: string }) => (short ? one.short : one.text)
-    const parts = split([...this.#items.values()], this.#o.frame_bytes - 200, text)
+  /** All items as snapshot frames, and the revision that they are not older than; with a viewer those that it sees. */
+  snapshot(short: boolean, viewer: Viewer | null = null): { revision: number; frames: string[] } {
+    const { views } = this.#o
+    const text = (one: Kept<T>) => (short ? one.short : one.text)
+    const all = [...this.#items.values()]
+    const seen = views && viewer ? all.filter(({ item }) => views.sees(item, viewer)) : all
+    const parts = split(seen, this.#o.frame_bytes - 200, text)
     const revision = this.#revision
     const frames = parts.map((part, i) => {
       const many = parts.length > 1 ? `,"part":${i + 1},"parts":${parts.length}` : ''

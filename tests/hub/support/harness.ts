@@ -2,7 +2,9 @@
 // OFFHOOK_TEST_DB=postgres each hub gets a database of its own on the server
 // of OFFHOOK_TEST_PG_URL (run-postgres.mjs starts one).
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import pg from 'pg'
 import { inject } from 'vitest'
 import { createHub, type Hub, type HubOptions } from '../../../hub/src/index.js'
@@ -45,6 +47,13 @@ export async function emptyStorage(): Promise<Storage> {
     options: { databaseUrl: url.href },
     remove: () => admin(`drop database ${name} with (force)`),
   }
+}
+
+/** The same that outlives a hub: a directory, or a database. */
+export async function lastingStorage(): Promise<Storage> {
+  if (onPostgres) return emptyStorage()
+  const dir = mkdtempSync(join(tmpdir(), 'hub-test-'))
+  return { options: { data: dir }, remove: async () => rmSync(dir, { recursive: true, force: true }) }
 }
 
 export interface Reply {
