@@ -36,11 +36,13 @@ using fsm::same;
 using S = fsm::StateSet<P>;
 inline constexpr const Machine::Guard* always = nullptr;
 inline constexpr S any = S(P::untouched) | P::deferred | P::pending | P::synced | P::differs | P::failed;
+/// While an order is under way, what was seen is older than the order: a new wish is always sent after it.
+inline constexpr S none_under_way = S(P::untouched) | P::deferred | P::synced | P::differs | P::failed;
 
 // clang-format off
 inline constexpr std::array<Machine::Row, 22> table{{
   // State                                   Event          Guard          Next state   Actions
-  { any,                                     On::Wanted,    &isSatisfied,  P::synced,   {&stopTimer, &clearError} },
+  { none_under_way,                          On::Wanted,    &isSatisfied,  P::synced,   {&stopTimer, &clearError} },
   { any,                                     On::Wanted,    &linkIsLive,   P::pending,  {&beginTry, &sendPause} },
   { any,                                     On::Wanted,    always,        P::deferred, {&stopTimer} },
   { P::pending,                              On::Observed,  &isSatisfied,  P::synced,   {&stopTimer, &clearError, &logConfirmed} },

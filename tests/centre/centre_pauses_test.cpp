@@ -29,6 +29,22 @@ TEST_CASE("a status pauses the member in each of its queues, each confirmed by i
   CHECK(d.sent("QueuePause").at(0).find("Reason: WRAP_UP") != std::string::npos);
 }
 
+TEST_CASE("a status that ends before the PBX has paused for it: the unpause is sent after the pause") {
+  CentreDriver d(with_agents());
+  d.start();
+  member(d, "QueueMemberStatus", "support", false);
+  d.stored("1001", "ONLINE");
+  d.stored("1001", "WRAP_UP");
+  d.clear();
+  d.stored("1001", "ONLINE");
+  REQUIRE(d.sent("QueuePause").size() == 1);
+  CHECK(d.sent("QueuePause")[0].find("Paused: false") != std::string::npos);
+  member(d, "QueueMemberPause", "support", true, "WRAP_UP");
+  CHECK(d.member("1001", "support")["state"] == "pending");
+  member(d, "QueueMemberPause", "support", false);
+  CHECK(d.member("1001", "support")["state"] == "synced");
+}
+
 TEST_CASE("a refused pause is seen with the PBX's words, and asked for again every minute until it is so") {
   CentreDriver d(with_agents());
   d.start();

@@ -58,6 +58,22 @@ TEST_CASE("a pause is compared, sent, and confirmed by the event alone") {
   CHECK_FALSE(m.out.send);
 }
 
+TEST_CASE("a pause that is taken back while it is under way is followed by its contrary") {
+  Member m;
+  m.see(false);
+  m.want(true, "WRAP_UP");
+  CHECK(m.out.send);
+  m.want(false);  // as the PBX is seen to be, but the order has not arrived yet
+  CHECK(m.out.send);
+  CHECK(m.out.timer == 3000);
+  CHECK(m.p.state == pause::State::pending);
+  m.see(true, "WRAP_UP");
+  CHECK(m.p.state == pause::State::pending);
+  m.see(false);
+  CHECK(m.out.confirmed);
+  CHECK(m.p.state == pause::State::synced);
+}
+
 TEST_CASE("a PBX that does not answer is asked three times, then every minute; the failure is seen") {
   Member m;
   m.see(false);
