@@ -10,6 +10,7 @@ import { chips } from './chips.test.mjs'
 import { devices } from './devices.test.mjs'
 import { createTestHub, launch, result, root } from './harness.mjs'
 import { outbox } from './outbox.test.mjs'
+import { queues } from './queues.test.mjs'
 import { recording } from './recording.test.mjs'
 import { status } from './status.test.mjs'
 import { tabs } from './tabs.test.mjs'
@@ -44,6 +45,7 @@ try {
     away,
     wallboard,
     wallboardLive,
+    queues,
   }
   for (const [name, run] of Object.entries(files)) {
     if (!process.env.FILE || process.env.FILE === name) await run(browser, hub)

@@ -152,15 +152,30 @@ const today = {
 
 export async function startScriptedHub({ role = 'supervisor' } = {}) {
   /** What the next client is given. */
-  const shown = { agent_status: [], extension_status: [], queue_member: [], queue_status: [] }
+  const shown = {
+    agent_status: [],
+    extension_status: [],
+    queue_member: [],
+    queue_status: [],
+    queues: [],
+    acd_agents: [],
+    acd_calls: [],
+    supervision: [],
+  }
   const revisions = {
     agent_status: 12,
     extension_status: Date.now(),
     queue_member: Date.now(),
     queue_status: Date.now(),
+    queues: Date.now(),
+    acd_agents: Date.now(),
+    acd_calls: Date.now(),
+    supervision: Date.now(),
   }
   const told = { hellos: [], resyncs: [], requests: [] }
-  const hub = { shown, told, role, link: linkItem(), alarms: [], answer: null, deaf: false }
+  const session = { extension: '1003', extensionId: 'e-1003', number: '1003', name: 'Sue Supervisor' }
+  /** `answers` is asked first: `(method, url, body)` gives `{status, value}` or nothing. */
+  const hub = { shown, told, role, session, link: linkItem(), alarms: [], answer: null, answers: () => {}, deaf: false }
   const sockets = new Set()
 
   const server = createServer((request, response) => {
@@ -180,12 +195,13 @@ export async function startScriptedHub({ role = 'supervisor' } = {}) {
       response.writeHead(status, { 'content-type': 'application/json' })
       response.end(JSON.stringify(value))
     }
-    const session = { extension: '1003', extensionId: 'e-1003', number: '1003', name: 'Sue Supervisor' }
-    if (request.url === '/api/sign-in') return json(200, { token: 'a-token-of-a-test-hub', role: hub.role, session })
-    if (request.url === '/api/me') return json(200, { role: hub.role, session })
+    if (request.url === '/api/sign-in')
+      return json(200, { token: 'a-token-of-a-test-hub', role: hub.role, session: hub.session })
+    if (request.url === '/api/me') return json(200, { role: hub.role, session: hub.session })
     if (request.method === 'GET' && request.url.endsWith('/today')) return json(200, today)
+    if (request.url.startsWith('/api/contact-centre/reports/') && !hub.reports) return json(404, { code: 'not_found' })
     told.requests.push({ method: request.method, url: request.url, key: request.headers['idempotency-key'], body })
-    const { status, value } = hub.answer ?? { status: 200, value: {} }
+    const { status, value } = hub.answers(request.method, request.url, body) ?? hub.answer ?? { status: 200, value: {} }
     return json(status, value)
   }
 
@@ -204,7 +220,7 @@ export async function startScriptedHub({ role = 'supervisor' } = {}) {
       }
       if (message.type !== 'hello') return
       told.hellos.push(message)
-      send({ type: 'welcome', server_time: Date.now(), extension: '1003', role: hub.role })
+      send({ type: 'welcome', server_time: Date.now(), extension: hub.session.extension, role: hub.role })
       if (message.topics.includes('extension_status')) send(linkFrame())
       for (const topic of message.topics)
         if (topic in shown && message.last_revision[topic] !== revisions[topic]) snapshot(send, topic)
@@ -228,8 +244,11 @@ export async function startScriptedHub({ role = 'supervisor' } = {}) {
   const tellAll = (value) => {
     for (const socket of sockets) socket.send(typeof value === 'string' ? value : JSON.stringify(value))
   }
+  const keys = { acd_calls: (item) => item.call_id, supervision: (item) => `${item.supervisor}/${item.call_id}` }
   const keyOf = (stream, item) =>
-    stream === 'queue_member' ? `${item.extension}/${item.queue}` : (item.extension ?? item.queue)
+    stream === 'queue_member'
+      ? `${item.extension}/${item.queue}`
+      : (keys[stream]?.(item) ?? item.extension ?? item.queue)
 
   /** Changes what is shown and tells it, as the real hub does: statuses one by one, the rest in batches. */
   hub.change = (stream, items, removed = []) => {

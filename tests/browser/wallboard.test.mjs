@@ -31,7 +31,8 @@ async function scenes(browser, theme) {
   await test(`a supervisor's one-time link leads to the wallboard, and no telephone is started (${theme})`, async () => {
     assert.equal(new URL(page.url()).hash, '#/wallboard')
     assert.equal(await page.title(), 'Wallboard · Offhook')
-    assert.deepEqual(hub.told.hellos[0].topics, ['agent_status', 'extension_status', 'queue_member', 'queue_status'])
+    const pbx = ['agent_status', 'extension_status', 'queue_member', 'queue_status']
+    assert.deepEqual(hub.told.hellos[0].topics, [...pbx, 'queues', 'acd_agents', 'acd_calls', 'supervision'])
     assert.equal(hub.told.requests.length, 0, 'a telephone would have asked for call_logs and set a status')
   })
 
@@ -296,7 +297,7 @@ async function keyboard(browser) {
 
   await test('one Tab reaches a board, arrows go through its tiles, Enter opens, Escape comes back', async () => {
     assert.equal(await page.locator('.agents [tabindex="0"]').count(), 1)
-    await page.getByRole('radio', { name: 'Both' }).focus()
+    await page.getByRole('list', { name: 'Queues' }).getByRole('button').last().focus()
     await page.keyboard.press('Tab')
     assert.equal(await focused(), '10000')
     await page.keyboard.press('ArrowRight')

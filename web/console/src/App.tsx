@@ -2,17 +2,19 @@
 
 import * as Tooltip from '@radix-ui/react-tooltip'
 import { useEffect, useMemo } from 'react'
+import { Admin } from './admin/Admin.tsx'
 import { Announcer, LiveRegions } from './desk/Announcer.tsx'
 import { Desk } from './desk/Desk.tsx'
 import { Inspector } from './inspector/Inspector.tsx'
 import { loadHistory } from './lib/history.ts'
 import { type Line, LineContext, usePhoneStatus } from './lib/phone.ts'
 import { clearProblems } from './lib/problems.ts'
-import { type Page, usePage } from './lib/route.ts'
-import { type Account, seesWallboard, useEntry } from './lib/session.ts'
+import { type Page, usePage, withoutPhone } from './lib/route.ts'
+import { type Account, seesWallboard, setsUp, useEntry } from './lib/session.ts'
+import { Supervisor } from './supervisor/Supervisor.tsx'
+import { NotForYou } from './ui/NotForYou.tsx'
 import { Failed, SignIn, Starting, Unreachable } from './ui/SignIn.tsx'
 import { SignOut, TopBar } from './ui/TopBar.tsx'
-import { NotForAgents } from './wall/NotForAgents.tsx'
 import { PlainSignOut, WallBar } from './wall/WallBar.tsx'
 import { Wallboard } from './wall/Wallboard.tsx'
 
@@ -37,9 +39,9 @@ function Gate() {
     case 'unreachable':
       return <Unreachable />
     case 'in':
-      // A supervisor's screen on a wall: no telephone is started for it.
-      if (page === 'wallboard' && seesWallboard(entry.account) && status.step === 'none')
-        return <WallScreen account={entry.account} />
+      // A supervisor's screen on a wall, or a form to fill in: no telephone is started for it.
+      if (withoutPhone(page) && seesWallboard(entry.account) && status.step === 'none')
+        return <Office page={page} account={entry.account} />
       if (status.step === 'failed') return <Failed message={status.message} />
       if (status.step !== 'open') return <Starting text="Starting the phone…" />
       return <Shell line={status.line} account={status.account} />
@@ -48,7 +50,13 @@ function Gate() {
   }
 }
 
-const titles: Record<Page, string> = { desk: 'Desk', inspector: 'Inspector', wallboard: 'Wallboard' }
+const titles: Record<Page, string> = {
+  desk: 'Desk',
+  inspector: 'Inspector',
+  wallboard: 'Wallboard',
+  supervisor: 'Supervisor',
+  admin: 'Set-up',
+}
 
 /** The page's own class and title for as long as it is in view. */
 function usePageMarks(page: Page) {
@@ -61,12 +69,15 @@ function usePageMarks(page: Page) {
   }, [page])
 }
 
-function WallScreen({ account }: { account: Account }) {
-  usePageMarks('wallboard')
+/** What needs no telephone, under a bar of its own. */
+function Office({ page, account, phone = false }: { page: Page; account: Account; phone?: boolean }) {
+  usePageMarks(page)
+  const signOut = phone ? <SignOut /> : <PlainSignOut />
   return (
     <>
-      <WallBar account={account} signOut={<PlainSignOut />} />
-      <Wallboard account={account} />
+      <WallBar page={page} account={account} signOut={signOut} />
+      {page === 'wallboard' && <Wallboard account={account} />}
+      {page === 'admin' && (setsUp(account) ? <Admin /> : <NotForYou page={page} />)}
     </>
   )
 }
@@ -81,13 +92,21 @@ function Shell({ line, account }: { line: Line; account: Account }) {
     return clearProblems
   }, [account])
 
-  const onWall = page === 'wallboard' && seesWallboard(account)
+  const sees = seesWallboard(account)
   return (
     <LineContext value={context}>
-      {onWall ? <WallBar account={account} signOut={<SignOut />} /> : <TopBar />}
-      {page === 'desk' && <Desk />}
-      {page === 'inspector' && <Inspector />}
-      {page === 'wallboard' && (onWall ? <Wallboard account={account} /> : <NotForAgents />)}
+      {withoutPhone(page) && sees ? (
+        <Office page={page} account={account} phone />
+      ) : page === 'supervisor' && sees ? (
+        <Supervisor account={account} />
+      ) : (
+        <>
+          <TopBar />
+          {page === 'desk' && <Desk />}
+          {page === 'inspector' && <Inspector />}
+          {page !== 'desk' && page !== 'inspector' && <NotForYou page={page} />}
+        </>
+      )}
       <Announcer />
     </LineContext>
   )

@@ -6,7 +6,7 @@ import { createPhone } from 'offhook'
 import { createContext, useContext } from 'react'
 import { create, useStore } from 'zustand'
 import { warnInCalls } from './keep.ts'
-import { askedSoftphone, askedWrapUp, currentPage } from './route.ts'
+import { askedSoftphone, askedWrapUp, currentPage, withoutPhone } from './route.ts'
 import { type Account, currentToken, seesWallboard, useEntry, watchedFetch } from './session.ts'
 import { openSimulation, type Simulation } from './simulation.ts'
 import { startTrail } from './trail.ts'
@@ -103,8 +103,8 @@ export function startPhone(): () => void {
   const sync = () => {
     const entry = useEntry.getState()
     if (entry.phase !== 'in') close()
-    // A screen on a wall has no telephone: a supervisor's begins with the first other page.
-    else if (current?.account === entry.account || currentPage() !== 'wallboard' || !seesWallboard(entry.account))
+    // A screen on a wall has no telephone: a supervisor's begins with the first page that needs one.
+    else if (current?.account === entry.account || !withoutPhone(currentPage()) || !seesWallboard(entry.account))
       follow(entry.account)
     else close()
   }

@@ -3,11 +3,15 @@
 
 import { useSyncExternalStore } from 'react'
 
-export type Page = 'desk' | 'inspector' | 'wallboard'
+const pages = ['desk', 'wallboard', 'supervisor', 'admin', 'inspector'] as const
+export type Page = (typeof pages)[number]
+
+/** `#/wallboard/agents`: a page, and a place on it. */
+const parts = () => /^#\/([a-z]+)(?:\/([^?]*))?/.exec(location.hash) ?? []
 
 function read(): Page {
-  if (location.hash.startsWith('#/wallboard')) return 'wallboard'
-  return location.hash.startsWith('#/inspector') ? 'inspector' : 'desk'
+  const [, name] = parts()
+  return pages.find((page) => page === name) ?? 'desk'
 }
 
 export const currentPage = read
@@ -19,9 +23,15 @@ function subscribe(listener: () => void) {
 
 export const usePage = () => useSyncExternalStore(subscribe, read)
 
+/** The place on the page that the address names; empty when it names none. */
+export const useSubpage = () => useSyncExternalStore(subscribe, () => decodeURIComponent(parts()[2] ?? ''))
+
+/** Pages that are for looking and setting: a telephone is not started for them. */
+export const withoutPhone = (page: Page) => page === 'wallboard' || page === 'admin'
+
 /** The one-time code in the address, if any; `#/wallboard?code=…` opens that page with it. */
 export function takeCode(): string | null {
-  const [, page = '', query = ''] = /^#\/?(?:([a-z]+)\?)?(.*)$/.exec(location.hash) ?? []
+  const [, page = '', query = ''] = /^#\/?(?:([a-z/]+)\?)?(.*)$/.exec(location.hash) ?? []
   const code = new URLSearchParams(query).get('code')
   if (code === null) return null
   history.replaceState(null, '', `${location.pathname}${location.search}#/${page}`)

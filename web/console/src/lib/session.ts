@@ -18,6 +18,9 @@ export interface Account {
 /** Supervisors see the wallboard, and may act on others there. */
 export const seesWallboard = ({ role }: Account) => role === 'supervisor' || role === 'admin'
 
+/** Administrators set up queues, skills and who serves what. */
+export const setsUp = ({ role }: Account) => role === 'admin'
+
 export type Entry =
   | { phase: 'starting' }
   /** `message` says why, when it was not the reader's own wish. */

@@ -9,15 +9,19 @@ import { hotkeys } from '../lib/hotkeys.ts'
 import { useLine, usePart, usePhone } from '../lib/phone.ts'
 import { ringer } from '../lib/ring.ts'
 import { type Page, usePage } from '../lib/route.ts'
-import { type Account, leave, seesWallboard } from '../lib/session.ts'
+import { type Account, leave, seesWallboard, setsUp } from '../lib/session.ts'
 import { type Theme, useSettings } from '../lib/settings.ts'
 import type { Session } from '../lib/types.ts'
 import { Icon, Mark } from './icons.tsx'
 
-const pages: readonly (readonly [page: Page, href: string, word: string])[] = [
-  ['wallboard', '#/wallboard', 'Wallboard'],
-  ['desk', '#/', 'Desk'],
-  ['inspector', '#/inspector', 'Inspector'],
+const everybody = () => true
+/** In the order in which they stand, and who sees them. */
+const pages: readonly (readonly [page: Page, href: string, word: string, seen: (account: Account) => boolean])[] = [
+  ['wallboard', '#/wallboard', 'Wallboard', seesWallboard],
+  ['supervisor', '#/supervisor', 'Supervisor', seesWallboard],
+  ['desk', '#/', 'Desk', everybody],
+  ['admin', '#/admin', 'Set-up', setsUp],
+  ['inspector', '#/inspector', 'Inspector', everybody],
 ]
 
 export function TopBar() {
@@ -37,7 +41,7 @@ export function TopBar() {
 /** The mark and the pages that this account's role sees. */
 export function Pages({ account }: { account: Account }) {
   const page = usePage()
-  const seen = pages.filter(([name]) => name !== 'wallboard' || seesWallboard(account))
+  const seen = pages.filter(([, , , sees]) => sees(account))
   return (
     <>
       <a className="brand" href={seen[0]?.[1] ?? '#/'} aria-label="Offhook">
@@ -92,7 +96,7 @@ export function MeMenu({ session, signOut, children }: MeMenuProps) {
   )
 }
 
-function PhoneSettings() {
+export function PhoneSettings() {
   const { ring, keys } = useSettings()
   return (
     <>

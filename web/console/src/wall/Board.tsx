@@ -123,7 +123,7 @@ function Nothing({ kind, none }: { kind: Kind; none: boolean }) {
         <button
           type="button"
           className="btn"
-          onClick={() => useChoice.setState(({ board, sort }) => ({ ...everything, board, sort }))}
+          onClick={() => useChoice.setState(({ sort }) => ({ ...everything, sort }))}
         >
           Show all again
         </button>

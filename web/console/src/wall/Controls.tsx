@@ -4,26 +4,11 @@
 import { useEffect, useRef } from 'react'
 import { count } from '../lib/format.ts'
 import { say } from '../lib/live.ts'
-import { useSettings } from '../lib/settings.ts'
 import { Icon } from '../ui/icons.tsx'
-import {
-  agentsShown,
-  type Board,
-  type Choice,
-  everything,
-  extensionsShown,
-  isNarrowed,
-  type Sort,
-  useChoice,
-} from './filter.ts'
+import { agentsShown, type Choice, everything, extensionsShown, isNarrowed, type Sort, useChoice } from './filter.ts'
 import { useWall } from './store.ts'
+import { type Board, LargeButton, Tabs } from './Tabs.tsx'
 import { groupWords } from './view.ts'
-
-const boards: readonly (readonly [Board, string])[] = [
-  ['both', 'Both'],
-  ['agents', 'Agents'],
-  ['extensions', 'Extensions'],
-]
 
 const sortWords: Record<Sort, string> = {
   extension: 'By extension',
@@ -35,13 +20,13 @@ const sortWords: Record<Sort, string> = {
 
 const set = (part: Partial<Choice>) => useChoice.setState(part)
 
-export function Controls() {
+export function Controls({ board }: { board: Board }) {
   const choice = useChoice()
   const queues = useQueueNames()
-  const large = useSettings((settings) => settings.large)
-  useAnnouncedCount(choice)
+  useAnnouncedCount(choice, board)
   return (
     <search className="controls">
+      <Tabs />
       <div className="search">
         <Icon name="search" />
         <input
@@ -95,39 +80,12 @@ export function Controls() {
         onChange={(sort) => set({ sort: sort as Sort })}
       />
       {isNarrowed(choice) && (
-        <button
-          type="button"
-          className="btn quiet"
-          onClick={() => set({ ...everything, board: choice.board, sort: choice.sort })}
-        >
+        <button type="button" className="btn quiet" onClick={() => set({ ...everything, sort: choice.sort })}>
           Show all
         </button>
       )}
       <span className="grow" />
-      <button
-        type="button"
-        className="btn"
-        aria-pressed={large}
-        onClick={() => useSettings.setState({ large: !large })}
-        title="Bigger, to be read from three metres"
-      >
-        <Icon name="plus" />
-        Large
-      </button>
-      <fieldset className="seg" aria-label="Boards">
-        {boards.map(([board, word]) => (
-          <label key={board}>
-            <input
-              type="radio"
-              className="sr"
-              name="board"
-              checked={choice.board === board}
-              onChange={() => set({ board })}
-            />
-            <span>{word}</span>
-          </label>
-        ))}
-      </fieldset>
+      <LargeButton />
     </search>
   )
 }
@@ -164,7 +122,7 @@ function useQueueNames(): readonly string[] {
 
 const sayAfterMs = 700
 
-function useAnnouncedCount(choice: Choice) {
+function useAnnouncedCount(choice: Choice, board: Board) {
   const first = useRef(true)
   useEffect(() => {
     if (first.current) {
@@ -175,10 +133,10 @@ function useAnnouncedCount(choice: Choice) {
       const wall = useWall.getState()
       const agents = count(agentsShown(wall, choice, Date.now()).length, 'agent')
       const extensions = count(extensionsShown(wall, choice).length, 'extension')
-      if (choice.board === 'agents') say(`${agents} shown.`)
-      else if (choice.board === 'extensions') say(`${extensions} shown.`)
+      if (board === 'agents') say(`${agents} shown.`)
+      else if (board === 'extensions') say(`${extensions} shown.`)
       else say(`${agents} and ${extensions} shown.`)
     }, sayAfterMs)
     return () => clearTimeout(timer)
-  }, [choice])
+  }, [choice, board])
 }

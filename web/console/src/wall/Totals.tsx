@@ -9,13 +9,13 @@ import { believed, useHealth, useStaleSince, useWall } from './store.ts'
 import { useEachSecond, useTicking } from './ticker.ts'
 
 /** A wait as `m:ss`; a stale one stands still. */
-function waited(moment: number | null, now: number): string {
+export function waited(moment: number | null, now: number): string {
   if (moment === null) return 'none'
   const seconds = Math.max(0, Math.floor((now - moment) / 1000))
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
 }
 
-function Wait({ moment }: { moment: number | null }) {
+export function Wait({ moment }: { moment: number | null }) {
   const stale = useStaleSince()
   const skew = useWall((wall) => wall.skew)
   const text = useTicking<HTMLSpanElement>((now) => waited(moment, (stale ?? now) + skew))

@@ -1,9 +1,10 @@
-// The wallboard's top bar: pages, how fresh the news of PBX and hub is, the time of day,
+// The top bar of pages without a telephone of their own: pages, how fresh the news of PBX and hub is, the time of day,
 // and the reader's menu. The ages are no live region: losses are said by the banners.
 
 import * as Menu from '@radix-ui/react-dropdown-menu'
 import type { ReactNode } from 'react'
 import { timeOfDay } from '../lib/format.ts'
+import type { Page } from '../lib/route.ts'
 import { type Account, leave } from '../lib/session.ts'
 import { useSettings } from '../lib/settings.ts'
 import { Icon } from '../ui/icons.tsx'
@@ -11,7 +12,15 @@ import { MeMenu, Pages, Tick } from '../ui/TopBar.tsx'
 import { useWall } from './store.ts'
 import { since, useTicking } from './ticker.ts'
 
-export function WallBar({ account, signOut }: { account: Account; signOut: ReactNode }) {
+interface WallBarProps {
+  page: Page
+  account: Account
+  signOut: ReactNode
+  /** What the page adds to the reader's menu. */
+  children?: ReactNode
+}
+
+export function WallBar({ page, account, signOut, children }: WallBarProps) {
   const large = useSettings((settings) => settings.large)
   return (
     <header className="top">
@@ -21,9 +30,12 @@ export function WallBar({ account, signOut }: { account: Account; signOut: React
         <PbxLink />
         <HubLink />
       </div>
-      <TimeOfDay />
+      {page === 'wallboard' && <TimeOfDay />}
       <MeMenu session={account.session} signOut={signOut}>
-        <Tick on={large} word="Large, for a screen on the wall" set={(on) => useSettings.setState({ large: on })} />
+        {children}
+        {page === 'wallboard' && (
+          <Tick on={large} word="Large, for a screen on the wall" set={(on) => useSettings.setState({ large: on })} />
+        )}
       </MeMenu>
     </header>
   )

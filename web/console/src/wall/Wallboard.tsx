@@ -1,34 +1,19 @@
-// The supervisor's page: link and alarms first, then sums, queues, and a tile for each agent
-// and extension. The feed lives as long as the page is in view.
+// The screen on the wall: link and alarms first, then one of its boards: the queues, or sums and a tile for each
+// agent and extension. The feed lives as long as the page is in view.
 
-import { useEffect, useMemo, useRef, useState } from 'react'
-import { type Account, currentToken, expire } from '../lib/session.ts'
+import { useMemo, useRef, useState } from 'react'
+import type { Account } from '../lib/session.ts'
 import { Alerts } from './Alerts.tsx'
 import { BoardPanel, type Kind } from './Board.tsx'
 import { useBeat } from './beat.ts'
 import { Controls } from './Controls.tsx'
 import { Drawer } from './Drawer.tsx'
-import { Feed } from './feed.ts'
-import { useChoice } from './filter.ts'
-import { believed, emptyWall, useHealth, useStaleSince, useWall } from './store.ts'
+import { QueueBoard } from './QueueBoard.tsx'
+import { believed, useHealth, useStaleSince } from './store.ts'
+import { type Board, useTab } from './Tabs.tsx'
 import { StaleContext } from './Tiles.tsx'
 import { Queues, Totals } from './Totals.tsx'
-
-/** Ties the line to the hub to the page. */
-function useFeed() {
-  useEffect(() => {
-    const feed = new Feed({
-      url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/ws`,
-      token: currentToken,
-      store: useWall,
-      onRefused: expire,
-    })
-    return () => {
-      feed.close()
-      useWall.setState(emptyWall, true)
-    }
-  }, [])
-}
+import { useFeed } from './useFeed.ts'
 
 export function Wallboard({ account }: { account: Account }) {
   useFeed()
@@ -36,7 +21,20 @@ export function Wallboard({ account }: { account: Account }) {
   const since = useStaleSince()
   useBeat(live)
   const stale = useMemo(() => ({ live, since }), [live, since])
-  const board = useChoice((choice) => choice.board)
+  const tab = useTab()
+  return (
+    <main>
+      <h1 className="sr">Wallboard</h1>
+      <Alerts />
+      <StaleContext value={stale}>
+        {tab === 'queues' ? <QueueBoard account={account} /> : <Boards board={tab} account={account} />}
+      </StaleContext>
+    </main>
+  )
+}
+
+/** Agents as the CRM holds them, extensions as the PBX shows them. */
+function Boards({ board, account }: { board: Board; account: Account }) {
   const { opened, open, close } = useOpened()
   const panel = (kind: Kind) => (
     <BoardPanel
@@ -46,20 +44,16 @@ export function Wallboard({ account }: { account: Account }) {
     />
   )
   return (
-    <main>
-      <h1 className="sr">Wallboard</h1>
-      <Alerts />
+    <>
+      <Controls board={board} />
       <Totals />
       <Queues />
-      <Controls />
       <div className={`low ${board}${opened === null ? '' : ' with-drawer'}`}>
-        <StaleContext value={stale}>
-          {board !== 'extensions' && panel('agents')}
-          {board !== 'agents' && panel('extensions')}
-        </StaleContext>
+        {board !== 'extensions' && panel('agents')}
+        {board !== 'agents' && panel('extensions')}
         {opened !== null && <Drawer extension={opened.extension} role={account.role} onClose={close} />}
       </div>
-    </main>
+    </>
   )
 }
 

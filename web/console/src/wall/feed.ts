@@ -2,6 +2,7 @@
 // is lost, asked when it is silent. A revision that is left out, or an item that cannot
 // be read, is answered by asking for the whole. It draws nothing and sets no status.
 
+import { readAcdAgent, readAcdCall, readAcdQueue, readSession, sessionKey } from '../acd/items.ts'
 import {
   asFields,
   type MemberItem,
@@ -15,7 +16,16 @@ import {
 import type { Wall } from './store.ts'
 
 /** What a wallboard asks for. */
-const topics = ['agent_status', 'extension_status', 'queue_member', 'queue_status'] as const
+const topics = [
+  'agent_status',
+  'extension_status',
+  'queue_member',
+  'queue_status',
+  'queues',
+  'acd_agents',
+  'acd_calls',
+  'supervision',
+] as const
 export type Topic = (typeof topics)[number]
 
 /** Nothing heard for so long: the hub is asked; it tells its link every 5 s where it has a PBX. */
@@ -290,6 +300,14 @@ export class Feed {
         return { agents: merged(wall.agents, anew, items, removed, readAgent, (it) => it.extension, fail) }
       case 'queue_status':
         return { queues: merged(wall.queues, anew, items, removed, readQueue, (it) => it.queue, fail) }
+      case 'queues':
+        return { acdQueues: merged(wall.acdQueues, anew, items, removed, readAcdQueue, (it) => it.queue, fail) }
+      case 'acd_agents':
+        return { acdAgents: merged(wall.acdAgents, anew, items, removed, readAcdAgent, (it) => it.extension, fail) }
+      case 'acd_calls':
+        return { acdCalls: merged(wall.acdCalls, anew, items, removed, readAcdCall, (it) => it.call_id, fail) }
+      case 'supervision':
+        return { sessions: merged(wall.sessions, anew, items, removed, readSession, sessionKey, fail) }
       case 'queue_member':
         return { members: mergedMembers(wall.members, anew, items, removed, fail) }
     }
@@ -329,10 +347,14 @@ function merged<T>(
       continue
     }
     const key = keyOf(item)
+    if (asFields(value)?.gone === true) {
+      next.delete(key)
+      continue
+    }
     const was = before.get(key)
     next.set(key, was !== undefined && alike(was, item) ? was : item)
   }
-  for (const key of removed) if (typeof key === 'string') next.delete(key)
+  for (const key of removed) next.delete(Array.isArray(key) ? key.join('\n') : String(key))
   return next
 }
 

@@ -6,11 +6,9 @@ import type { AgentItem, ExtensionItem } from './items.ts'
 import { believed, healthOf, type Wall } from './store.ts'
 import { agentFace, extensionFace, type Face, type Group, hasNoPhone, nameOf, pauseOf, registrationOf } from './view.ts'
 
-export type Board = 'both' | 'agents' | 'extensions'
 export type Sort = 'extension' | 'name' | 'status' | 'longest' | 'attention'
 
 export interface Choice {
-  board: Board
   search: string
   group: Group | ''
   queue: string
@@ -20,7 +18,6 @@ export interface Choice {
 }
 
 export const everything: Choice = {
-  board: 'both',
   search: '',
   group: '',
   queue: '',

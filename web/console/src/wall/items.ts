@@ -104,20 +104,20 @@ type Fields = Record<string, unknown>
 export const asFields = (value: unknown): Fields | null =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : null
 
-const text = (value: unknown): string => (typeof value === 'string' ? value : '')
-const amount = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0)
+export const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+export const amount = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0)
 /** A moment; 0 is no moment. */
-const time = (value: unknown): number | null => amount(value) || null
+export const time = (value: unknown): number | null => amount(value) || null
 /** A number of things, told as such or as the list of them. */
-const many = (value: unknown): number => (Array.isArray(value) ? value.length : amount(value))
+export const many = (value: unknown): number => (Array.isArray(value) ? value.length : amount(value))
 
-function word<T extends string>(value: unknown, words: readonly T[], other: T): T {
+export function word<T extends string>(value: unknown, words: readonly T[], other: T): T {
   return words.includes(value as T) ? (value as T) : other
 }
 
 const colours: readonly Colour[] = ['green', 'red', 'orange', 'blue', 'grey']
 const registrations: readonly Registration[] = ['registered', 'unregistered', 'unreachable', 'failed', 'unknown']
-const statuses: readonly AgentStatus[] = [
+export const statuses: readonly AgentStatus[] = [
   'ONLINE',
   'OFFLINE',
   'PAUSE',

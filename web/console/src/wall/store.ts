@@ -3,6 +3,7 @@
 // item the same object, so that a tile renders when its own item changes.
 
 import { create } from 'zustand'
+import type { AcdAgent, AcdCall, AcdQueue, Session } from '../acd/items.ts'
 import type { AgentItem, Alarm, ExtensionItem, LinkItem, MemberItem, QueueItem } from './items.ts'
 
 /** The way to the hub. `catching_up`: connected, but not everything that was missed has come yet. */
@@ -14,6 +15,11 @@ export interface Wall {
   /** By extension, then by queue. */
   members: ReadonlyMap<string, ReadonlyMap<string, MemberItem>>
   queues: ReadonlyMap<string, QueueItem>
+  /** The contact centre's own: its queues, agents as routing sees them, calls and supervisors' sessions. */
+  acdQueues: ReadonlyMap<string, AcdQueue>
+  acdAgents: ReadonlyMap<string, AcdAgent>
+  acdCalls: ReadonlyMap<string, AcdCall>
+  sessions: ReadonlyMap<string, Session>
   /** Null: the hub has no PBX. Undefined: not told yet. */
   link: LinkItem | null | undefined
   alarms: readonly Alarm[]
@@ -34,6 +40,10 @@ export const emptyWall: Wall = {
   agents: new Map(),
   members: new Map(),
   queues: new Map(),
+  acdQueues: new Map(),
+  acdAgents: new Map(),
+  acdCalls: new Map(),
+  sessions: new Map(),
   link: undefined,
   alarms: [],
   hub: 'connecting',

@@ -1,0 +1,4 @@
+import type { Account } from '../lib/session.ts'
+export function Supervisor({ account }: { account: Account }) {
+  return <main>{account.role}</main>
+}
