@@ -13,6 +13,7 @@ import { outbox } from './outbox.test.mjs'
 import { queues } from './queues.test.mjs'
 import { recording } from './recording.test.mjs'
 import { status } from './status.test.mjs'
+import { supervisor } from './supervisor.test.mjs'
 import { tabs } from './tabs.test.mjs'
 import { transfers } from './transfers.test.mjs'
 import { wallboard } from './wallboard.test.mjs'
@@ -46,6 +47,7 @@ try {
     wallboard,
     wallboardLive,
     queues,
+    supervisor,
   }
   for (const [name, run] of Object.entries(files)) {
     if (!process.env.FILE || process.env.FILE === name) await run(browser, hub)

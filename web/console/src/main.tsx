@@ -14,6 +14,7 @@ import './styles/desk.css'
 import './styles/inspector.css'
 import './styles/console.css'
 import './styles/wallboard.css'
+import './styles/supervisor.css'
 
 startSettings()
 const stopPhone = startPhone()

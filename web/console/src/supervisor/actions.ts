@@ -2,8 +2,8 @@
 // became of it comes by the feed. Refusals stand in a banner until the next attempt.
 
 import { create } from 'zustand'
-import { type Answer, ask, part, refusalText } from '../acd/rest.ts'
 import type { SpyMode } from '../acd/items.ts'
+import { type Answer, ask, part, refusalText } from '../acd/rest.ts'
 import { say } from '../lib/live.ts'
 
 interface Asked {
@@ -13,9 +13,13 @@ interface Asked {
   problem: { title: string; text: string; code: string } | null
   /** A session whose end has been seen, so that it is told once. */
   dismissed: string
+  /** The session that is shown: its end is no answer to what is asked after it. */
+  seen: string
 }
 
-export const useAsked = create<Asked>(() => ({ wanted: null, problem: null, dismissed: '' }))
+export const dismissEnd = () => useAsked.setState(({ seen }) => ({ dismissed: seen, wanted: null }))
+
+export const useAsked = create<Asked>(() => ({ wanted: null, problem: null, dismissed: '', seen: '' }))
 
 export const dismissProblem = () => useAsked.setState({ problem: null })
 
@@ -39,7 +43,11 @@ const spyRefusals: Record<string, string> = {
 }
 
 export async function supervise(call_id: string, mode: SpyMode): Promise<void> {
-  useAsked.setState({ wanted: { call_id, mode, at: Date.now() }, problem: null })
+  useAsked.setState(({ seen }) => ({
+    wanted: { call_id, mode, at: Date.now() },
+    problem: null,
+    dismissed: seen,
+  }))
   const answer = await ask(call(call_id, '/supervise'), 'POST', { action: mode })
   if (answer.ok) return
   useAsked.setState({
@@ -54,11 +62,17 @@ export async function supervise(call_id: string, mode: SpyMode): Promise<void> {
 
 export async function stopSupervising(call_id: string): Promise<void> {
   useAsked.setState({ wanted: null })
-  await send('Listening was not stopped. Hang up your phone instead.', ask(call(call_id, '/supervise'), 'POST', { action: 'stop' }))
+  await send(
+    'Listening was not stopped. Hang up your phone instead.',
+    ask(call(call_id, '/supervise'), 'POST', { action: 'stop' }),
+  )
 }
 
 export const takeOver = (call_id: string) =>
-  send('The call was not taken over. It goes on as it was.', ask(call(call_id, '/supervise'), 'POST', { action: 'take_over' }))
+  send(
+    'The call was not taken over. It goes on as it was.',
+    ask(call(call_id, '/supervise'), 'POST', { action: 'take_over' }),
+  )
 
 export const setPriority = (call_id: string, priority: number) =>
   send('The priority was not changed.', ask(call(call_id, '/priority'), 'PUT', { priority }))

@@ -47,7 +47,6 @@ export function watchDecisions(): () => void {
       const { call_id, from, queue, outcome } = call
       found.push({ key: String(last), at: Date.now() + now.skew, call_id, from, queue, what, agents, outcome })
     }
-    if (found.length > 0)
-      useDecisions.setState(({ list }) => ({ list: [...found.reverse(), ...list].slice(0, most) }))
+    if (found.length > 0) useDecisions.setState(({ list }) => ({ list: [...found.reverse(), ...list].slice(0, most) }))
   })
 }

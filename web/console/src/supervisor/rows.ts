@@ -29,7 +29,7 @@ const order: Record<AcdGroup, number> = {
 export function concern(wall: Wall, agent: AcdAgent, now: number): string {
   const person = wall.agents.get(agent.extension)
   if (agent.status === 'ONLINE' && (agent.why === 'not_registered' || agent.why === 'unreachable'))
-    return 'phone lost, was Available'
+    return 'phone lost while free'
   const pause = pauseOf(wall.members.get(agent.extension))
   if (pause.state === 'failed') return `pause failed, ${pause.error}`
   if (agent.why === 'cool_down' && agent.missed_today > 2) return `${agent.missed_today} missed today`

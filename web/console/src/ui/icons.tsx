@@ -26,6 +26,9 @@ const shapes = {
   ),
   coffee: <path d="M4 9h13v6a5 5 0 0 1-5 5H9a5 5 0 0 1-5-5zM17 10h1.500a2.5 2.5 0 0 1 0 5H17M8 3v2M12 3v2" />,
   crown: <path d="M3 7l4.5 4L12 4l4.5 7L21 7l-2 12H5z" />,
+  ear: (
+    <path d="M7 9a5.5 5.5 0 0 1 11 0c0 4-3.5 4.5-3.5 8a3.5 3.5 0 0 1-6.5 1.700M10 9.500a2.3 2.3 0 0 1 4.6 0c0 1.8-1.6 2-2.1 3.5" />
+  ),
   first: <path d="M6 5v14M19 5.500v13L10 12z" />,
   file: <path d="M6 3h8l5 5v13H6zM14 3v5h5" />,
   free: <circle cx="12" cy="12" r="8" fill="currentColor" />,
@@ -39,6 +42,7 @@ const shapes = {
     </>
   ),
   in: <path d="M17 7 7 17M16 17H7V8" />,
+  inbox: <path d="M3 13h5l1.5 3h5L16 13h5M5.5 5h13L21 13v6H3v-6z" />,
   info: (
     <>
       <circle cx="12" cy="12" r="9" />
@@ -67,6 +71,7 @@ const shapes = {
     </>
   ),
   missed: <path d="m22 7-7 7-9-9M6 11V5h6" />,
+  more: <path d="M5 12h.01M12 12h.01M19 12h.01" strokeWidth="3.2" />,
   no: (
     <>
       <circle cx="12" cy="12" r="9" />
@@ -119,6 +124,7 @@ const shapes = {
   stop: <rect x="6" y="6" width="12" height="12" rx="1.5" fill="currentColor" />,
   swap: <path d="M7 4v16M3 8l4-4 4 4M17 20V4M13 16l4 4 4-4" />,
   speaker: <path d="M4 9.500v5h4l5 4.500V5L8 9.500zM16.5 9a4 4 0 0 1 0 6M19 6.500a8 8 0 0 1 0 11" />,
+  takeover: <path d="M4 12h12M11 6l6 6-6 6M21 4v16" />,
   transfer: <path d="M4 8h15M15 4l4 4-4 4M20 16H5M9 12l-4 4 4 4" />,
   trash: <path d="M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5" />,
   unknown: <circle cx="12" cy="12" r="8" strokeDasharray="3 3.3" />,
@@ -133,6 +139,12 @@ const shapes = {
     <>
       <circle cx="9" cy="8" r="4" />
       <path d="M2 21a7 7 0 0 1 14 0M16 4.200a4 4 0 0 1 0 7.600M18.5 15a7 7 0 0 1 3.5 6" />
+    </>
+  ),
+  whisper: (
+    <>
+      <path d="M21 12a8.5 8 0 0 1-12.6 7L3 21l1.8-4.800A8 8 0 1 1 21 12z" />
+      <path d="M9 12h6" />
     </>
   ),
   wifi: <path d="M2 9a15 15 0 0 1 20 0M5.5 12.600a10 10 0 0 1 13 0M9 16.100a5 5 0 0 1 6 0M12 19.500h.01" />,
