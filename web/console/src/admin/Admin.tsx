@@ -1,3 +1,0 @@
-export function Admin() {
-  return <main />
-}
