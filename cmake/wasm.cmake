@@ -90,6 +90,7 @@ target_compile_options(centre PRIVATE ${centre_flags} -DJSON_NOEXCEPTION -Wall -
 target_link_options(centre PRIVATE ${centre_flags} --no-entry
   -sENVIRONMENT=node -sFILESYSTEM=0
   -sMALLOC=dlmalloc                # emmalloc is smaller, but slower with a hundred thousand live blocks
+  -Wl,-mllvm,-inline-threshold=600 # 3 to 6 % faster, 60 KB larger
   -sALLOW_MEMORY_GROWTH=1 -sINITIAL_MEMORY=4194304
   -sMAXIMUM_MEMORY=1073741824)     # a PBX of any size fits; a runaway ends as an error and not with the host's memory
 if(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 16)

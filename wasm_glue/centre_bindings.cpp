@@ -30,7 +30,7 @@ int give(std::string_view reply) {
 
 extern "C" {
 
-/// Input area of at least `bytes`; 0 beyond 1 MiB. It may move with each call.
+/// Input area of at least `bytes`; 0 beyond 1 MiB. It stays where it is until a larger one is asked for.
 EMSCRIPTEN_KEEPALIVE char* oc_in(int bytes) {
   if (bytes < 0 || bytes > kInputBytes) return nullptr;
   if (input.size() < static_cast<std::size_t>(bytes)) input.resize(static_cast<std::size_t>(bytes));
@@ -59,6 +59,9 @@ EMSCRIPTEN_KEEPALIVE int oc_receive(offhook::Centre* centre, int bytes, double a
 }
 
 EMSCRIPTEN_KEEPALIVE int oc_dispatch(offhook::Centre* centre, int bytes) { return give(centre->dispatch(given(bytes))); }
+
+/// The event Woke without JSON around its two times: the only one that comes with every change.
+EMSCRIPTEN_KEEPALIVE int oc_woke(offhook::Centre* centre, double at, double mono) { return give(centre->woke(at, mono)); }
 
 EMSCRIPTEN_KEEPALIVE int oc_state(offhook::Centre* centre) { return give(centre->state()); }
 

@@ -21,6 +21,8 @@ bool fits(std::string_view said, std::string_view word) {
   return said.substr(0, common) == word.substr(0, common);
 }
 
+bool begins(std::string_view line, std::string_view word) { return same(line.substr(0, word.size()), word); }
+
 std::string_view without_cr(std::string_view line) {
   if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
   return line;
@@ -135,11 +137,14 @@ const Message* Parser::scan(std::string_view& bytes) {
         cut.append(chunk, end - cut.size());
         line = cut;
       }
-      if (line == kFollows) [[unlikely]] phase_ = Phase::Follows;
-      else if (is_unwanted(line)) {
-        phase_ = Phase::Unwanting;
-        return true;
-      }
+      word_ = Word::Unknown;
+      if (begins(line, kEvent)) {
+        word_ = word_of(split(line).value);
+        if (unwanted_ && (*unwanted_)[static_cast<std::size_t>(word_)]) {
+          phase_ = Phase::Unwanting;
+          return true;
+        }
+      } else if (line == kFollows) [[unlikely]] phase_ = Phase::Follows;
     } else if (phase_ == Phase::Follows && end - begin >= kEndCommand.size()) [[unlikely]] {
       // The marker may be cut: what is in `held_` and what is in the chunk is put together.
       std::string line = begin < offset ? held_.substr(begin) : std::string();
@@ -225,10 +230,6 @@ void Parser::pass_over(std::string_view& bytes) {
   }
 }
 
-bool Parser::is_unwanted(std::string_view line) const {
-  return unwanted_ && line.starts_with(kEvent) && (*unwanted_)[static_cast<std::size_t>(word_of(split(line).value))];
-}
-
 /// The blank line behind an unwanted event, sixteen bytes at a look: a line feed behind a line feed, or behind one and a carriage return.
 void Parser::pass_unwanted(std::string_view& bytes) {
   const char* const chunk = bytes.data();
@@ -288,10 +289,10 @@ const Message* Parser::whole(const char* base) {
     for (std::size_t i = 0; i < line_count_; ++i) lines_[i] = {base + line_at_[i].begin, line_at_[i].end - line_at_[i].begin};
   }
   message_ = Message{.lines = {lines_.data(), line_count_}};
-  if (lines_[0].starts_with(kEvent)) {
+  if (begins(lines_[0], kEvent)) {
     message_.kind = Kind::Event;
     message_.name = split(lines_[0]).value;
-    message_.word = word_of(message_.name);
+    message_.word = word_;
     ++counters_.events;
   } else if (lines_[0].starts_with(kResponse)) {
     message_.kind = Kind::Response;

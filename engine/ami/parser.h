@@ -64,7 +64,6 @@ class Parser {
   const Message* scan(std::string_view& bytes);
   void pass_over(std::string_view& bytes);
   void pass_unwanted(std::string_view& bytes);
-  bool is_unwanted(std::string_view line) const;
   const Message* whole(const char* base);
   void refuse(std::string_view said);
   void begin_message();
@@ -77,6 +76,7 @@ class Parser {
   bool handed_out_ = false;   ///< the last message is still looked at: its bytes go with the next call
   bool suspicious_ = false;   ///< a byte was seen that may not be handed on as it is
   bool after_return_ = false;  ///< the last byte was a carriage return
+  Word word_ = Word::Unknown;  ///< of the event that is read
   bool line_empty_ = true;    ///< while passing over: nothing in this line yet
   std::uint32_t line_begin_ = 0;
   std::size_t line_count_ = 0;

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "engine/ami/same.h"
+
 namespace offhook::ami {
 
 enum class Word : std::uint8_t {
@@ -67,7 +69,7 @@ inline constexpr auto kPlaces = [] {
 /// The word that is written so, or Unknown.
 constexpr Word word_of(std::string_view name) {
   for (std::size_t at = vocabulary::place(name); vocabulary::kPlaces[at]; at = (at + 1) % vocabulary::kPlaces.size())
-    if (kWords[vocabulary::kPlaces[at]] == name) return static_cast<Word>(vocabulary::kPlaces[at]);
+    if (same(kWords[vocabulary::kPlaces[at]], name)) return static_cast<Word>(vocabulary::kPlaces[at]);
   return Word::Unknown;
 }
 

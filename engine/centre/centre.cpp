@@ -212,15 +212,15 @@ std::string_view Centre::dispatch(std::string_view event_json) {
     p.model.refuse("bad_event", "not a JSON object");
     return p.finish();
   }
-  p.begin(wire::number_at(*event, "at", p.at), wire::number_at(*event, "mono", p.mono));
   const std::string type = wire::text_at(*event, "type");
+  if (type == "Woke") return woke(wire::number_at(*event, "at", p.at), wire::number_at(*event, "mono", p.mono));
+  p.begin(wire::number_at(*event, "at", p.at), wire::number_at(*event, "mono", p.mono));
   ami::LinkOut out = p.out();
   if (type == "Started") p.model.started();  // before a timer shows anything
   p.model.run_timers();
   if (type == "Started") p.session.start(out);
   else if (type == "AmiOpened") p.session.opened(out);
   else if (type == "AmiClosed") p.session.closed(wire::text_at(*event, "reason"), out);
-  else if (type == "Woke") p.session.woke(out);
   else if (type == "AgentsChanged") {
     const wire::Json* list = wire::array_at(*event, "agents");
     if (!list) p.model.refuse("bad_event", "AgentsChanged wants agents");
@@ -240,6 +240,16 @@ std::string_view Centre::dispatch(std::string_view event_json) {
       p.model.reply.settle(wire::text_at(*event, "id"), can, can ? "" : "link_down", "", can ? "resyncing" : "");
     }
   } else p.model.refuse("bad_event", "no such event");
+  p.carry_out();
+  return p.finish();
+}
+
+std::string_view Centre::woke(double at, double mono) {
+  Parts& p = *parts_;
+  p.begin(at, mono);
+  ami::LinkOut out = p.out();
+  p.model.run_timers();
+  p.session.woke(out);
   p.carry_out();
   return p.finish();
 }

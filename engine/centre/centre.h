@@ -19,6 +19,8 @@ class Centre {
   std::string_view receive(std::string_view bytes, double at, double mono);
   /// An event of the host as JSON; always a reply, good until the next call.
   std::string_view dispatch(std::string_view event_json);
+  /// The event Woke; always a reply, good until the next call.
+  std::string_view woke(double at, double mono);
   /// Everything that is shown, as `changes` has it, whole.
   std::string_view state();
 

@@ -291,6 +291,7 @@ void Model::run_timers() {
       case Due::Command: settle(name, false, "pbx_timeout", "the PBX did not do it in time", {}); break;
       case Due::Pass: begin_pass(); break;
       case Due::Reconcile: reconcile(); break;
+      case Due::Queues: tell_queues(); break;
       case Due::Calls: tell_calls(channels.take_calls()); break;
       case Due::List: break;
     }

@@ -157,11 +157,13 @@ class Model {
     std::string action_id;
     std::string shown;
     bool alarmed = false;  ///< a failure was told, and is not over
+    bool noted = false;    ///< it may differ from what was told: told after the coalescing time
   };
   void want_pause(const Tile& tile, bool explicit_word);
   void want_pause(const pbx::MemberKey& key, bool paused, const std::string& reason, bool insists);
   void step(const pbx::MemberKey& key, member::pause::On on, std::string_view error = {});
   void observe_members();
+  void note_member(const pbx::MemberKey& key, Slot& slot);
   void write_member(const pbx::MemberKey& key, bool whole);
 
   // commands.cpp
@@ -177,6 +179,7 @@ class Model {
   // publish.cpp
   void publish_calls();
   void tell_calls(const std::vector<std::string>& ids);
+  void tell_queues();  ///< and their members
   void publish_queues(const std::set<std::string>& names);
   void write_call(const pbx::Call& call);
 
@@ -186,6 +189,7 @@ class Model {
   std::map<std::string, std::string> agents_;  ///< of the Agents list: endpoint → Status
   std::map<std::string, Tile> tiles_;
   std::map<pbx::MemberKey, Slot> slots_;
+  std::vector<pbx::MemberKey> noted_members_;
   std::map<std::string, Command> commands_;
   std::map<std::string, Consult> consults_;     ///< by the agent's channel
   std::unordered_map<std::string, std::string> actions_;  ///< ActionID → "command:<id>" or "pause:<queue>\n<interface>"

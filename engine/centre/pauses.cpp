@@ -79,7 +79,13 @@ void Model::step(const pbx::MemberKey& key, pause::On on, std::string_view error
     slot.alarmed = false;
     reply.alarm("pause_failed", key.queue + " " + key.interface, false);
   }
-  write_member(key, false);
+  note_member(key, slot);
+}
+
+void Model::note_member(const pbx::MemberKey& key, Slot& slot) {
+  if (slot.noted) return;
+  slot.noted = true;
+  noted_members_.push_back(key);
 }
 
 /// What the PBX told of members, or that they are gone.

@@ -1,4 +1,6 @@
 // Calls and queues to the reply, and everything once more for a new reader.
+#include <utility>
+
 #include "engine/centre/model.h"
 
 namespace offhook::centre {
@@ -105,6 +107,16 @@ void Model::publish_queues(const std::set<std::string>& names) {
 void Model::publish() {
   if (!commands_.empty()) settle_pauses();
   publish_calls();
+  if ((queues.queues_differ() || !noted_members_.empty()) && !timers.is_set(Due::Queues, {})) timers.set(Due::Queues, {}, mono + settings_.coalesce_ms);
+}
+
+/// A telephone that changes is told of once for each queue that it is in: gathered, like calls.
+void Model::tell_queues() {
+  for (const pbx::MemberKey& key : std::exchange(noted_members_, {}))
+    if (const auto slot = slots_.find(key); slot != slots_.end()) {
+      slot->second.noted = false;
+      write_member(key, false);
+    }
   publish_queues(queues.take_queues());
 }
 

@@ -11,7 +11,7 @@
 
 namespace offhook::centre {
 
-enum class Due : std::uint8_t { Show, Extension, Grace, Pause, Command, Pass, Reconcile, List, Calls };
+enum class Due : std::uint8_t { Show, Extension, Grace, Pause, Command, Pass, Reconcile, List, Calls, Queues };
 
 class Timers {
  public:

@@ -8,6 +8,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "engine/ami/same.h"
+
 namespace offhook::pbx {
 
 struct TextHash {
@@ -15,8 +17,13 @@ struct TextHash {
   std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
 };
 
+struct TextEqual {
+  using is_transparent = void;
+  bool operator()(std::string_view a, std::string_view b) const { return ami::same(a, b); }
+};
+
 template <class Value>
-using ByText = std::unordered_map<std::string, Value, TextHash, std::equal_to<>>;
-using Texts = std::unordered_set<std::string, TextHash, std::equal_to<>>;
+using ByText = std::unordered_map<std::string, Value, TextHash, TextEqual>;
+using Texts = std::unordered_set<std::string, TextHash, TextEqual>;
 
 }  // namespace offhook::pbx

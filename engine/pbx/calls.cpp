@@ -30,7 +30,7 @@ void Channels::dial_end(const Message& message, Leg* from, Leg* to, Millis at) {
   dirty_calls_.insert(call.id);
 }
 
-void Channels::transferred(const Message& message, bool attended, Millis at) {
+void Channels::transferred(const Message& message, bool attended, Millis at, Millis mono) {
   if (const std::string_view result = message.get("Result"); !result.empty() && result != "Success") return;
   const auto flag = [&](std::string_view uniqueid) {
     const auto leg = legs_.find(uniqueid);
@@ -51,7 +51,7 @@ void Channels::transferred(const Message& message, bool attended, Millis at) {
   const auto target = legs_.find(message.get("TransferTargetUniqueid"));
   const auto transferee = legs_.find(message.get("TransfereeUniqueid"));
   if (target != legs_.end() && transferee != legs_.end() && target->second.call != transferee->second.call) {
-    Call& call = join(target->second, transferee->second.call, at);
+    Call& call = join(target->second, transferee->second.call, at, mono);
     if (!target->second.extension.empty() && !target->second.internal) call.extension = target->second.extension;
     mark(target->second);
   }
@@ -68,21 +68,28 @@ void Channels::set_queue(const Leg& leg, std::string_view queue, bool abandoned)
   dirty_calls_.insert(call.id);
 }
 
+void Channels::emptied(Call& call, Millis mono) {
+  call.empty_since = mono;
+  empty_.emplace_back(mono, call.id);
+}
+
 Millis Channels::settle(Millis mono) {
-  if (empty_.empty()) return -1;
-  Millis next = -1;
   std::vector<std::string> over;
-  for (const std::string& id : empty_) {
-    Call& call = calls_[id];
-    if (call.empty_since < 0) call.empty_since = mono;
-    const Millis due = call.empty_since + kEmptyCallMs;
-    if (due <= mono) over.push_back(id);
-    else if (next < 0 || due < next) next = due;
+  Millis next = -1;
+  for (; !empty_.empty(); empty_.pop_front()) {
+    const auto& [since, id] = empty_.front();
+    const auto entry = calls_.find(id);
+    if (entry == calls_.end() || entry->second.empty_since != since) continue;
+    if (since + kEmptyCallMs > mono) {
+      next = since + kEmptyCallMs;
+      break;
+    }
+    entry->second.empty_since = -1;
+    over.push_back(id);
   }
   std::sort(over.begin(), over.end());
   for (const std::string& id : over) {
     Call& call = calls_[id];
-    empty_.erase(id);
     if (call.end == End::None) call.end = classify(call);
     if (call.vanished) call.estimated = true;
     if (call.end == End::answered && call.answered_at == 0) call.answered_at = call.dial_answer_at ? call.dial_answer_at : call.first_up_at;

@@ -32,19 +32,21 @@ Snapshot snapshot(const Message& message, std::string_view prefix) {
     while (colon <= kLongest && colon < line.size() && line[colon] != ':') ++colon;
     if (colon > kLongest || colon >= line.size()) continue;
     std::string_view* place = nullptr;
-    const std::string_view key = line.substr(0, colon);
+    const auto is = [&](std::string_view key) { return ami::same(line.substr(0, colon), key); };
     switch (colon) {
-      case 5: if (key == "Exten") place = &s.exten; break;
-      case 7: if (key == "Channel") place = &s.channel; else if (key == "Context") place = &s.context; break;
-      case 8: if (key == "Uniqueid" || key == "UniqueID") place = &s.uniqueid; else if (key == "Linkedid" || key == "LinkedID") place = &s.linkedid; break;
-      case 11: if (key == "CallerIDNum") place = &s.caller; break;
-      case 12: if (key == "ChannelState") place = &s.state; else if (key == "CallerIDName") place = &s.caller_name; break;
-      case 16: if (key == "ConnectedLineNum") place = &s.connected; break;
+      case 5: if (is("Exten")) place = &s.exten; break;
+      case 7: if (is("Channel")) place = &s.channel; else if (is("Context")) place = &s.context; break;
+      case 8: if (is("Uniqueid") || is("UniqueID")) place = &s.uniqueid; else if (is("Linkedid") || is("LinkedID")) place = &s.linkedid; break;
+      case 11: if (is("CallerIDNum")) place = &s.caller; break;
+      case 12: if (is("ChannelState")) place = &s.state; else if (is("CallerIDName")) place = &s.caller_name; break;
+      case 16: if (is("ConnectedLineNum")) place = &s.connected; break;
       default: break;
     }
     if (!place) continue;
-    *place = ami::split(line).value;
-    if (*place == "<unknown>") *place = {};
+    std::size_t begin = colon + 1;
+    while (begin < line.size() && line[begin] == ' ') ++begin;
+    *place = line.substr(begin);
+    if (ami::same(*place, "<unknown>")) *place = {};
   }
   return s;
 }
@@ -92,12 +94,12 @@ Leg* Channels::touch(const Message& message, const Keys& keys, bool own, Millis 
   const Snapshot s = snapshot(message, keys.prefix);
   if (s.uniqueid.empty()) return nullptr;
   const std::string_view uniqueid = s.uniqueid;
-  if (dead_.count(uniqueid)) {
-    ++counters.late;
-    return nullptr;
-  }
   auto found = legs_.find(uniqueid);
   if (found == legs_.end()) {
+    if (dead_.count(uniqueid)) {
+      ++counters.late;
+      return nullptr;
+    }
     if (legs_.size() >= kMostLegs) {
       ++counters.over_limit;
       return nullptr;
@@ -136,7 +138,7 @@ Leg* Channels::touch(const Message& message, const Keys& keys, bool own, Millis 
   const std::string_view linked = s.linkedid.empty() ? s.uniqueid : s.linkedid;
   if (leg.linkedid.empty() || (own && linked != leg.linkedid)) {
     leg.linkedid = linked;
-    join(leg, leg.linkedid, at);
+    join(leg, leg.linkedid, at, mono);
   }
   if (const auto entry = calls_.find(leg.call); entry != calls_.end()) {
     Call& call = entry->second;
@@ -150,16 +152,15 @@ Leg* Channels::touch(const Message& message, const Keys& keys, bool own, Millis 
       if (leg.state == channel_state::kUp && call.first_up_at == 0) call.first_up_at = at;
     }
   }
-  (void)mono;
   mark(leg);
   return &leg;
 }
 
-Call& Channels::join(Leg& leg, const std::string& id, Millis at) {
+Call& Channels::join(Leg& leg, const std::string& id, Millis at, Millis mono) {
   if (leg.call == id) return calls_[id];
   if (const auto old = calls_.find(leg.call); old != calls_.end()) {
     std::erase(old->second.legs, leg.uniqueid);
-    if (old->second.legs.empty()) empty_.insert(old->first), old->second.ended_at = at;
+    if (old->second.legs.empty()) emptied(old->second, mono), old->second.ended_at = at;
     dirty_calls_.insert(old->first);
   }
   Call& call = calls_[id];
@@ -169,7 +170,6 @@ Call& Channels::join(Leg& leg, const std::string& id, Millis at) {
   }
   call.ended_at = 0;
   call.empty_since = -1;
-  empty_.erase(id);
   call.legs.push_back(leg.uniqueid);
   leg.call = id;
   return call;
@@ -235,8 +235,7 @@ void Channels::hang_up(const std::string& uniqueid, int cause, bool lost, Millis
     if (lost) call.vanished = true;
     if (call.legs.empty()) {
       call.ended_at = lost ? std::max(call.last_seen_at, call.started_at) : at;
-      call.empty_since = mono;
-      empty_.insert(call.id);
+      emptied(call, mono);
     }
   }
   if (!leg.extension.empty()) {
@@ -330,8 +329,8 @@ bool Channels::apply(const Message& message, Millis at, Millis mono) {
       }
       return false;
     case Word::BridgeMerge: merge(message.get("ToBridgeUniqueid"), message.get("FromBridgeUniqueid")); return true;
-    case Word::BlindTransfer: transferred(message, false, at); return true;
-    case Word::AttendedTransfer: transferred(message, true, at); return true;
+    case Word::BlindTransfer: transferred(message, false, at, mono); return true;
+    case Word::AttendedTransfer: transferred(message, true, at, mono); return true;
     case Word::Hangup: {
       const std::string uniqueid(message.get("Uniqueid"));
       if (!uniqueid.empty() && !legs_.count(uniqueid)) {
@@ -405,9 +404,12 @@ void Channels::restarted(Millis at, Millis mono, Millis last_seen) {
     call.estimated = true;
   }
   for (const std::string& id : gone) hang_up(id, 0, true, at, mono);
+  empty_.clear();
   for (auto& [id, call] : calls_) {
     if (last_seen > 0) call.ended_at = std::max(last_seen, call.started_at);
+    if (call.empty_since < 0) continue;  // it has ended already, and is only not told yet
     call.empty_since = mono - kEmptyCallMs;
+    empty_.emplace_back(call.empty_since, id);
   }
   bridges_.clear();
 }

@@ -6,6 +6,7 @@
 // Why so: docs/machines/extension.md, "Legs and calls".
 #pragma once
 
+#include <deque>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -118,13 +119,14 @@ class Channels {
  private:
   struct Keys;  // the names of a snapshot's headers, with their prefix
   Leg* touch(const ami::Message& message, const Keys& keys, bool own, Millis at, Millis mono);
-  Call& join(Leg& leg, const std::string& id, Millis at);
+  Call& join(Leg& leg, const std::string& id, Millis at, Millis mono);
+  void emptied(Call& call, Millis mono);
   void enter(Leg& leg, std::string_view bridge, bool counts, Millis at);
   void leave(Leg& leg);
   void hang_up(const std::string& uniqueid, int cause, bool lost, Millis at, Millis mono);
   void merge(std::string_view to, std::string_view from);
   void dial_end(const ami::Message& message, Leg* from, Leg* to, Millis at);
-  void transferred(const ami::Message& message, bool attended, Millis at);
+  void transferred(const ami::Message& message, bool attended, Millis at, Millis mono);
   void mark(const Leg& leg);
   bool is_dead(std::string_view uniqueid) const { return dead_.count(uniqueid) > 0; }
   void bury(Millis mono);
@@ -138,7 +140,7 @@ class Channels {
   ByText<Millis> dead_;
   std::vector<std::pair<Millis, std::string>> graves_;  ///< in the order of death
   std::size_t first_grave_ = 0;
-  Texts empty_;  ///< calls without a leg
+  std::deque<std::pair<Millis, std::string>> empty_;  ///< calls without a leg, in the order in which they lost it; one that has a leg again is passed over
   Texts dirty_extensions_, dirty_calls_;
   std::vector<std::string> ended_;
   bool listing_ = false;

@@ -67,6 +67,7 @@ class Queues {
 
   /// Since the last call: queues that differ; members that were told of (`observed`) or are gone.
   std::set<std::string> take_queues();
+  bool queues_differ() const { return !dirty_queues_.empty(); }
   std::set<MemberKey> take_members();
   double over_limit = 0;
 

@@ -20,6 +20,7 @@ TEST_CASE("the agent's Phone is told which call of the PBX its leg is, once; a q
     const std::string caller = channel("", kTrunk, 6, "1.1", "1.1", "+4420", "7000"), leg = channel("Dest", kAlice, 0, "1.2", "1.1", "1001", "7000");
     d.ami("Event: Newchannel\n" + channel("", kTrunk, 4, "1.1", "1.1", "+4420", "7000"));
     d.ami("Event: QueueCallerJoin\n" + caller + "\nQueue: support\nPosition: 1\nCount: 1");
+    d.pass(101);
     CHECK(d.queues["support"]["waiting"] == 1);
     CHECK(d.queues["support"]["entries"][0]["from"] == "+4420");
     d.ami("Event: AgentCalled\n" + caller + "\n" + leg + "\nQueue: support\nInterface: PJSIP/1001");

@@ -15,8 +15,10 @@ TEST_CASE("a status pauses the member in each of its queues, each confirmed by i
   d.stored("1001", "BREAK", "lunch");
   REQUIRE(d.sent("QueuePause").size() == 2);
   CHECK(d.sent("QueuePause")[0].find("Paused: true\r\nReason: lunch\r\n") != std::string::npos);
+  d.pass(101);  // what is shown of members is gathered
   CHECK(d.member("1001", "support")["state"] == "pending");
   member(d, "QueueMemberPause", "support", true, "lunch");
+  d.pass(101);
   CHECK(d.member("1001", "support")["state"] == "synced");
   CHECK(logged(d, "Asterisk queue member paused"));
   CHECK_FALSE(logged(d, "Asterisk queue member pause synced: true"));
@@ -54,6 +56,7 @@ TEST_CASE("a refused pause is seen with the PBX's words, and asked for again eve
     return action == "QueuePause" ? "Response: Error\r\nActionID: " + id + "\r\nMessage: Interface not found\r\n\r\n" : std::string();
   };
   d.stored("1001", "PAUSE");
+  d.pass(101);
   CHECK(d.member("1001", "support")["state"] == "failed");
   CHECK(d.member("1001", "support")["error"] == "Interface not found");
   CHECK(logged(d, "Failed to pause in Asterisk"));
@@ -66,6 +69,7 @@ TEST_CASE("a refused pause is seen with the PBX's words, and asked for again eve
   member(d, "QueueMemberPause", "support", true, "PAUSE");
   REQUIRE(d.effects("alarm").size() == 1);
   CHECK(d.effects("alarm")[0]["active"] == false);
+  d.pass(101);
   CHECK(d.member("1001", "support")["state"] == "synced");
   CHECK(d.member("1001", "support")["error"].is_null());
 }
@@ -82,6 +86,7 @@ TEST_CASE("statuses that change while there is no link: only the last is sent wh
   d.stored("1001", "BREAK");
   d.stored("1001", "MEETING");
   CHECK(d.sent("QueuePause").empty());
+  d.pass(101);
   CHECK(d.member("1001", "support")["state"] == "deferred");
   d.opens = true;
   d.pass(60'000);

@@ -23,9 +23,10 @@ export class Agent {
     agent.extension = extension
     agent.extensionId = `e-${extension}`
     // An Asterisk as old as 16.28 takes all WebSockets from one address for one: when one closes, all registrations from
-    // there are gone (docs/operate.md). There each agent has an address of its own, as agents at home have.
-    const own = process.env.PBX_VERSION === '16' ? `127.0.0.${Number(extension) - 990}` : undefined
-    agent.wire = await Wire.open(sipPort, '127.0.0.1', own)
+    // there are gone (docs/operate.md), also the one that came instead. There each connection has an address of its own.
+    let connections = 0
+    const own = () => `127.0.${Number(extension) - 990}.${(connections++ % 250) + 1}`
+    agent.wire = await Wire.open(sipPort, '127.0.0.1', process.env.PBX_VERSION === '16' ? own : undefined)
     agent.seen = 0
     agent.past = []
     // As the console does it: a one-time code becomes a token and the session with its SIP account.

@@ -10,10 +10,10 @@ export class Wire {
   /** What was said, and lost, on connections that were made while the wire was silent. */
   unanswered = 0
 
-  /** `from`: the address of this machine that the far end sees. REQUIRES: `close` afterwards. */
-  static async open(port, host = '127.0.0.1', from = undefined) {
+  /** `from`: gives each connection the address of this machine that the far end sees. REQUIRES: `close` afterwards. */
+  static async open(port, host = '127.0.0.1', from = () => undefined) {
     const wire = new Wire()
-    wire.server = createServer((near) => wire.#join(near, { port, host, localAddress: from }))
+    wire.server = createServer((near) => wire.#join(near, { port, host, localAddress: from() }))
     await new Promise((resolve) => wire.server.listen(0, '127.0.0.1', resolve))
     wire.port = wire.server.address().port
     return wire

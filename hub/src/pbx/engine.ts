@@ -46,6 +46,7 @@ interface Exports {
   oc_in(bytes: number): number
   oc_receive(handle: number, bytes: number, at: number, mono: number): number
   oc_dispatch(handle: number, bytes: number): number
+  oc_woke(handle: number, at: number, mono: number): number
   oc_state(handle: number): number
   oc_out(): number
   oc_out_bytes(): number
@@ -84,15 +85,27 @@ export async function openCentre(config: CentreConfig): Promise<Centre> {
   const encoder = new TextEncoder()
   const decoder = new TextDecoder()
 
+  // The engine's memory, and in it the area that it takes its input from: found anew only when either has moved.
+  let memory = new Uint8Array(wasm.memory.buffer)
+  let area = 0
+  let room = 0
   const put = (bytes: Uint8Array): number => {
-    const area = wasm.oc_in(bytes.length)
-    if (area === 0) throw new RangeError(`${bytes.length} bytes at once; at most ${RECEIVE_BYTES}`)
-    new Uint8Array(wasm.memory.buffer).set(bytes, area)
-    return bytes.length
+    const length = bytes.length
+    if (length > room) {
+      const found = wasm.oc_in(length)
+      if (found === 0) throw new RangeError(`${length} bytes at once; at most ${RECEIVE_BYTES}`)
+      area = found
+      room = length
+    }
+    // Memory that has grown leaves an old view without a byte.
+    if (memory.length === 0) memory = new Uint8Array(wasm.memory.buffer)
+    memory.set(bytes, area)
+    return length
   }
   const take = (bytes: number): string => {
+    if (memory.length === 0) memory = new Uint8Array(wasm.memory.buffer)
     const from = wasm.oc_out()
-    return decoder.decode(new Uint8Array(wasm.memory.buffer, from, bytes))
+    return decoder.decode(memory.subarray(from, from + bytes))
   }
 
   let handle = wasm.oc_create(put(encoder.encode(JSON.stringify(config))))
@@ -110,7 +123,10 @@ export async function openCentre(config: CentreConfig): Promise<Centre> {
       return length === 0 ? null : (JSON.parse(take(length)) as CentreReply)
     },
     dispatch(event) {
-      const length = wasm.oc_dispatch(open(), put(encoder.encode(JSON.stringify(event))))
+      const length =
+        event.type === 'Woke'
+          ? wasm.oc_woke(open(), event.at, event.mono)
+          : wasm.oc_dispatch(open(), put(encoder.encode(JSON.stringify(event))))
       return JSON.parse(take(length)) as CentreReply
     },
     state() {
