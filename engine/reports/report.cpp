@@ -136,8 +136,8 @@ void Report::add_record(const wire::Json& row) {
   }
   const std::string agent = wire::text_at(row, "agent_id");
   Cell* into = cell({wire::text_at(row, "queue_name"), agent, *interval});
-  if (!into) return;
   for (Cell* each : {into, &total_}) {
+    if (!each) continue;
     each->counters.count(stay, settings_.rules);
     if (stay.answered() || (settings_.all_waits && stay.outcome != Outcome::Rejected && stay.outcome != Outcome::None)) each->waits.add(stay.wait());
     if (stay.answered()) each->time.ring_ms += ms_at(row, "ring_time");
@@ -247,12 +247,16 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 22> kFormula
 
 std::string_view Report::result() {
   hold_against_schedules();
+  // A series has no holes: an interval without a call is a row of noughts.
+  if (settings_.by_interval && !settings_.by_queue && !settings_.by_agent)
+    for (std::size_t i = 0; i + 1 < settings_.edges.size(); ++i) cell({"", "", i});
   text_.clear();
   JsonWriter json(text_);
   const auto f = static_cast<std::size_t>(settings_.formula);
   json.open('{').key("from").number(settings_.edges.front()).key("until").number(settings_.edges.back());
   json.key("sl_formula").string(kFormulaWords[f]).key("sl_ms").number(settings_.rules.sl_ms).key("short_abandon_ms").number(settings_.rules.short_abandon_ms);
   json.key("formulas").open('{').key("service_level").string(kFormulaTexts[f]);
+  for (std::size_t i = 0; i < kFormulaWords.size(); ++i) json.key(kFormulaWords[i]).string(kFormulaTexts[i]);
   for (const auto& [name, text] : kFormulas) json.key(name).string(text);
   json.close('}');
 
@@ -272,6 +276,7 @@ std::string_view Report::result() {
     std::string numbers;
     Numbers n(numbers);
     n.of("service_level", service_level(c, settings_.formula));
+    for (std::size_t i = 0; i < kFormulaWords.size(); ++i) n.of(kFormulaWords[i], service_level(c, static_cast<Formula>(i)));
     n.of("asa_ms", ratio(c.wait_answered_ms, c.answered)).of("abandon_wait_ms", ratio(c.wait_abandoned_ms, c.abandoned));
     n.of("abandonment_rate", ratio(c.abandoned, c.offered)).of("abandonment_rate_net", ratio(c.abandoned - c.short_abandoned, c.offered - c.short_abandoned));
     n.of("answer_rate", ratio(c.answered, c.offered)).of("att_ms", ratio(c.talk_ms, c.answered)).of("hold_per_answered_ms", ratio(c.hold_ms, c.answered));

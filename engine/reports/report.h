@@ -20,8 +20,8 @@ class Json;
 
 namespace offhook::reports {
 
-/// The most cells (rows of the result): a year of quarter hours for 25 queues.
-inline constexpr std::size_t kMostCells = 1'000'000;
+/// The most cells (rows of the result): what does not fit is counted in `ignored.over_limit`, and still is in the total.
+inline constexpr std::size_t kMostCells = 50'000;
 inline constexpr std::size_t kMostEdges = 100'000;
 
 struct ReportSettings {

@@ -74,11 +74,8 @@ function importsOf(module: Compiled): Imports {
   return imports
 }
 
-/**
- * An engine of its own, in an instance of its own.
- * @throws CentreConfigError when the configuration is refused
- */
-export async function openCentre(config: CentreConfig): Promise<Centre> {
+/** An instance of centre.wasm of its own: what it exports, and how bytes go in and text comes out. */
+export async function centreInstance() {
   const module = await compile()
   const wasm = (await wasmApi.instantiate(module, importsOf(module))).exports as Exports
   wasm._initialize?.()
@@ -89,7 +86,8 @@ export async function openCentre(config: CentreConfig): Promise<Centre> {
   let memory = new Uint8Array(wasm.memory.buffer)
   let area = 0
   let room = 0
-  const put = (bytes: Uint8Array): number => {
+  const put = (input: Uint8Array | string): number => {
+    const bytes = typeof input === 'string' ? encoder.encode(input) : input
     const length = bytes.length
     if (length > room) {
       const found = wasm.oc_in(length)
@@ -107,8 +105,17 @@ export async function openCentre(config: CentreConfig): Promise<Centre> {
     const from = wasm.oc_out()
     return decoder.decode(memory.subarray(from, from + bytes))
   }
+  return { exports: wasm, put, take }
+}
 
-  let handle = wasm.oc_create(put(encoder.encode(JSON.stringify(config))))
+/**
+ * An engine of its own, in an instance of its own.
+ * @throws CentreConfigError when the configuration is refused
+ */
+export async function openCentre(config: CentreConfig): Promise<Centre> {
+  const { exports: wasm, put, take } = await centreInstance()
+
+  let handle = wasm.oc_create(put(JSON.stringify(config)))
   if (handle === 0) {
     const { code, message } = JSON.parse(take(wasm.oc_out_bytes())) as { code: string; message: string }
     throw new CentreConfigError(code, message)
@@ -126,7 +133,7 @@ export async function openCentre(config: CentreConfig): Promise<Centre> {
       const length =
         event.type === 'Woke'
           ? wasm.oc_woke(open(), event.at, event.mono)
-          : wasm.oc_dispatch(open(), put(encoder.encode(JSON.stringify(event))))
+          : wasm.oc_dispatch(open(), put(JSON.stringify(event)))
       return JSON.parse(take(length)) as CentreReply
     },
     state() {
