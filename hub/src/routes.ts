@@ -11,6 +11,7 @@ import type { FastifyInstance } from 'fastify'
 import type { WebSocket } from 'ws'
 import { acdCallRoutes } from './acd/routes_calls.js'
 import { acdRecordRoutes } from './acd/routes_records.js'
+import { reportRoutes } from './acd/routes_reports.js'
 import { settingsRoutes } from './acd/routes_settings.js'
 import type { Hub } from './hub.js'
 import { Problem, sendProblem } from './problem.js'
@@ -47,6 +48,7 @@ export async function registerRoutes(hub: Hub, serve: (ws: WebSocket) => unknown
       settingsRoutes(hub, api)
       acdCallRoutes(hub, api)
       acdRecordRoutes(hub, api)
+      reportRoutes(hub, api)
       socketRoute(api, serve)
     },
     { prefix: '/api' },

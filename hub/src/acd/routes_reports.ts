@@ -7,6 +7,8 @@ import { ProblemSchema } from '../schemas.js'
 import { reportCsv } from './report_csv.js'
 import { INTERVALS, today } from './report_range.js'
 import { REPORT_KINDS, Reports } from './reports.js'
+import { queueUnknown } from './settings.js'
+import type { QueueSettingsWire } from './settings_schemas.js'
 
 const words = <T extends string>(list: readonly T[], description?: string) =>
   Type.Unsafe<T>({ type: 'string', enum: [...list], ...(description ? { description } : {}) })
@@ -70,12 +72,8 @@ const ReportAnswer = Type.Object({
 })
 type Query = Static<typeof ReportQuery>
 
-/** Registers `GET /contact-centre/reports/{kind}`. `rulesOf` gives a queue's own thresholds, or nothing for an unknown one. */
-export function reportRoutes(
-  hub: Hub,
-  api: FastifyInstance,
-  rulesOf: (queue: string) => Promise<{ sl_formula: string; sl_ms: number; short_abandon_ms: number } | null>,
-): void {
+/** Registers `GET /contact-centre/reports/{kind}`. */
+export function reportRoutes(hub: Hub, api: FastifyInstance): void {
   const reports = new Reports(hub.database.db, hub.now)
   const hubZone = hub.options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
   typed(api).get(
@@ -83,7 +81,7 @@ export function reportRoutes(
     {
       config: { access: 'supervisor' as const },
       schema: {
-        tags: ['reports'],
+        tags: ['contact centre'],
         security: [{ token: [] }],
         summary: 'Numbers of queues, agents and intervals',
         description:
@@ -98,7 +96,7 @@ export function reportRoutes(
       const q: Query = request.query
       const now = hub.now()
       const zone = q.zone ?? hubZone
-      const own = q.queue === undefined ? null : await rulesOf(q.queue)
+      const own = q.queue === undefined ? undefined : hub.acd.settings.queue(q.queue)
       const result = await reports.make({
         kind,
         from: q.from === undefined ? startOfToday(now, zone) : Number(q.from),
@@ -108,7 +106,7 @@ export function reportRoutes(
         queue: q.queue,
         agent: q.agent,
         settings: {
-          ...(own ?? {}),
+          ...(own ? pick(own) : {}),
           ...(q.sl_formula ? { sl_formula: q.sl_formula } : {}),
           ...(q.sl_ms ? { sl_ms: Number(q.sl_ms) } : {}),
           ...(q.short_abandon_ms ? { short_abandon_ms: Number(q.short_abandon_ms) } : {}),
@@ -118,6 +116,9 @@ export function reportRoutes(
           productive: q.productive ? q.productive.split(',') : [],
         },
       })
+      const { offered = 0, refused = 0 } = result.total.counters
+      // One that was removed still has its history; one that never was is a mistake.
+      if (q.queue !== undefined && own === undefined && offered + refused === 0) throw queueUnknown(q.queue)
       if (q.format !== 'csv') return { ...result, as_of: now, zone }
       return reply
         .type('text/csv; charset=utf-8')
@@ -127,6 +128,9 @@ export function reportRoutes(
     },
   )
 }
+
+/** A queue's own thresholds. */
+const pick = ({ sl_formula, sl_ms, short_abandon_ms }: QueueSettingsWire) => ({ sl_formula, sl_ms, short_abandon_ms })
 
 /** An unknown zone is complained about where the range is read. */
 function startOfToday(now: number, zone: string): number {
