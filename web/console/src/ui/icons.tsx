@@ -29,6 +29,7 @@ const shapes = {
   ear: (
     <path d="M7 9a5.5 5.5 0 0 1 11 0c0 4-3.5 4.5-3.5 8a3.5 3.5 0 0 1-6.5 1.700M10 9.500a2.3 2.3 0 0 1 4.6 0c0 1.8-1.6 2-2.1 3.5" />
   ),
+  download: <path d="M12 3v12M7 10.500l5 5 5-5M4 21h16" />,
   first: <path d="M6 5v14M19 5.500v13L10 12z" />,
   file: <path d="M6 3h8l5 5v13H6zM14 3v5h5" />,
   free: <circle cx="12" cy="12" r="8" fill="currentColor" />,
