@@ -10,6 +10,7 @@ import { type Line, LineContext, usePhoneStatus } from './lib/phone.ts'
 import { clearProblems } from './lib/problems.ts'
 import { type Page, usePage, withoutPhone } from './lib/route.ts'
 import { type Account, seesWallboard, useEntry } from './lib/session.ts'
+import { Reports } from './reports/Reports.tsx'
 import { Supervisor } from './supervisor/Supervisor.tsx'
 import { NotForYou } from './ui/NotForYou.tsx'
 import { Failed, SignIn, Starting, Unreachable } from './ui/SignIn.tsx'
@@ -54,6 +55,7 @@ const titles: Record<Page, string> = {
   inspector: 'Inspector',
   wallboard: 'Wallboard',
   supervisor: 'Supervisor',
+  reports: 'Reports',
 }
 
 /** The page's own class and title for as long as it is in view. */
@@ -75,6 +77,7 @@ function Office({ page, account, phone = false }: { page: Page; account: Account
     <>
       <WallBar page={page} account={account} signOut={signOut} />
       {page === 'wallboard' && <Wallboard account={account} />}
+      {page === 'reports' && <Reports />}
     </>
   )
 }

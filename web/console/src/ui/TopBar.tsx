@@ -19,6 +19,7 @@ const everybody = () => true
 const pages: readonly (readonly [page: Page, href: string, word: string, seen: (account: Account) => boolean])[] = [
   ['wallboard', '#/wallboard', 'Wallboard', seesWallboard],
   ['supervisor', '#/supervisor', 'Supervisor', seesWallboard],
+  ['reports', '#/reports', 'Reports', seesWallboard],
   ['desk', '#/', 'Desk', everybody],
   ['inspector', '#/inspector', 'Inspector', everybody],
 ]
