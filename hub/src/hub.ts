@@ -42,6 +42,8 @@ export interface Hub {
   /** Where it listens; known after `listen`. */
   readonly url: string
   listen(): Promise<string>
+  /** Where gRPC is served; null: not. */
+  readonly grpcPort: number | null
   /** Tells the Phones, finishes what is under way, closes the database. */
   close(): Promise<void>
   log: FastifyBaseLogger
@@ -145,6 +147,7 @@ function wire(parts: Parts): Wired {
   const { app, log, database, statuses, streams, sockets, pbx, acd, options, now, listening } = parts
   let url = ''
   let closing: Promise<void> | null = null
+  let grpc: { port: number; close(): Promise<void> } | null = null
   /** One read serves all Phones that come back at once. */
   let presence: { revision: number; items: Promise<AgentStatusWire[]> } | null = null
   const callLogs = new CallLogs(database.db, streams.call_log, now)
@@ -170,6 +173,9 @@ function wire(parts: Parts): Wired {
     async listen() {
       url = await app.listen({ host: options.host ?? DEFAULT_HOST, port: options.port ?? DEFAULT_PORT })
       listening.url = options.publicUrl ?? url
+      // Loaded only where it is wanted.
+      const { grpc: wanted } = options.contactCentre ?? {}
+      if (wanted) grpc = await (await import('./acd/grpc.js')).serveGrpc(hub, wanted)
       await acd.start(pbx, () => sockets.resync(['queues']))
       return url
     },
@@ -177,6 +183,7 @@ function wire(parts: Parts): Wired {
       closing ??= (async () => {
         clearInterval(sweeper)
         await acd.drain()
+        await grpc?.close()
         pbx.close()
         await acd.stop()
         sockets.closeAll(1001, 'the hub is stopping')
@@ -185,6 +192,9 @@ function wire(parts: Parts): Wired {
         await database.close()
       })()
       return closing
+    },
+    get grpcPort() {
+      return grpc?.port ?? null
     },
     async snapshot(topic, filter) {
       // The revision is taken first: the items may be newer than it says, never older,
@@ -205,6 +215,7 @@ function wire(parts: Parts): Wired {
 async function sweep(hub: Hub): Promise<void> {
   await hub.idempotency.sweep()
   await hub.auth.sweep()
+  await hub.acd.sweep()
 }
 
 function buildApp(options: HubOptions, limits: HubLimits): FastifyInstance {

@@ -57,10 +57,21 @@ export class Idempotency {
     supersedes: (first: T) => boolean = () => false,
   ): Promise<Answer<T>> {
     const key = request.headers['idempotency-key']
-    if (typeof key !== 'string' || key === '') return work()
     const path = `${request.method} ${request.url.split('?')[0]}`
-    const place = { scope: request.principal?.id ?? '', path, key }
-    const bodyHash = createHash('sha256').update(canonicalJson(request.body)).digest('hex')
+    const { principal, body } = request
+    return this.onceFor({ principal, path, key: typeof key === 'string' ? key : '', body }, work, supersedes)
+  }
+
+  /** The same for what came by another way than HTTP. */
+  async onceFor<T>(
+    asked: { principal: { id: string } | null; path: string; key: string; body: unknown },
+    work: () => Promise<Answer<T>>,
+    supersedes: (first: T) => boolean = () => false,
+  ): Promise<Answer<T>> {
+    const { principal, path, key, body } = asked
+    if (key === '') return work()
+    const place = { scope: principal?.id ?? '', path, key }
+    const bodyHash = createHash('sha256').update(canonicalJson(body)).digest('hex')
     const name = JSON.stringify(place)
     const running = this.#running.get(name)
     const first = running ?? { answer: this.#first(place, bodyHash, work) }

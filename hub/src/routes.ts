@@ -13,6 +13,7 @@ import { acdCallRoutes } from './acd/routes_calls.js'
 import { acdRecordRoutes } from './acd/routes_records.js'
 import { reportRoutes } from './acd/routes_reports.js'
 import { settingsRoutes } from './acd/routes_settings.js'
+import { webhookRoutes } from './acd/routes_webhooks.js'
 import type { Hub } from './hub.js'
 import { Problem, sendProblem } from './problem.js'
 import { agentRoutes } from './routes_agents.js'
@@ -49,6 +50,7 @@ export async function registerRoutes(hub: Hub, serve: (ws: WebSocket) => unknown
       acdCallRoutes(hub, api)
       acdRecordRoutes(hub, api)
       reportRoutes(hub, api)
+      webhookRoutes(hub, api)
       socketRoute(api, serve)
     },
     { prefix: '/api' },

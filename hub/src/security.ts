@@ -105,14 +105,13 @@ function requireRole(request: FastifyRequest, access: Role): void {
       'Send Authorization: Bearer <token>; POST /api/sign-in gives one.',
     )
   }
-  if (RANK[request.principal.role] < RANK[access]) {
-    throw new Problem(
-      403,
-      'role_required',
-      'Role needed',
-      `This needs the role ${access}; the token has ${request.principal.role}.`,
-    )
-  }
+  checkRole(request.principal, access)
+}
+
+/** Throws 403 when the principal has less than the role. */
+export function checkRole({ role }: Principal, access: Role): void {
+  if (RANK[role] >= RANK[access]) return
+  throw new Problem(403, 'role_required', 'Role needed', `This needs the role ${access}; the token has ${role}.`)
 }
 
 /** The principal of a request whose route has `access`. */

@@ -7,11 +7,13 @@ import type { Database } from '../database.js'
 import type { PbxSide } from '../pbx/index.js'
 import type { AcdHost } from '../pbx/service.js'
 import { rootCause } from '../problem.js'
+import type { GrpcOptions } from './grpc.js'
 import type { AcdChanges, AcdEffect, Restored } from './items.js'
 import { Lease } from './lease.js'
 import { AcdSettings } from './settings.js'
 import type { SettingsWire } from './settings_schemas.js'
 import { AcdStore } from './store.js'
+import { type WebhookOptions, Webhooks } from './webhooks.js'
 import { AcdWriter } from './writer.js'
 
 /** What may be set of it; the defaults stand behind. */
@@ -22,6 +24,9 @@ export interface AcdOptions {
   snapshotBytes?: number
   /** Or after this time: 5 minutes. */
   snapshotEvery_ms?: number
+  webhooks?: WebhookOptions
+  /** Serves hub/proto on a port of its own; absent: not. */
+  grpc?: GrpcOptions
 }
 
 const SNAPSHOT_ENTRIES = 1_000
@@ -46,6 +51,7 @@ export interface AcdParts {
 export class Acd implements AcdHost {
   readonly store: AcdStore
   readonly lease: Lease
+  readonly webhooks: Webhooks
   readonly #settings: AcdSettings
   readonly #parts: AcdParts
   #writer: AcdWriter
@@ -57,11 +63,12 @@ export class Acd implements AcdHost {
     const { database, now, log } = parts
     this.#parts = parts
     this.#settings = new AcdSettings(database.db, now)
+    this.webhooks = new Webhooks(database.db, now, log, parts.options.webhooks ?? {})
     this.store = new AcdStore({
       db: database.db,
       now,
       queueOf: (queue) => this.#settings.queue(queue),
-      enqueueWebhooks: async () => {},
+      enqueueWebhooks: (tx, events) => this.webhooks.enqueue(tx, events),
     })
     this.#writer = this.#newWriter()
     this.lease = new Lease({
@@ -86,7 +93,7 @@ export class Acd implements AcdHost {
       every_ms: options.snapshotEvery_ms ?? SNAPSHOT_MS,
       askSnapshot: () => this.#pbx?.askSnapshot(),
       onFenced: () => this.lease.lost('another hub writes the records'),
-      onWebhooks: () => {},
+      onWebhooks: () => this.webhooks.wake(),
     })
   }
 
@@ -102,13 +109,16 @@ export class Acd implements AcdHost {
       onSettings()
     }
     await this.#settings.load()
+    await this.webhooks.load()
     if (pbx.link.where === null) return pbx.start()
     await this.lease.start()
     if (this.#parts.database.kind === 'pglite') return
     // Another hub may have changed them.
     this.#reload = setInterval(() => {
       if (this.lease.state.state === 'active' && !this.lease.hasStandby) return
-      this.#settings.load().catch((error: unknown) => this.#failed(error, 'the settings of the queues were not read'))
+      Promise.all([this.#settings.load(), this.webhooks.load()]).catch((error: unknown) =>
+        this.#failed(error, 'settings were not read again'),
+      )
     }, RELOAD_MS).unref()
   }
 
@@ -120,13 +130,16 @@ export class Acd implements AcdHost {
     this.store.epoch = epoch
     this.#writer = this.#newWriter()
     await this.#settings.load()
+    await this.webhooks.load()
     await this.store.forgetNow()
     await this.#pbx?.start()
     this.#active = true
+    this.webhooks.start()
   }
 
   #end(detail: string): void {
     this.#active = false
+    this.webhooks.stop()
     this.store.epoch = NO_EPOCH
     void this.#writer.close(0)
     this.#pbx?.standDown(detail)
@@ -157,6 +170,11 @@ export class Acd implements AcdHost {
     return this.#writer.settle()
   }
 
+  /** Forgets what is old enough: once an hour. */
+  async sweep(): Promise<void> {
+    await this.webhooks.sweep()
+  }
+
   // --- the end ---
 
   /** Gives the waiting calls back to the dialplan, unless another hub is there to go on with them. */
@@ -182,6 +200,7 @@ export class Acd implements AcdHost {
   /** After the PBX's side has ended: writes what waits, then lets another hub begin. */
   async stop(): Promise<void> {
     await this.#writer.close()
+    await this.webhooks.close()
     this.#active = false
     await this.lease.stop()
   }

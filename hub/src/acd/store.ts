@@ -21,7 +21,7 @@ export interface Batch {
   snapshot: { state: unknown } | null
   calls: Map<string, AcdCallItem | null>
   agents: Map<string, AcdAgentItem | null>
-  webhooks: { event: string; data: unknown; at: number }[]
+  webhooks: { event: string; data: unknown; at: number /** Where the same event may come twice. */; id?: string }[]
 }
 
 export const emptyBatch = (): Batch => ({

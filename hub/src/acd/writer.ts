@@ -33,7 +33,7 @@ export interface WriterOptions {
 type One =
   | { kind: 'journal'; entry: unknown; at: number }
   | { kind: 'snapshot'; state: unknown }
-  | { kind: 'record'; record: Batch['records'][number] }
+  | { kind: 'record'; record: Batch['records'][number]; at: number }
   | { kind: 'webhook'; event: string; data: unknown; at: number }
   | { kind: 'changes'; changes: AcdChanges }
 
@@ -79,7 +79,7 @@ export class AcdWriter {
         this.#push({ kind: 'snapshot', state: effect.state })
         return
       case 'record.write':
-        this.#push({ kind: 'record', record: effect.record })
+        this.#push({ kind: 'record', record: effect.record, at })
         return
       case 'webhook':
         this.#push({ kind: 'webhook', event: effect.event, data: effect.data, at })
@@ -208,7 +208,9 @@ function batchOf(taken: One[]): Batch {
     else if (one.kind === 'record') {
       batch.records.push(one.record)
       const { record } = one
-      if (record.final === true) batch.webhooks.push({ event: 'record.final', data: record, at: Date.now() })
+      if (record.final === true) {
+        batch.webhooks.push({ event: 'record.final', data: record, at: one.at, id: `msg_record_${record.id}` })
+      }
     } else {
       for (const call of one.changes.acd_calls ?? []) batch.calls.set(call.call_id, call.gone ? null : call)
       for (const agent of one.changes.acd_agents ?? []) batch.agents.set(agent.extension, agent.gone ? null : agent)
