@@ -84,14 +84,14 @@ const suites = [
     name: 'fuzz',
     says: `each target ${fuzzSeconds} s`,
     needs: 'tests/fuzz',
-    preset: 'fuzz',
-    targets: ['all'],
+    preset: 'asan',
+    targets: ['fuzzers'],
     measure: fuzz,
     alone: true,
   },
 ]
 const pbxSuites = [
-  { ...script('pbx', 'tests/pbx/run.mjs', 27 * minutes), sudo: true, says: 'calls through a real Asterisk' },
+  { ...script('pbx', 'tests/pbx/run.mjs', 20 * minutes), sudo: true, says: 'calls through a real Asterisk' },
 ]
 
 function usage() {
@@ -142,7 +142,7 @@ function fuzzTarget(name, log) {
   const corpora = [`tests/fuzz/corpus/${name}`, 'tests/fuzz/corpus'].filter((path) => existsSync(join(root, path)))
   const limits = [`-max_total_time=${fuzzSeconds}`, '-timeout=10', '-rss_limit_mb=2048', '-print_final_stats=1']
   const args = [...limits, `-artifact_prefix=${found}/`, found, ...corpora.slice(0, 1)]
-  return run(join(root, 'build/fuzz', name), args, { log, limitMs: 2 * minutes })
+  return run(join(root, 'build/asan', `fuzz_${name}`), args, { log, limitMs: 2 * minutes })
 }
 
 // --- running ----------------------------------------------------------------------------------------------------

@@ -38,13 +38,22 @@ export async function test(name, body) {
 
 export const result = () => counts
 
-/** A port that is free now. The hub is stopped and started again on it. */
+/**
+ * A port that is free now, below those that the system gives out: the hub is stopped and started again on it, and other
+ * suites run meanwhile.
+ */
 async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return port
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000)
+    const server = createServer()
+    const free = await new Promise((resolve) => {
+      server.once('error', () => resolve(false))
+      server.listen(port, '127.0.0.1', () => resolve(true))
+    })
+    if (!free) continue
+    await new Promise((resolve) => server.close(resolve))
+    return port
+  }
 }
 
 /** The hub of the tests: its data outlives it, so that it can be killed and started again. */
