@@ -1,0 +1,235 @@
+// The whole state as one JSON object, and back. What can be made anew from it (timers, the matcher's queues, what it was told) is not in it.
+#include <algorithm>
+
+#include "engine/acd/model.h"
+#include "engine/acd/record_fields.h"
+#include "engine/acd/settings_fields.h"
+
+namespace offhook::acd {
+
+namespace {
+constexpr double kVersion = 1;
+/// A queue's counters as plain lists of numbers.
+struct MinuteLine {
+  double minute = 0;
+  Counts counts{};
+};
+struct LastRecord {
+  std::string call, record;
+};
+struct QueueLine {
+  QueueSettings settings;
+  bool removed = false;
+  MinuteLine today;
+  std::vector<MinuteLine> minutes{};
+};
+struct Whole {
+  Model& m;
+  double version = kVersion;
+  std::vector<QueueLine> queues{};
+  std::vector<AgentEntry> agents{};
+  std::vector<Stay> stays{};
+  std::vector<LastRecord> last{};
+};
+}  // namespace
+
+template <class Archive>
+void fields(Archive& io, MinuteLine& line) {
+  io("minute", line.minute);
+  for (std::size_t i = 0; i < kCounts; ++i) io(kCountNames[i], line.counts[i]);
+}
+template <class Archive>
+void fields(Archive& io, LastRecord& last) {
+  io("call", last.call), io("record", last.record);
+}
+template <class Archive>
+void fields(Archive& io, QueueLine& line) {
+  io.object("settings", line.settings), io("removed", line.removed), io.object("today", line.today), io.list("minutes", line.minutes);
+}
+template <class Archive>
+void fields(Archive& io, Missed& missed) {
+  io("agent", missed.agent), io("until", missed.until);
+}
+template <class Archive>
+void fields(Archive& io, Leg& leg) {
+  io("agent", leg.agent), io("attempt", leg.attempt), io("offered", leg.offered), io("rang", leg.rang);
+}
+
+namespace {
+constexpr WordList<7> kCauses = centre_agent::kCauseWords;
+}
+
+template <class Archive>
+void fields(Archive& io, centre_agent::WrapUp& w) {
+  io.word("mode", w.mode, kWrapUpModeWords), io("ms", w.ms), io("call", w.call), io("record", w.record);
+}
+template <class Archive>
+void fields(Archive& io, centre_agent::Agent& a) {
+  io.word("state", a.state, centre_agent::kStateWords), io("since", a.since), io.word("intent", a.intent, kAgentStatusWords), io("reason", a.reason);
+  io("registered", a.registered), io("link_live", a.link_live), io("phone_busy", a.phone_busy), io("calls", a.calls), io("call", a.call), io("misses", a.misses);
+  io.word("cool_cause", a.cool_cause, kCauses), io("cool_until", a.cool_until), io.word("next", a.next, kMaybeStatusWords), io("next_reason", a.next_reason);
+  io.object("owed", a.owed), io.object("wrap_up", a.wrap_up), io("wrap_up_since", a.wrap_up_since), io("wrap_up_mono", a.wrap_up_mono);
+  io("wrap_up_until", a.wrap_up_until), io.word("written", a.written, kMaybeStatusWords);
+}
+template <class Archive>
+void fields(Archive& io, AgentEntry& e) {
+  io("extension", e.extension), io.object("settings", e.settings), io.object("agent", e.machine), io("free_since", e.free_since);
+  io("calls_today", e.calls_today), io("talk_ms_today", e.talk_ms_today), io("missed_today", e.missed_today), io("optional_until", e.optional_until);
+  io.list("pending", e.pending);
+}
+template <class Archive>
+void fields(Archive& io, queue_call::QueueCall& m) {
+  io.word("state", m.state, queue_call::kStateWords), io.word("outcome", m.outcome, queue_call::kOutcomeWords);
+  io.word("hangup_by", m.hangup_by, queue_call::kByWords), io("ringing", m.ringing), io("attempts", m.attempts), io("max_attempts", m.max_attempts);
+  io("errors", m.errors), io("returns", m.returns), io("max_returns", m.max_returns), io("deadline_passed_at", m.deadline_passed_at);
+  io("held_since", m.held_since), io("hold_ms", m.hold_ms);
+}
+template <class Archive>
+void fields(Archive& io, Stay& s) {
+  io("call", s.call), io("queue", s.queue), io("from", s.from), io("to", s.to), io("number", s.number), io.word("mode", s.mode, kModeWords);
+  io.object("stay", s.machine), io("priority", s.priority), io.list("skills", s.skills), io("sticky", s.sticky);
+  io("enqueued_at", s.enqueued_at), io("since", s.since), io("enqueued", s.enqueued), io("answered", s.answered);
+  io("deadline", s.deadline), io("announce", s.announce), io("leave", s.leave), io("left", s.left);
+  io.list("legs", s.legs), io.list("missed", s.missed), io("agent", s.agent), io("hops", s.hops), io("unseen", s.unseen), io("overflow_to", s.overflow_to);
+  io("ring_began", s.ring_began), io("ring_ms", s.ring_ms), io("seq", s.seq), io.object("record", s.record);
+}
+template <class Archive>
+void fields(Archive& io, matcher::State::Turn& t) {
+  double queue = t.queue, agent = t.agent;
+  io("queue", queue), io("position", t.position), io("agent", agent);
+  t.queue = static_cast<matcher::QueueId>(queue);
+  t.agent = static_cast<matcher::AgentId>(agent);
+}
+template <class Archive>
+void fields(Archive& io, matcher::State::Load& l) {
+  double agent = l.agent;
+  io("agent", agent), io("calls", l.calls), io("talk_ms", l.talk_ms);
+  l.agent = static_cast<matcher::AgentId>(agent);
+}
+template <class Archive>
+void fields(Archive& io, matcher::State::Lift& l) {
+  double agent = l.agent, queue = l.queue;
+  io("agent", agent), io("queue", queue), io("lift", l.lift);
+  l.agent = static_cast<matcher::AgentId>(agent);
+  l.queue = static_cast<matcher::QueueId>(queue);
+}
+template <class Archive>
+void fields(Archive& io, matcher::State& s) {
+  double high = s.random_high, low = s.random_low;
+  io("next_seq", s.next_seq), io("random_high", high), io("random_low", low), io.list("turns", s.turns), io.list("loads", s.loads), io.list("lifts", s.lifts);
+  s.random_high = static_cast<std::uint32_t>(high);
+  s.random_low = static_cast<std::uint32_t>(low);
+}
+template <class Archive>
+void fields(Archive& io, Whole& w) {
+  Model& m = w.m;
+  io("version", w.version), io("seed", m.seed), io("next_id", m.next_id), io("next_attempt", m.next_attempt), io("started", m.started);
+  io("at", m.last_at), io("mono", m.last_mono), io("now", m.last_now), io("shift", m.shift), io("midnight", m.midnight);
+  io.word("link", m.link, kLinkWords), io("unseen_since", m.unseen_since);
+  io.list("queue_ids", m.queue_ids.list), io.list("agent_ids", m.agent_ids.list), io.list("skill_ids", m.skill_ids.list);
+  io.list("queues", w.queues), io.list("agents", w.agents), io.list("stays", w.stays), io.list("last_records", w.last);
+}
+
+void Acd::snapshot(std::string& text) const {
+  Model& m = *model_;
+  Whole whole{.m = m};
+  for (const auto& [name, entry] : m.queues) {
+    QueueLine line{.settings = entry.settings, .removed = entry.removed, .today = {0, entry.counters.today}};
+    for (const Minute& minute : entry.counters.minutes()) line.minutes.push_back({minute.minute, minute.counts});
+    whole.queues.push_back(std::move(line));
+  }
+  for (const auto& [name, entry] : m.agents) whole.agents.push_back(entry);
+  for (const auto& [name, entry] : m.stays) whole.stays.push_back(entry);
+  for (const std::string& call : m.last_order) whole.last.push_back({call, m.last_records.find(call)->second});
+  matcher::State state = m.matcher.state();
+  text.clear();
+  JsonWriter json(text);
+  json.open('{');
+  Writer writer(json);
+  fields(writer, whole);
+  writer.object("matcher", state);
+  json.close('}');
+}
+
+bool Acd::restore(std::string_view text, std::string& error) {
+  const auto refuse = [&](std::string_view code, std::string_view message) {
+    error.clear();
+    JsonWriter(error).open('{').key("code").string(code).key("message").string(message).close('}');
+    model_ = std::make_unique<Model>(0);
+    return false;
+  };
+  const auto json = wire::parse_object(text, limits::kSnapshotBytes);
+  if (!json) return refuse("bad_snapshot", "not a JSON object");
+  if (wire::number_at(*json, "version") != kVersion) return refuse("bad_snapshot", "of another version");
+  auto model = std::make_unique<Model>(wire::number_at(*json, "seed"));
+  Model& m = *model;
+  Whole whole{.m = m};
+  matcher::State state;
+  Reader reader(*json);
+  fields(reader, whole);
+  reader.object("matcher", state);
+  if (!reader.ok) return refuse("bad_snapshot", reader.wrong);
+  for (Names* names : {&m.queue_ids, &m.agent_ids, &m.skill_ids})
+    for (std::size_t i = 0; i < names->list.size(); ++i) names->ids[names->list[i]] = static_cast<std::uint32_t>(i);
+  m.at = m.last_at;
+  m.now = m.last_now;
+  Effects nobody;
+  m.out = &nobody;
+  for (QueueLine& line : whole.queues) {
+    QueueEntry& entry = m.queues[line.settings.queue];
+    entry.settings = std::move(line.settings);
+    entry.removed = line.removed;
+    entry.counters.today = line.today.counts;
+    std::vector<Minute> minutes;
+    for (const MinuteLine& minute : line.minutes) minutes.push_back({minute.minute, minute.counts});
+    entry.counters.restore(std::move(minutes));
+  }
+  // The matcher gives its handles in order, so it is told in the order in which names were first met.
+  for (const std::string& name : m.queue_ids.list)
+    if (const auto found = m.queues.find(name); found != m.queues.end()) m.tell_matcher(found->second);
+  for (AgentEntry& entry : whole.agents) {
+    for (const Member& member : entry.settings.queues)
+      if (const auto queue = m.queues.find(member.queue); queue != m.queues.end()) queue->second.agents.insert(entry.extension);
+    std::string extension = entry.extension;
+    m.agents.emplace(std::move(extension), std::move(entry));
+  }
+  for (const std::string& name : m.agent_ids.list)
+    if (const auto found = m.agents.find(name); found != m.agents.end()) m.tell_matcher(found->second);
+  m.matcher.restore(state);
+  m.matcher.set_live(m.link == Link::Live);
+  for (auto& [extension, entry] : m.agents) {
+    const centre_agent::Agent& a = entry.machine;
+    m.sync(entry);
+    if (a.wrap_up_until > 0) m.timers.set(Due::WrapUp, extension, a.wrap_up_until);
+    if (a.cool_until > 0) m.timers.set(Due::CoolDown, extension, a.cool_until);
+    if (entry.optional_until > 0) m.timers.set(Due::Optional, extension, entry.optional_until);
+  }
+  for (Stay& stay : whole.stays) {
+    const auto queue = m.queues.find(stay.queue);
+    if (queue == m.queues.end()) return refuse("bad_snapshot", "a call in a queue that is none");
+    queue->second.stays.insert(stay.call);
+    std::string call = stay.call;
+    Stay& here = m.stays.emplace(std::move(call), std::move(stay)).first->second;
+    m.arm(here);
+    m.arm_ring(here);
+  }
+  // Earlier calls first: equal places are told apart by the order in which they came.
+  std::vector<Stay*> waiting;
+  for (auto& [call, stay] : m.stays)
+    if (stay.machine.state == queue_call::State::Queued) waiting.push_back(&stay);
+  std::sort(waiting.begin(), waiting.end(), [](const Stay* a, const Stay* b) { return a->seq < b->seq; });
+  for (Stay* stay : waiting) m.enqueue(*stay);
+  for (const LastRecord& last : whole.last) {
+    m.last_records[last.call] = last.record;
+    m.last_order.push_back(last.call);
+  }
+  double forget = 0;
+  for (const auto& [name, entry] : m.queues)
+    if (const double minute = entry.counters.forgets_at(); minute > 0 && (forget == 0 || minute < forget)) forget = minute;
+  if (forget > 0) m.timers.set(Due::Forget, {}, m.now + std::max(0.0, forget * 60'000 - m.at));
+  if (m.midnight > 0) m.timers.set(Due::Midnight, {}, m.now + std::max(0.0, m.midnight - m.at));
+  model_ = std::move(model);
+  return true;
+}
+
+}  // namespace offhook::acd
