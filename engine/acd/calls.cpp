@@ -119,7 +119,8 @@ void Model::carry_out(Stay& stay, Do what, const queue_call::Event& event, const
   switch (what) {
     case Do::AddToQueue:
       count(stay.queue, Count::Offered);
-      if (stay.mode == Mode::Offhook && s.max_wait_ms > 0) stay.deadline = std::max(now, stay.number.empty() ? stay.enqueued + s.max_wait_ms : now + s.max_wait_ms);
+      if (stay.mode == Mode::Offhook && s.max_wait_ms > 0) stay.deadline = std::max(now, stay.enqueued + s.max_wait_ms);
+      if (!stay.number.empty()) stay.deadline = now + limits::kCallbackWaitMs;  // he does other things meanwhile
       if (stay.mode == Mode::Offhook && stay.number.empty() && (s.announce_position || !s.announce_sounds.empty())) stay.announce = now + s.announce_every_ms;
       arm(stay);
       return;

@@ -21,6 +21,7 @@ inline constexpr std::size_t kSnapshotBytes = 512u * 1024 * 1024;
 inline constexpr double kOfferMs = 5'000;       ///< an offer of which the PBX shows nothing by then was none
 inline constexpr double kRingGraceMs = 3'000;   ///< the PBX ends a ring itself; this long after it we do
 inline constexpr double kCallbackMs = 60'000;  ///< a callback rings the customer when the agent is there
+inline constexpr double kCallbackWaitMs = 86'400'000;  ///< a callback waits so long at most
 inline constexpr double kLeaveMs = 15'000;      ///< an overflow that nothing confirms by then is taken as done
 inline constexpr double kLeftMs = 2'000;        ///< mode asterisk: left the queue, and neither connected nor abandoned by then
 inline constexpr double kOptionalMs = 60'000;   ///< wrap-up `optional`: so long after the call it may be begun

@@ -165,6 +165,7 @@ inline constexpr Machine::Action dropNextStatus{"dropNextStatus", [](Context& c,
   c.agent.next = MaybeStatus::None;
   c.agent.next_reason.clear();
 }};
+inline constexpr Machine::Action dropWrapUp{"dropWrapUp", [](Context& c, const Event&, Effects&) { c.agent.owed = {}; }};
 inline constexpr Machine::Action ExtendLimit{"ExtendLimit", [](Context& c, const Event& event, Effects&) { c.agent.wrap_up_until += event.ms; }};
 inline constexpr Machine::Action FindNextCall{"FindNextCall", [](Context&, const Event&, Effects& out) { out.find_call = true; }};
 
@@ -199,7 +200,7 @@ inline constexpr std::array<Machine::Row, 51> table{{
   { A::Available,                            On::PhoneBusy,           &isBusy,        A::OnCall,     {&notePhone} },
   { A::Available,                            On::PhoneBusy,           always,         same,          {&notePhone, &FindNextCall} },
   { A::OnCall,                               On::PhoneBusy,           &isBusy,        same,          {&notePhone} },
-  { A::OnCall,                               On::PhoneBusy,           &wentAway,      A::Offline,    {&notePhone, &dropNextStatus} },
+  { A::OnCall,                               On::PhoneBusy,           &wentAway,      A::Offline,    {&notePhone, &dropWrapUp, &dropNextStatus} },
   { A::OnCall,                               On::PhoneBusy,           &wantsWrapUp,   A::WrapUp,     {&notePhone, &BeginWrapUp} },
   { A::OnCall,                               On::PhoneBusy,           &nextIsOffline, A::Offline,    {&notePhone, &dropNextStatus} },
   { A::OnCall,                               On::PhoneBusy,           &nextIsBreak,   A::Break,      {&notePhone, &dropNextStatus} },
@@ -218,7 +219,7 @@ inline constexpr std::array<Machine::Row, 51> table{{
   { idle | A::Ringing | A::OnCall,           On::Connected,           always,         A::OnCall,     {&Connect} },
   { A::WrapUp,                               On::Connected,           always,         A::OnCall,     {&ForceCompleteWrapUp, &UpdateAgentStats, &WriteNextStatus, &Connect} },
   { A::OnCall,                               On::CallOver,            &isBusy,        same,          {&Disconnect} },
-  { A::OnCall,                               On::CallOver,            &wentAway,      A::Offline,    {&Disconnect, &dropNextStatus} },
+  { A::OnCall,                               On::CallOver,            &wentAway,      A::Offline,    {&Disconnect, &dropWrapUp, &dropNextStatus} },
   { A::OnCall,                               On::CallOver,            &wantsWrapUp,   A::WrapUp,     {&Disconnect, &BeginWrapUp} },
   { A::OnCall,                               On::CallOver,            &nextIsOffline, A::Offline,    {&Disconnect, &dropNextStatus} },
   { A::OnCall,                               On::CallOver,            &nextIsBreak,   A::Break,      {&Disconnect, &dropNextStatus} },

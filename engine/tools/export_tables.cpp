@@ -32,12 +32,14 @@ int main(int argc, char** argv) {
     };
     tools::each_machine(show);
     tools::each_centre_machine(show);
+    tools::each_acd_machine(show);
   }
   if (text.empty()) {
     std::fputs("usage: export_tables --schema | --markdown MACHINE | --mermaid MACHINE\nmachines:", stderr);
     const auto name_it = [&]<class M>(std::string_view name, std::string_view) { std::fprintf(stderr, " %.*s", int(name.size()), name.data()); };
     tools::each_machine(name_it);
     tools::each_centre_machine(name_it);
+    tools::each_acd_machine(name_it);
     std::fputs("\n", stderr);
     return 2;
   }
