@@ -9,7 +9,7 @@ import { posix } from 'node:path'
 import { root } from './processes.mjs'
 
 const longFile = 450
-const machineFolder = /^engine\/(?!fsm|core|wire|phone|tools|ami|pbx|centre)([^/]+)\//
+const machineFolder = /^engine\/(?!(?:fsm|core|wire|phone|tools|ami|pbx|centre)\/)([^/]+)\//
 
 /** What a file in `room` of the engine may include besides its own folder. The first match decides. */
 const rooms = [
