@@ -63,6 +63,9 @@ EMSCRIPTEN_KEEPALIVE int oc_dispatch(offhook::Centre* centre, int bytes) { retur
 /// The event Woke without JSON around its two times: the only one that comes with every change.
 EMSCRIPTEN_KEEPALIVE int oc_woke(offhook::Centre* centre, double at, double mono) { return give(centre->woke(at, mono)); }
 
+/// The input is a channel's name; 0 when the PBX has none of that name.
+EMSCRIPTEN_KEEPALIVE int oc_channel(offhook::Centre* centre, int bytes) { return give(centre->channel(given(bytes))); }
+
 EMSCRIPTEN_KEEPALIVE int oc_state(offhook::Centre* centre) { return give(centre->state()); }
 
 /// A report by its settings; 0 when they are refused: the output is the reason then.

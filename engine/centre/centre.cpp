@@ -196,7 +196,7 @@ std::string_view Centre::receive(std::string_view bytes, double at, double mono)
     switch (heard.what) {
       case Heard::What::Item:
       case Heard::What::Event: p.model.hear(*message); break;
-      case Heard::What::Answer: p.model.answered(message->get("ActionID"), message->name != "Error", message->get("Message")); break;
+      case Heard::What::Answer: p.model.answered(*message); break;
       case Heard::What::Nothing: break;
     }
   }
@@ -252,6 +252,18 @@ std::string_view Centre::woke(double at, double mono) {
   p.session.woke(out);
   p.carry_out();
   return p.finish();
+}
+
+std::string_view Centre::channel(std::string_view name) {
+  Parts& p = *parts_;
+  const pbx::Leg* leg = p.model.channels.leg_by_channel(name);
+  if (!leg) return {};
+  p.text.clear();
+  JsonWriter json(p.text);
+  json.open('{').key("extension");
+  if (leg->extension.empty() || leg->internal) json.null(); else json.string(leg->extension);
+  json.key("call_id").string(leg->call).key("uniqueid").string(leg->uniqueid).close('}');
+  return p.text;
 }
 
 std::string_view Centre::state() {

@@ -21,6 +21,9 @@ class Centre {
   std::string_view dispatch(std::string_view event_json);
   /// The event Woke; always a reply, good until the next call.
   std::string_view woke(double at, double mono);
+  /// Whose leg a channel is, `{"extension","call_id","uniqueid"}`, the extension null when it is no agent's; nothing when the PBX has no such
+  /// channel. Good until the next call.
+  std::string_view channel(std::string_view name);
   /// Everything that is shown, as `changes` has it, whole.
   std::string_view state();
 

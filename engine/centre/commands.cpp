@@ -163,8 +163,10 @@ void Model::command(const wire::Json& event) {
   start_command(std::move(command));
 }
 
-void Model::answered(std::string_view action_id, bool ok, std::string_view text) {
-  const auto found = actions_.find(std::string(action_id));
+void Model::answered(const Message& message) {
+  const bool ok = message.name != "Error";
+  const std::string_view text = message.get("Message");
+  const auto found = actions_.find(std::string(message.get("ActionID")));
   if (found == actions_.end()) return;
   const std::string what = found->second;
   actions_.erase(found);
@@ -172,6 +174,10 @@ void Model::answered(std::string_view action_id, bool ok, std::string_view text)
     const std::string name = what.substr(6);
     const std::size_t split = name.find('\n');
     if (!ok) step({name.substr(0, split), name.substr(split + 1)}, member::pause::On::Refused, text);
+    return;
+  }
+  if (what.starts_with("wrapup:")) {
+    if (ok) wrapup_answered(what.substr(7), message);
     return;
   }
   const std::string id = what.substr(8);
@@ -286,26 +292,27 @@ void Model::settle_pauses() {
   }
 }
 
+void Model::tell_queue_number(const pbx::Leg& leg, std::string_view number) {
+  if (leg.extension.empty() || leg.internal || told_legs_.size() >= kMostToldLegs) return;
+  const pbx::Call* call = channels.call_of(leg);
+  if (!call || !told_legs_.insert(leg.uniqueid).second) return;
+  JsonWriter json(reply.effects.next());
+  json.open('{').key("type").string("queue_number").key("extension").string(leg.extension).key("call_from").string(number);
+  json.key("queue_name").string(call->queue).key("queue_number").string(!call->queued ? std::string_view() : call->queue_number.empty() ? call->queue : call->queue_number);
+  json.key("server_call_log_token").string(token_of(settings_.seed, call->id)).key("yeastar_call_id").string(call->id).key("channel_id").string(leg.channel).close('}');
+}
+
 /// An agent's leg is there: its Phone is told which call of the PBX it is, once.
 void Model::tell_leg(const Message& message) {
   const bool offered = message.word == Word::DialBegin || message.word == Word::AgentCalled;
   if (!offered) return;
-  const auto tell = [&](const pbx::Leg& leg, std::string_view number) {
-    if (leg.extension.empty() || leg.internal || told_legs_.size() >= kMostToldLegs) return;
-    const pbx::Call* call = channels.call_of(leg);
-    if (!call || !told_legs_.insert(leg.uniqueid).second) return;
-    JsonWriter json(reply.effects.next());
-    json.open('{').key("type").string("queue_number").key("extension").string(leg.extension).key("call_from").string(number);
-    json.key("queue_name").string(call->queue).key("queue_number").string(!call->queued ? std::string_view() : call->queue_number.empty() ? call->queue : call->queue_number);
-    json.key("server_call_log_token").string(token_of(settings_.seed, call->id)).key("yeastar_call_id").string(call->id).key("channel_id").string(leg.channel).close('}');
-  };
   const pbx::Leg* from = channels.leg(message.get("Uniqueid"));
   const pbx::Leg* to = channels.leg(message.get("DestUniqueid"));
-  if (to) tell(*to, !to->connected.empty() ? std::string_view(to->connected) : from ? std::string_view(from->caller) : std::string_view());
+  if (to) tell_queue_number(*to, !to->connected.empty() ? std::string_view(to->connected) : from ? std::string_view(from->caller) : std::string_view());
   // The agent's own call out: known by the number that was dialled.
   if (from && message.word == Word::DialBegin) {
     const pbx::Call* call = channels.call_of(*from);
-    if (call && call->first == from->uniqueid) tell(*from, call->to);
+    if (call && call->first == from->uniqueid) tell_queue_number(*from, call->to);
   }
 }
 

@@ -42,14 +42,16 @@ Tile& Model::tile(const std::string& extension) {
   const auto [found, fresh] = tiles_.try_emplace(extension);
   if (fresh) {
     found->second.extension = extension;
-    if (!live) {
-      // Nothing is known before the lists have been read.
-      found->second.status.state = extension::State::Stale;
-      found->second.status.code = code::kNotKnown;
-      found->second.status.stale_since = at;
-    }
+    if (!live) not_known_yet(found->second);
   }
   return found->second;
+}
+
+/// Nothing is known before the lists have been read.
+void Model::not_known_yet(Tile& tile) {
+  tile.status.state = extension::State::Stale;
+  tile.status.code = code::kNotKnown;
+  tile.status.stale_since = at;
 }
 
 void Model::step(Tile& tile, On on) {

@@ -1,5 +1,7 @@
 // What the link hands over: events one by one, lists item by item, and the
 // moments at which a list, or all of them, are over.
+#include <algorithm>
+
 #include "engine/centre/model.h"
 #include "engine/extension/extension_table.h"
 
@@ -10,6 +12,9 @@ using ami::Message;
 using ami::Word;
 
 namespace {
+
+/// What a telephone is doing, by its hint or its device.
+constexpr ami::ListSet kStateLists = ami::only(List::DeviceStateList) | ami::only(List::ExtensionStateList);
 
 /// The extension that a hint stands for: "PJSIP/1001&Custom:DND1001" → of its first device.
 std::string_view first_device(std::string_view hint) {
@@ -39,6 +44,11 @@ void Model::hear(const Message& message) {
     case Word::Unknown:
     case Word::VarSet:
     case Word::Newexten: return;
+    case Word::Shutdown:
+      // It says so itself: what it refuses from now on is no failure, and what it tells of its end is about nobody's telephone.
+      reply.log("info", "The PBX is stopping");
+      link_lost();
+      return;
     case Word::ExtensionStatus: {
       // A hint names its device; one without (a list of an old version) is known by its number.
       directory.learn_hint(message.get("Exten"), first_device(message.get("Hint")));
@@ -167,10 +177,17 @@ void Model::list_over(List list, bool complete) {
     case List::QueueStatus:
       if (complete) queues.end_list();
       observe_members();
+      judge_member_wrapups();
       break;
     case List::PJSIPShowContacts: complete ? contacts_.end_list() : contacts_.abandon_list(); break;
     case List::PJSIPShowRegistrationInboundContactStatuses: complete ? statuses_.end_list() : statuses_.abandon_list(); break;
     default: break;
+  }
+  if (state_lists_ & ami::only(list)) {
+    state_lists_ &= ~ami::only(list);
+    if (state_lists_ == 0 && !reading_)
+      for (auto& [name, tile] : tiles_)
+        if (tile.status.state == extension::State::Stale) step(tile, extension::On::Listed);
   }
   if (pass_lists_ & ami::only(list)) {
     pass_lists_ &= ~ami::only(list);
@@ -191,6 +208,24 @@ void Model::list_denied(List list, bool denied) {
   reply.alarm("no_permission", detail, denied_lists != 0);
 }
 
+/// A call that rings or began while there was no link: its Phone learns now which call of the PBX it is.
+void Model::tell_missed_legs() {
+  if (lost_at_ == 0) return;
+  std::vector<const pbx::Leg*> legs;
+  // The list of channels has whole seconds.
+  for (const auto& [id, leg] : channels.legs())
+    if (!leg.internal && !leg.extension.empty() && leg.since >= lost_at_ - 1000) legs.push_back(&leg);
+  std::sort(legs.begin(), legs.end(), [](const pbx::Leg* a, const pbx::Leg* b) { return a->uniqueid < b->uniqueid; });
+  for (const pbx::Leg* leg : legs) {
+    const pbx::Call* call = channels.call_of(*leg);
+    if (!call) continue;
+    const pbx::Leg* first = channels.leg(call->first);
+    if (call->first == leg->uniqueid) tell_queue_number(*leg, call->to);
+    else tell_queue_number(*leg, !leg->connected.empty() ? std::string_view(leg->connected) : first ? std::string_view(first->caller) : std::string_view());
+  }
+  lost_at_ = 0;
+}
+
 void Model::resynced() {
   reading_ = false;
   live = true;
@@ -202,6 +237,8 @@ void Model::resynced() {
   evaluate_all();
   judge_held();
   for (auto& [key, slot] : slots_) step(key, member::pause::On::LinkUp);
+  tell_missed_legs();
+  ask_wrapups();
   timers.set(Due::Pass, "", mono + settings_.sync_ms);
   timers.set(Due::Reconcile, "", mono + settings_.reconcile_ms);
 }
@@ -213,6 +250,8 @@ void Model::link_lost() {
   reading_ = false;
   pass_lists_ = 0;
   wanted_lists = 0;
+  state_lists_ = 0;
+  if (lost_at_ == 0) lost_at_ = at;
   contacts_.reset();
   statuses_.reset();
   devices_.clear();
@@ -247,7 +286,17 @@ void Model::set_agents(std::vector<pbx::AgentEntry> agents) {
   directory.set(std::move(agents));
   channels.directory_changed();
   queues.directory_changed();
-  for (const auto& [extension, agent] : directory.agents()) note(tile(extension));
+  for (const auto& [extension, agent] : directory.agents()) {
+    const bool fresh = tiles_.count(extension) == 0;
+    Tile& its = tile(extension);
+    if (fresh && live) {
+      // The lists were read without him: what his telephone does is asked for, and until then nobody knows.
+      not_known_yet(its);
+      wanted_lists |= kStateLists;
+      state_lists_ = kStateLists;
+    }
+    note(its);
+  }
   for (auto entry = tiles_.begin(); entry != tiles_.end();) {
     if (directory.knows(entry->first) || settings_.learn_extensions) {
       ++entry;
@@ -286,7 +335,9 @@ void Model::run_timers() {
         else if (const auto found = tiles_.find(name); found != tiles_.end()) step(found->second, endpoint::Event{.on = endpoint::On::GraceOver});
         break;
       case Due::Pause:
-        if (const std::size_t split = name.find('\n'); split != name.npos) step({name.substr(0, split), name.substr(split + 1)}, member::pause::On::TimeOver);
+        // A PBX that has fallen silent has not refused: the link says what is wrong, and this waits for its end.
+        if (silent) timers.set(Due::Pause, name, mono + 1000);
+        else if (const std::size_t split = name.find('\n'); split != name.npos) step({name.substr(0, split), name.substr(split + 1)}, member::pause::On::TimeOver);
         break;
       case Due::Command: settle(name, false, "pbx_timeout", "the PBX did not do it in time", {}); break;
       case Due::Pass: begin_pass(); break;

@@ -87,7 +87,7 @@ class Model {
 
   // The link's part (engine/centre/lists.cpp)
   void hear(const ami::Message& message);  ///< an event, live or of a list
-  void answered(std::string_view action_id, bool ok, std::string_view text);  ///< the Response to an action of ours
+  void answered(const ami::Message& message);  ///< the Response to an action of ours
   void lists_began();
   void list_asked(ami::List list);
   void list_over(ami::List list, bool complete);
@@ -129,6 +129,7 @@ class Model {
  private:
   // extensions.cpp
   Tile& tile(const std::string& extension);
+  void not_known_yet(Tile& tile);
   void step(Tile& tile, extension::On on);
   void updateExtensionStatusFromCallEvent(const std::string& extension);
   void updateExtensionStatusFromCall(Tile& tile, int code, int legs, const std::string& call_id, const std::string& peer);
@@ -166,8 +167,16 @@ class Model {
   void note_member(const pbx::MemberKey& key, Slot& slot);
   void write_member(const pbx::MemberKey& key, bool whole);
 
+  // wrapups.cpp
+  void ask_wrapups();
+  void wrapup_answered(const std::string& queue, const ami::Message& message);
+  void judge_member_wrapups();
+  void judge_wrapup(const std::string& name, std::int64_t seconds);
+
   // commands.cpp
   void tell_leg(const ami::Message& message);
+  void tell_queue_number(const pbx::Leg& leg, std::string_view number);  ///< once for each leg
+  void tell_missed_legs();
   void command_heard(const ami::Message& message);
   void settle_pauses();
   void settle(const std::string& id, bool ok, std::string_view code, std::string_view detail, std::string_view state);
@@ -192,13 +201,16 @@ class Model {
   std::vector<pbx::MemberKey> noted_members_;
   std::map<std::string, Command> commands_;
   std::map<std::string, Consult> consults_;     ///< by the agent's channel
-  std::unordered_map<std::string, std::string> actions_;  ///< ActionID → "command:<id>" or "pause:<queue>\n<interface>"
+  std::unordered_map<std::string, std::string> actions_;  ///< ActionID → "command:<id>", "pause:<queue>\n<interface>" or "wrapup:<queue>"
+  std::set<std::string> long_wrapups_, short_wrapups_;  ///< queues, or "queue interface", of which that was told
   std::set<std::string> told_legs_;             ///< legs of which the Phone was told
   std::set<std::string> asked_again_;           ///< evidence changed: to be judged after this message
   std::string event_name_;                      ///< of the message that is being applied
   bool reading_ = false;                        ///< the lists of a resync are being read
   bool pass_running_ = false, mass_drop_ = false;
   Millis pass_began_ = 0;
+  ami::ListSet state_lists_ = 0;                ///< asked for agents who came while the link was up, not over yet
+  Millis lost_at_ = 0;                          ///< ms UTC: since then events were missed; 0: there was no link before
   ami::ListSet pass_lists_ = 0;                 ///< of the running pass, not over yet
   Millis counted_at_ = -1;                      ///< mono of the two counts
   int vanishing_ = 0, believed_ = 0;

@@ -50,7 +50,8 @@ bool read_settings(std::string_view text, Settings& s, std::string& error) {
     Millis least;
   };
   const Named times[] = {{"grace_ms", &s.grace_ms, 0},         {"sync_ms", &s.sync_ms, 1000}, {"reconcile_ms", &s.reconcile_ms, 1000}, {"ping_ms", &s.ping_ms, 1000},
-                         {"list_ms", &s.list_ms, 100},         {"coalesce_ms", &s.coalesce_ms, 0}, {"arbitration_ms", &s.arbitration_ms, 0}, {"echo_ms", &s.echo_ms, 0}};
+                         {"list_ms", &s.list_ms, 100},         {"coalesce_ms", &s.coalesce_ms, 0}, {"arbitration_ms", &s.arbitration_ms, 0}, {"echo_ms", &s.echo_ms, 0},
+                         {"wrap_up_ms", &s.wrap_up_ms, 0}};
   for (const Named& time : times) {
     *time.value = wire::number_at(*json, time.name, *time.value);
     if (!(*time.value >= time.least && *time.value <= 86'400'000)) return refuse(error, std::string(time.name) + " is out of range");

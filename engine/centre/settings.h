@@ -18,7 +18,7 @@ struct Settings {
   bool learn_extensions = false;
   std::string event_classes = "system,call,agent,user";
   Millis grace_ms = 30'000, sync_ms = 300'000, reconcile_ms = 60'000, ping_ms = 15'000, list_ms = 30'000, coalesce_ms = 100, arbitration_ms = 10'000,
-         echo_ms = 2'000;
+         echo_ms = 2'000, wrap_up_ms = 30'000;
   double guard_share = 0.5;
   int guard_more_than = 3;
   bool literal_seed_rules = false;

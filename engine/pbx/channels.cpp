@@ -362,6 +362,8 @@ bool Channels::apply(const Message& message, Millis at, Millis mono) {
         leg->since = at - seconds(message.get("Duration")) * 1000.0;
         call.started_at = std::min(call.started_at, leg->since);
       }
+      // Whoever waits, or came from there: the list of queues has only those who wait.
+      if (const std::string_view data = message.get("ApplicationData"); !call.queued && message.get("Application") == "Queue") set_queue(*leg, data.substr(0, data.find(',')), false);
       const bool talked = call.answered_at != 0;
       if (const std::string_view bridge = message.get("BridgeId"); bridge.empty()) leave(*leg);
       else enter(*leg, bridge, true, at);

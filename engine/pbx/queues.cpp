@@ -131,6 +131,7 @@ void Queues::apply(const Message& message, Millis at) {
       if (message.has("Penalty")) member->penalty = static_cast<int>(message.number("Penalty"));
       if (message.has("Status")) member->status = static_cast<int>(message.number("Status"));
       if (message.has("InCall")) member->in_call = message.get("InCall") == "1";
+      if (message.has("Wrapuptime")) member->wrapup_s = static_cast<int>(message.number("Wrapuptime"));
       if (message.has("CallsTaken")) member->calls_taken = static_cast<int>(message.number("CallsTaken"));
       if (message.has("LastCall")) member->last_call_at = 1000.0 * static_cast<double>(message.number("LastCall"));
       return;

@@ -24,6 +24,7 @@ struct Member {
   bool paused = false, in_call = false, listed = false;
   bool fresh = false;  ///< told of since the link is up: its status is evidence
   int penalty = 0, status = 0, calls_taken = 0;
+  int wrapup_s = 0;  ///< of its own; 0: the queue's
   Millis last_call_at = 0;
 };
 

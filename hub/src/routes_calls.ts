@@ -96,8 +96,7 @@ async function run(hub: Hub, request: FastifyRequest, reply: FastifyReply, what:
 /** Whose leg it is; an agent acts on its own legs only. */
 function ownerOf(hub: Hub, request: FastifyRequest, channel: string): string | null {
   const principal = principalOf(request)
-  const legs = hub.pbx.topics.calls.items().flatMap((call) => call.legs)
-  const extension = legs.find((leg) => leg.channel === channel)?.extension ?? hub.pbx.extensionOf(channel)
+  const extension = hub.pbx.extensionOf(channel)
   if (seesAll(principal)) return extension
   if (extension === null) {
     throw new Problem(404, 'channel_unknown', 'No such leg', `The PBX has no leg ${channel} of an agent.`)

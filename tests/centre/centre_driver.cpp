@@ -229,6 +229,11 @@ void CentreDriver::take(std::string_view text) {
   }
 }
 
+json CentreDriver::channel(const std::string& name) {
+  const std::string_view said = centre_->channel(name);
+  return said.empty() ? json() : json::parse(said);
+}
+
 json CentreDriver::state() { return json::parse(centre_->state()); }
 
 std::vector<json> CentreDriver::effects(const std::string& type) const {

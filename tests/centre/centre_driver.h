@@ -53,6 +53,7 @@ class CentreDriver {
   void stored(const std::string& extension, const std::string& status, const std::string& reason = "", const std::string& source = "agent", json previous = nullptr);
 
   json state();
+  json channel(const std::string& name);  ///< null: the PBX has none
   /// Effects of a type since the last `clear()`.
   std::vector<json> effects(const std::string& type) const;
   std::vector<std::string> sent(const std::string& action) const;  ///< texts of ami.send with that Action

@@ -163,6 +163,49 @@ TEST_CASE("an agent who leaves the directory is told as gone; a new one is there
   CHECK(d.extension("1004")["endpoint"] == "PJSIP/1004");
 }
 
+TEST_CASE("an agent who is new while the link is up is Unknown until the PBX was asked what his telephone does, and never Free before") {
+  CentreDriver d(with_agents());
+  d.start();
+  d.pass(500);
+  d.clear();
+  const json agents = json::array({kAgents[0], kAgents[1], {{"extension", "1004"}, {"endpoint", "PJSIP/1004"}}, {{"extension", "1005"}}});
+  const auto come = [&] { d.event({{"type", "AgentsChanged"}, {"agents", agents}}); };
+  SUBCASE("one is not registered, the other in a call") {
+    d.truth.devices["PJSIP/1004"] = "UNAVAILABLE";
+    d.truth.devices["PJSIP/1005"] = "INUSE";
+    d.ami("Event: Newchannel\n" + channel("", "PJSIP/1005-00000001", 4, "5.1", "5.1", "1005", "600"));
+    come();
+    CHECK(d.sent("DeviceStateList").size() == 1);
+    CHECK(d.sent("ExtensionStateList").size() == 1);
+    d.pass(500);
+    CHECK(d.codes("1004").back() == 4);
+    CHECK(d.codes("1005") == std::vector<int>{1});
+    CHECK(d.extension("1004")["stale"] == false);
+  }
+  SUBCASE("the PBX does not answer for a while") {
+    d.answers = false;
+    come();
+    d.pass(5000);
+    CHECK(d.codes("1004") == std::vector<int>{-3});
+    CHECK(d.extension("1004")["text"] == "Unknown");
+    CHECK(d.extension("1004")["stale"] == true);
+    d.pass(80'000);  // each list is given up after half a minute
+    CHECK(d.extension("1004")["stale"] == false);
+    CHECK(d.extension("1001")["stale"] == false);
+  }
+}
+
+TEST_CASE("whose leg a channel is can be asked at once, before anything of it is shown") {
+  CentreDriver d(with_agents());
+  d.start();
+  d.ami("Event: Newchannel\n" + channel("", kTrunk, 4, "1.1", "1.1", "+4420", "1001"));
+  d.ami("Event: Newchannel\n" + channel("", kBob, 0, "1.2", "1.1", "1002", "s"));
+  CHECK(d.calls.empty());
+  CHECK(d.channel(kBob) == json{{"extension", "1002"}, {"call_id", "1.1"}, {"uniqueid", "1.2"}});
+  CHECK(d.channel(kTrunk)["extension"].is_null());
+  CHECK(d.channel("PJSIP/1001-0000ffff").is_null());
+}
+
 TEST_CASE("without a directory a hint tells whose a telephone is, whatever it is called") {
   CentreDriver d(json{{"learn_extensions", true}});
   d.start();

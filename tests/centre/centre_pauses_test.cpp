@@ -42,8 +42,10 @@ TEST_CASE("a status that ends before the PBX has paused for it: the unpause is s
   REQUIRE(d.sent("QueuePause").size() == 1);
   CHECK(d.sent("QueuePause")[0].find("Paused: false") != std::string::npos);
   member(d, "QueueMemberPause", "support", true, "WRAP_UP");
+  d.pass(101);
   CHECK(d.member("1001", "support")["state"] == "pending");
   member(d, "QueueMemberPause", "support", false);
+  d.pass(101);
   CHECK(d.member("1001", "support")["state"] == "synced");
 }
 
@@ -111,4 +113,35 @@ TEST_CASE("Asterisk's Auto-Pause is never taken back by us, but by the agent's o
   d.stored("1001", "ONLINE", "", "agent");
   REQUIRE(d.sent("QueuePause").size() == 1);
   CHECK(d.sent("QueuePause")[0].find("Paused: false") != std::string::npos);
+}
+
+TEST_CASE("a wrapuptime of Asterisk's that is longer than the shortest wrap-up is an alarm, one below two seconds a warning") {
+  CentreDriver d(with_agents({{"wrap_up_ms", 20'000}}));
+  int support = 30;
+  d.reply_to = [&](const std::string& action, const std::string& text) {
+    const std::string id = text.substr(text.find("ActionID: ") + 10, text.find("\r\n", text.find("ActionID: ")) - text.find("ActionID: ") - 10);
+    if (action != "GetConfig") return std::string();
+    if (text.find("Category: sales\r\n") != std::string::npos)
+      return "Response: Success\r\nActionID: " + id + "\r\nCategory-000000: sales\r\nLine-000000-000000: strategy=ringall\r\n\r\n";
+    if (text.find("Category: night\r\n") != std::string::npos) return "Response: Error\r\nActionID: " + id + "\r\nMessage: Permission denied\r\n\r\n";
+    return "Response: Success\r\nActionID: " + id + "\r\nCategory-000000: support\r\nLine-000000-000000: strategy=linear\r\nLine-000000-000001: wrapuptime=" + std::to_string(support) + "\r\n\r\n";
+  };
+  for (const char* queue : {"support", "sales", "night"}) d.truth.members[{queue, "PJSIP/1001"}] = {{"Queue", queue}, {"Name", "Alice"}, {"Location", "PJSIP/1001"}, {"StateInterface", "PJSIP/1001"}, {"Status", "1"}, {"Paused", "0"}};
+  d.truth.members[{"night", "PJSIP/1001"}]["Wrapuptime"] = "25";
+  d.start();
+  auto alarms = d.effects("alarm");
+  REQUIRE(alarms.size() == 2);
+  CHECK(alarms[0]["code"] == "queue_wrapup_long");
+  CHECK(alarms[0]["detail"].get<std::string>().starts_with("night PJSIP/1001: Asterisk's wrapuptime of 25 s is longer than the shortest wrap-up (20 s)"));
+  CHECK(alarms[1]["detail"].get<std::string>().starts_with("support: "));
+  CHECK(logged(d, "Queue sales: wrapuptime = 0: an agent may be rung before his wrap-up has paused him; 2 s are enough"));
+  d.clear();
+  support = 5;
+  d.truth.members[{"night", "PJSIP/1001"}]["Wrapuptime"] = "0";
+  d.event({{"type", "CommandRequested"}, {"id", "r"}, {"command", "resync"}});
+  d.pass(1000);
+  alarms = d.effects("alarm");
+  REQUIRE(alarms.size() == 2);
+  for (const json& alarm : alarms) CHECK(alarm["active"] == false);
+  CHECK_FALSE(logged(d, "Queue sales: wrapuptime = 0: an agent may be rung before his wrap-up has paused him; 2 s are enough"));
 }

@@ -23,6 +23,7 @@ export interface CentreConfig {
   coalesce_ms?: number
   arbitration_ms?: number
   echo_ms?: number
+  wrap_up_ms?: number
   mass_guard?: { share: number; more_than: number }
   literal_seed_rules?: boolean
 }

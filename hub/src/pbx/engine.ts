@@ -11,6 +11,8 @@ export interface Centre {
   /** Bytes of the PBX, in any chunking. `null`: nothing changed, nothing is to be done. */
   receive(bytes: Uint8Array, at: number, mono: number): CentreReply | null
   dispatch(event: CentreEvent): CentreReply
+  /** Whose leg a channel is, the extension null when it is no agent's; null when the PBX has no such channel. */
+  channel(name: string): { extension: string | null; call_id: string; uniqueid: string } | null
   /** Everything that is shown, as `changes` has it, whole. */
   state(): CentreReply
   /** Bytes of memory that the engine has; it never gives any back. */
@@ -46,6 +48,7 @@ interface Exports {
   oc_in(bytes: number): number
   oc_receive(handle: number, bytes: number, at: number, mono: number): number
   oc_dispatch(handle: number, bytes: number): number
+  oc_channel(handle: number, bytes: number): number
   oc_woke(handle: number, at: number, mono: number): number
   oc_state(handle: number): number
   oc_out(): number
@@ -135,6 +138,10 @@ export async function openCentre(config: CentreConfig): Promise<Centre> {
           ? wasm.oc_woke(open(), event.at, event.mono)
           : wasm.oc_dispatch(open(), put(JSON.stringify(event)))
       return JSON.parse(take(length)) as CentreReply
+    },
+    channel(name) {
+      const length = wasm.oc_channel(open(), put(name))
+      return length === 0 ? null : JSON.parse(take(length))
     },
     state() {
       return JSON.parse(take(wasm.oc_state(open()))) as CentreReply

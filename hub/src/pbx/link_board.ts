@@ -11,7 +11,7 @@ export interface Alarm {
 const EVERY_MS = 5_000
 
 /** Alarms of which several stand at once: what is before the colon says which. */
-const SEVERAL = new Set(['pause_failed'])
+const SEVERAL = new Set(['pause_failed', 'queue_wrapup_long'])
 const keyOf = (code: string, detail: string) => (SEVERAL.has(code) ? `${code} ${detail.split(': ')[0]}` : code)
 /** Most that one frame carries; whoever has a hundred needs no list. */
 const MOST_ALARMS = 100

@@ -147,7 +147,10 @@ export class Pbx implements PbxSide {
     this.#host.log.error({ ...more, cause: rootCause(error).message }, what)
   }
 
+  /** The engine's word: what is told to onlookers is gathered, and a leg may be younger than that. */
   extensionOf(channel: string): string | null {
+    const leg = this.#closed ? null : this.#centre?.channel(channel)
+    if (leg?.extension) return leg.extension
     const endpoint = channel.slice(0, channel.lastIndexOf('-'))
     return this.#agents.find((agent) => agent.endpoint === endpoint)?.extension ?? null
   }
