@@ -2,6 +2,7 @@
 // docs/ARCHITECTURE.md has the layout; tests/wasm compare it with the cold face.
 #include "engine/phone/phone.h"
 
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <utility>
@@ -108,6 +109,13 @@ double* Phone::write_fixed(const void* base, double* to) {
   return to + kFields.size();
 }
 
+/// Only what moved: of a call that lives it is two or three fields of thirty.
+double* Phone::write_part(std::uint32_t moved, std::span<const Field> fields, const void* base, double* to) {
+  *to++ = moved;
+  for (; moved; moved &= moved - 1) to = write_record(fields.subspan(static_cast<std::size_t>(std::countr_zero(moved)), 1), base, to);
+  return to;
+}
+
 void Phone::write_hot() {
   constexpr std::size_t kWidest = 80;  // more than any record's numbers, with its head
   const std::size_t most = 8 + (reply_.changes.size() + out_.effects.size()) * kWidest + reply_.freed.size();
@@ -120,10 +128,11 @@ void Phone::write_hot() {
   for (const Change& change : reply_.changes) {
     *to++ = static_cast<double>(change.leaf);
     *to++ = change.slot;
-    *to++ = change.live;
+    *to++ = change.fields ? 2 : change.live;
     if (!change.live) continue;
     const void* base = record(change.leaf, change.slot);
-    if (change.leaf == Leaf::Call) to = write_fixed<kCallFields>(base, to);
+    if (change.fields) to = write_part(change.fields, kCallFields, base, to);
+    else if (change.leaf == Leaf::Call) to = write_fixed<kCallFields>(base, to);
     else to = write_record(kLeafShapes[static_cast<std::size_t>(change.leaf)].fields, base, to);
   }
   *to++ = static_cast<double>(out_.effects.size());

@@ -26,6 +26,7 @@ struct Change {
   Leaf leaf;
   std::uint32_t slot;
   bool live;  ///< false: the slot was emptied
+  std::uint32_t fields = 0;  ///< of a Call that was shown before: a bit for each shown field that moved. 0: any may have
 };
 
 /// What one event brought. Valid until the next dispatch.
@@ -270,6 +271,7 @@ class Phone {
   // hot.cpp
   void write_hot();
   double* write_record(std::span<const Field> fields, const void* base, double* to);
+  double* write_part(std::uint32_t moved, std::span<const Field> fields, const void* base, double* to);
   template <const auto& kFields>
   double* write_fixed(const void* base, double* to);
 

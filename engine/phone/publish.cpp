@@ -2,6 +2,7 @@
 // outbox's sums), and the difference between the state and what the store shows.
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "engine/phone/blockers.h"
 #include "engine/phone/phone.h"
@@ -36,6 +37,21 @@ void ascending(Slots& slots) {
     ++kept;
   }
   slots.resize(kept);
+}
+
+/// A bit for each shown field in which the two differ.
+std::uint32_t moved_fields(const Call& now, const Call& shown) {
+  auto differs = [&]<std::size_t I>() -> std::uint32_t {
+    constexpr const Field& field = kCallFields[I];
+    const char *a = reinterpret_cast<const char*>(&now) + field.offset, *b = reinterpret_cast<const char*>(&shown) + field.offset;
+    bool same;
+    if constexpr (field.kind == Kind::Number || field.kind == Kind::Time) same = *reinterpret_cast<const double*>(a) == *reinterpret_cast<const double*>(b);
+    else if constexpr (field.kind == Kind::String || field.kind == Kind::Name) same = *reinterpret_cast<const Text*>(a) == *reinterpret_cast<const Text*>(b);
+    else same = *a == *b;
+    return same ? 0 : 1u << I;
+  };
+  static_assert(kCallFields.size() <= 31 && width_of(kCallFields) == kCallFields.size());  // one number each, and bits of a JavaScript int32
+  return [&]<std::size_t... I>(std::index_sequence<I...>) { return (differs.template operator()<I>() | ...); }(std::make_index_sequence<kCallFields.size()>());
 }
 
 }  // namespace
@@ -174,10 +190,12 @@ void Phone::publish() {
     Call& shown = shown_calls_[i];
     const Call& call = m_.calls[i];
     if (!call.in_use && !shown.in_use) continue;
-    if (!show_all_ && call == shown) continue;
-    if (shown.in_use && (!call.in_use || call.id != shown.id)) changed(Leaf::Call, i, false);
+    const bool same_call = !show_all_ && shown.in_use && call.in_use && call.id == shown.id;
+    const std::uint32_t moved = same_call ? moved_fields(call, shown) : 0;
+    if (moved == 0 && !show_all_ && call == shown) continue;
+    if (!same_call && shown.in_use && (!call.in_use || call.id != shown.id)) changed(Leaf::Call, i, false);
     shown = call;
-    if (call.in_use) changed(Leaf::Call, i, true);
+    if (call.in_use) reply_.changes.push_back({Leaf::Call, i, true, moved});
   }
   for (std::uint32_t left = show_all_ ? (1u << limits::kCalls) - 1 : touched_quality_; left; left &= left - 1) {
     const auto i = static_cast<std::uint32_t>(std::countr_zero(left));

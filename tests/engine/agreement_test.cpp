@@ -1,5 +1,6 @@
 // The hot face and the cold face are one engine: after any events they say the
 // same, and what must always hold does.
+#include <bit>
 #include <limits>
 
 #include "tests/engine/phone_driver.h"
@@ -27,11 +28,21 @@ class HotReader {
     for (auto left = static_cast<std::size_t>(*next++); left > 0; --left) {
       const LeafShape& shape = kLeafShapes[static_cast<std::size_t>(next[0])];
       json.open('{').key("leaf").string(shape.name).key("slot").number(next[1]).key("value");
-      const bool live = next[2] != 0;
+      const double slot = next[1], live = next[2];
       next += 3;
-      if (live) {
+      if (live != 0) {
+        std::vector<double>& call = calls_[slot];  // as it was told last
+        const double* whole = next;
+        if (live == 2) {
+          auto moved = static_cast<std::uint32_t>(*next++);
+          for (; moved; moved &= moved - 1) call.at(static_cast<std::size_t>(std::countr_zero(moved))) = *next++;
+          whole = call.data();
+        } else if (shape.name == "Call") {
+          call.assign(next, next + shape.fields.size());
+        }
+        const double*& from = live == 2 ? whole : next;
         json.open('{');
-        fields(json, shape.fields, next);
+        fields(json, shape.fields, from);
         json.close('}');
       } else {
         json.null();
@@ -82,6 +93,7 @@ class HotReader {
     return found == known_.end() ? "(never announced)" : found->second;
   }
   std::map<std::uint32_t, std::string> known_;
+  std::map<double, std::vector<double>> calls_;
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 // something. Header only: the fuzz targets are single files.
 #pragma once
 
+#include <bit>
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -98,7 +99,9 @@ inline std::vector<Change> changes_of(const std::vector<double>& out) {
   const double* next = out.data() + 2 + static_cast<std::size_t>(out[1]) * 3;
   for (auto left = static_cast<std::size_t>(*next++); left > 0; --left) {
     const Change change{static_cast<Leaf>(next[0]), static_cast<std::uint32_t>(next[1]), next[2] != 0};
-    next += 3 + (change.live ? width_of(kLeafShapes[static_cast<std::size_t>(change.leaf)].fields) : 0);
+    const bool part = next[2] == 2;
+    const auto moved = part ? static_cast<std::uint32_t>(next[3]) : 0;
+    next += 3 + (part ? 1 + static_cast<std::size_t>(std::popcount(moved)) : change.live ? width_of(kLeafShapes[static_cast<std::size_t>(change.leaf)].fields) : 0);
     changes.push_back(change);
   }
   return changes;

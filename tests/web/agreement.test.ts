@@ -4,9 +4,9 @@
 import { describe, expect, it } from 'vitest'
 import { EngineLink } from '../../web/src/engine/link.js'
 import type { ColdClass, EngineModule } from '../../web/src/engine/module.js'
-import { Leaves } from '../../web/src/generated/decode.js'
 import type { PhoneEvent } from '../../web/src/generated/events.js'
 import schema from '../../web/src/generated/schema.json' with { type: 'json' }
+import { PlainLeaves } from '../../web/src/replay/leaves.js'
 import { coldEngine, realModule } from './real_phone.js'
 
 interface Reply {
@@ -101,7 +101,7 @@ function run(module: EngineModule, PhoneEngine: ColdClass, seed: number, length:
   const pick = random(seed)
   const hot = new EngineLink(module, config(seed))
   const cold = new PhoneEngine(config(seed))
-  const leaves = new Leaves()
+  const leaves = new PlainLeaves()
   const commands = { next: 1 }
   let effects: Record<string, unknown>[] = []
   let coldState = leaves.state(0)
@@ -142,7 +142,7 @@ describe('cold and hot face', () => {
     const PhoneEngine = await coldEngine()
     const hot = new EngineLink(module, config(5))
     const cold = new PhoneEngine(config(5))
-    const leaves = new Leaves()
+    const leaves = new PlainLeaves()
     let version = 0
     let command = 0
     const both = (event: PhoneEvent, at: number) => {

@@ -65,15 +65,18 @@ ${cases.join('\n')}
 `
 }
 
-function reader(field, at, words) {
-  const number = `f[p + ${at}]!`
+/** The leaf of which only the fields that moved are told, when it was shown before (engine/phone/hot.cpp, write_part). */
+const IN_PART = 'Call'
+
+function reader(field, at, words, place = (n) => `f[p + ${n}]`) {
+  const number = `${place(at)}!`
   switch (field.kind) {
     case 'Number':
       return number
     case 'Time':
-      return `f[p + ${at}] || null`
+      return `${place(at)} || null`
     case 'Flag':
-      return `f[p + ${at}] !== 0`
+      return `${place(at)} !== 0`
     case 'Word':
       return `${listName(words.of(field))}[${number} | 0]!`
     case 'Verdict':
@@ -121,25 +124,46 @@ ${readers(leaf.fields, words, 0, '    ')}
   const blank = (leaf) => `read${leaf.name}(zeros, 0${hasText(leaf.fields) ? ', noText' : ''})`
   const keyOf = (leaf) => `(leaf: ${leaf.name}) => leaf.${leaf.fields[0].name}`
   const field = (leaf) => (leaf.key === '' ? 'root' : leaf.key)
+  const partReader = ({
+    name,
+    fields,
+  }) => `/** \`old\` with what moved: \`f[p]\` has a bit for each field that follows. */
+function change${name}(old: ${name}, f: Float64Array, p: number, s: readonly string[]): ${name} {
+  const m = f[p]! | 0
+  return {
+${fields.map((field, i) => `    ${field.name}: m & ${2 ** i} ? ${reader(field, 0, words, () => 'f[++p]')} : old.${field.name},`).join('\n')}
+  }
+}
+
+/** How many bits there are. */
+function bits(mask: number): number {
+  let count = 0
+  for (let m = mask; m !== 0; m &= m - 1) count++
+  return count
+}
+`
   const cases = leaves.map((leaf, index) => {
     const size = sizeOf(leaf.fields)
+    if (leaf.name === IN_PART)
+      return `        case ${index}:
+          if (live === 2) {
+            this.${leaf.key}.set(slot, change${leaf.name}(this.${leaf.key}.at(slot)!, f, p, s))
+            p += 1 + bits(f[p]! | 0)
+          } else if (live === 1) {
+            this.${leaf.key}.set(slot, ${call(leaf)})
+            p += ${size}
+          } else this.${leaf.key}.clear(slot)
+          break`
     if (leaf.collection === '')
       return `        case ${index}:\n          this.${field(leaf)} = ${call(leaf)}\n          p += ${size}\n          break`
     if (leaf.collection === 'ring')
       return `        case ${index}:\n          this.${leaf.key}.push(${call(leaf)})\n          p += ${size}\n          break`
     return `        case ${index}:
-          if (live) {
+          if (live !== 0) {
             this.${leaf.key}.set(slot, ${call(leaf)})
             p += ${size}
           } else this.${leaf.key}.clear(slot)
           break`
-  })
-  const puts = leaves.map((leaf) => {
-    if (leaf.collection === '')
-      return `      case ${text(leaf.name)}:\n        this.${field(leaf)} = value as ${leaf.name}\n        break`
-    if (leaf.collection === 'ring')
-      return `      case ${text(leaf.name)}:\n        this.${leaf.key}.push(value as ${leaf.name})\n        break`
-    return `      case ${text(leaf.name)}:\n        if (value === null) this.${leaf.key}.clear(slot)\n        else this.${leaf.key}.set(slot, value as ${leaf.name})\n        break`
   })
   const rootLeaf = leaves.find((leaf) => leaf.key === '')
   const wordsUsed = [...new Set([...usedWords(leaves, words), ...usedWords(effects, words), 'Reason'])]
@@ -167,21 +191,22 @@ const verdicts: readonly Verdict[] = /* @__PURE__ */ reasonWords.map((reason, in
 const verdict = (reason: number, retryIn: number): Verdict => retryIn === 0 ? verdicts[reason]! : { ok: reason === 0, reason: reasonWords[reason]!, retryIn }
 
 ${leaves.map(builder).join('\n')}
+${partReader(leaves.find((leaf) => leaf.name === IN_PART))}
 const zeros = /* @__PURE__ */ new Float64Array(${Math.max(...leaves.map((leaf) => sizeOf(leaf.fields)))})
 const noText: readonly string[] = ['']
 
 /** The present leaves. \`apply\` takes in what changed; \`state\` gives the snapshot that has it. */
 export class Leaves {
-  private root = ${blank(rootLeaf)}
-${single.map((leaf) => `  private ${leaf.key} = ${blank(leaf)}`).join('\n')}
-${many.map((leaf) => `  private readonly ${leaf.key} = new ${box[leaf.collection]}<${leaf.name}>(${leaf.collection === 'map' || leaf.collection === 'pages' ? keyOf(leaf) : ''})`).join('\n')}
+  protected root = ${blank(rootLeaf)}
+${single.map((leaf) => `  protected ${leaf.key} = ${blank(leaf)}`).join('\n')}
+${many.map((leaf) => `  protected readonly ${leaf.key} = new ${box[leaf.collection]}<${leaf.name}>(${leaf.collection === 'map' || leaf.collection === 'pages' ? keyOf(leaf) : ''})`).join('\n')}
 
   /** Reads \`count\` leaves from \`f[p]\` on; gives the place after the last, or −1 when a leaf is unknown. */
   apply(f: Float64Array, p: number, count: number, s: readonly string[]): number {
     for (let i = 0; i < count; i++) {
       const leaf = f[p]! | 0
       const slot = f[p + 1]! | 0
-      const live = f[p + 2] !== 0
+      const live = f[p + 2]! | 0
       p += 3
       switch (leaf) {
 ${cases.join('\n')}
@@ -190,13 +215,6 @@ ${cases.join('\n')}
       }
     }
     return p
-  }
-
-  /** The same for one leaf as plain data, as the cold face gives it. */
-  put(leaf: string, slot: number, value: unknown): void {
-    switch (leaf) {
-${puts.join('\n')}
-    }
   }
 
   state(version: number): PhoneState {
@@ -211,6 +229,9 @@ ${leaves
     }
   }
 }
+
+/** Where each leaf stands in \`Leaves\`. */
+export const leafKeys: Readonly<Record<string, string>> = /* @__PURE__ */ { ${leaves.map((leaf) => `${leaf.name}: ${text(field(leaf))}`).join(', ')} }
 
 /** How many numbers an effect takes, its type and id included. */
 export const effectSizes: readonly number[] = [${effects.map((effect) => sizeOf(effect.fields) + 2).join(', ')}]

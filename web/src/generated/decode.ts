@@ -285,38 +285,82 @@ function readPresence(f: Float64Array, p: number, s: readonly string[]): Presenc
   }
 }
 
+/** `old` with what moved: `f[p]` has a bit for each field that follows. */
+function changeCall(old: Call, f: Float64Array, p: number, s: readonly string[]): Call {
+  const m = f[p]! | 0
+  return {
+    id: m & 1 ? s[f[++p]! | 0]! : old.id,
+    sipCallId: m & 2 ? s[f[++p]! | 0] || null : old.sipCallId,
+    direction: m & 4 ? directionWords[f[++p]! | 0]! : old.direction,
+    state: m & 8 ? callStateWords[f[++p]! | 0]! : old.state,
+    number: m & 16 ? s[f[++p]! | 0]! : old.number,
+    name: m & 32 ? s[f[++p]! | 0] || null : old.name,
+    line: m & 64 ? s[f[++p]! | 0] || null : old.line,
+    contactId: m & 128 ? s[f[++p]! | 0] || null : old.contactId,
+    contactName: m & 256 ? s[f[++p]! | 0] || null : old.contactName,
+    contact: m & 512 ? contactStateWords[f[++p]! | 0]! : old.contact,
+    callLogId: m & 1024 ? s[f[++p]! | 0] || null : old.callLogId,
+    queueName: m & 2048 ? s[f[++p]! | 0] || null : old.queueName,
+    queueNumber: m & 4096 ? s[f[++p]! | 0] || null : old.queueNumber,
+    startedAt: m & 8192 ? f[++p] || null : old.startedAt,
+    ringingAt: m & 16384 ? f[++p] || null : old.ringingAt,
+    connectedAt: m & 32768 ? f[++p] || null : old.connectedAt,
+    endedAt: m & 65536 ? f[++p] || null : old.endedAt,
+    durationMs: m & 131072 ? f[++p]! : old.durationMs,
+    endReason: m & 262144 ? endReasonWords[f[++p]! | 0]! : old.endReason,
+    hold: m & 524288 ? switchStateWords[f[++p]! | 0]! : old.hold,
+    heldSince: m & 1048576 ? f[++p] || null : old.heldSince,
+    heldMs: m & 2097152 ? f[++p]! : old.heldMs,
+    mute: m & 4194304 ? switchStateWords[f[++p]! | 0]! : old.mute,
+    dtmf: m & 8388608 ? dtmfStateWords[f[++p]! | 0]! : old.dtmf,
+    dtmfDigits: m & 16777216 ? s[f[++p]! | 0]! : old.dtmfDigits,
+    transfer: m & 33554432 ? transferStateWords[f[++p]! | 0]! : old.transfer,
+    transferTarget: m & 67108864 ? s[f[++p]! | 0] || null : old.transferTarget,
+    holdWanted: m & 134217728 ? f[++p] !== 0 : old.holdWanted,
+    muteWanted: m & 268435456 ? f[++p] !== 0 : old.muteWanted,
+    recording: m & 536870912 ? recordingStateWords[f[++p]! | 0]! : old.recording,
+  }
+}
+
+/** How many bits there are. */
+function bits(mask: number): number {
+  let count = 0
+  for (let m = mask; m !== 0; m &= m - 1) count++
+  return count
+}
+
 const zeros = /* @__PURE__ */ new Float64Array(60)
 const noText: readonly string[] = ['']
 
 /** The present leaves. `apply` takes in what changed; `state` gives the snapshot that has it. */
 export class Leaves {
-  private root = readRoot(zeros, 0, noText)
-  private registration = readRegistration(zeros, 0, noText)
-  private agent = readAgent(zeros, 0, noText)
-  private connection = readConnection(zeros, 0)
-  private outbox = readOutbox(zeros, 0)
-  private queueInfo = readQueueInfo(zeros, 0, noText)
-  private attendantTransferForm = readAttendantTransferForm(zeros, 0, noText)
-  private can = readCan(zeros, 0)
-  private notice = readNotice(zeros, 0, noText)
-  private tab = readTab(zeros, 0, noText)
-  private consult = readConsult(zeros, 0, noText)
-  private conference = readConference(zeros, 0, noText)
-  private devices = readDevices(zeros, 0, noText)
-  private readonly calls = new SlotMap<Call>((leaf: Call) => leaf.id)
-  private readonly quality = new SlotMap<Quality>((leaf: Quality) => leaf.callId)
-  private readonly callLogs = new SlotMap<CallLog>((leaf: CallLog) => leaf.key)
-  private readonly drafts = new SlotList<Draft>()
-  private readonly callStack = new Ring<StackEntry>()
-  private readonly blockers = new SlotList<Blocker>()
-  private readonly agents = new SlotPages<Presence>((leaf: Presence) => leaf.extension)
+  protected root = readRoot(zeros, 0, noText)
+  protected registration = readRegistration(zeros, 0, noText)
+  protected agent = readAgent(zeros, 0, noText)
+  protected connection = readConnection(zeros, 0)
+  protected outbox = readOutbox(zeros, 0)
+  protected queueInfo = readQueueInfo(zeros, 0, noText)
+  protected attendantTransferForm = readAttendantTransferForm(zeros, 0, noText)
+  protected can = readCan(zeros, 0)
+  protected notice = readNotice(zeros, 0, noText)
+  protected tab = readTab(zeros, 0, noText)
+  protected consult = readConsult(zeros, 0, noText)
+  protected conference = readConference(zeros, 0, noText)
+  protected devices = readDevices(zeros, 0, noText)
+  protected readonly calls = new SlotMap<Call>((leaf: Call) => leaf.id)
+  protected readonly quality = new SlotMap<Quality>((leaf: Quality) => leaf.callId)
+  protected readonly callLogs = new SlotMap<CallLog>((leaf: CallLog) => leaf.key)
+  protected readonly drafts = new SlotList<Draft>()
+  protected readonly callStack = new Ring<StackEntry>()
+  protected readonly blockers = new SlotList<Blocker>()
+  protected readonly agents = new SlotPages<Presence>((leaf: Presence) => leaf.extension)
 
   /** Reads `count` leaves from `f[p]` on; gives the place after the last, or −1 when a leaf is unknown. */
   apply(f: Float64Array, p: number, count: number, s: readonly string[]): number {
     for (let i = 0; i < count; i++) {
       const leaf = f[p]! | 0
       const slot = f[p + 1]! | 0
-      const live = f[p + 2] !== 0
+      const live = f[p + 2]! | 0
       p += 3
       switch (leaf) {
         case 0:
@@ -372,25 +416,28 @@ export class Leaves {
           p += 3
           break
         case 13:
-          if (live) {
+          if (live === 2) {
+            this.calls.set(slot, changeCall(this.calls.at(slot)!, f, p, s))
+            p += 1 + bits(f[p]! | 0)
+          } else if (live === 1) {
             this.calls.set(slot, readCall(f, p, s))
             p += 30
           } else this.calls.clear(slot)
           break
         case 14:
-          if (live) {
+          if (live !== 0) {
             this.quality.set(slot, readQuality(f, p, s))
             p += 7
           } else this.quality.clear(slot)
           break
         case 15:
-          if (live) {
+          if (live !== 0) {
             this.callLogs.set(slot, readCallLog(f, p, s))
             p += 28
           } else this.callLogs.clear(slot)
           break
         case 16:
-          if (live) {
+          if (live !== 0) {
             this.drafts.set(slot, readDraft(f, p, s))
             p += 4
           } else this.drafts.clear(slot)
@@ -400,13 +447,13 @@ export class Leaves {
           p += 4
           break
         case 18:
-          if (live) {
+          if (live !== 0) {
             this.blockers.set(slot, readBlocker(f, p, s))
             p += 4
           } else this.blockers.clear(slot)
           break
         case 19:
-          if (live) {
+          if (live !== 0) {
             this.agents.set(slot, readPresence(f, p, s))
             p += 6
           } else this.agents.clear(slot)
@@ -416,78 +463,6 @@ export class Leaves {
       }
     }
     return p
-  }
-
-  /** The same for one leaf as plain data, as the cold face gives it. */
-  put(leaf: string, slot: number, value: unknown): void {
-    switch (leaf) {
-      case 'Root':
-        this.root = value as Root
-        break
-      case 'Registration':
-        this.registration = value as Registration
-        break
-      case 'Agent':
-        this.agent = value as Agent
-        break
-      case 'Connection':
-        this.connection = value as Connection
-        break
-      case 'Outbox':
-        this.outbox = value as Outbox
-        break
-      case 'QueueInfo':
-        this.queueInfo = value as QueueInfo
-        break
-      case 'AttendantTransferForm':
-        this.attendantTransferForm = value as AttendantTransferForm
-        break
-      case 'Can':
-        this.can = value as Can
-        break
-      case 'Notice':
-        this.notice = value as Notice
-        break
-      case 'Tab':
-        this.tab = value as Tab
-        break
-      case 'Consult':
-        this.consult = value as Consult
-        break
-      case 'Conference':
-        this.conference = value as Conference
-        break
-      case 'Devices':
-        this.devices = value as Devices
-        break
-      case 'Call':
-        if (value === null) this.calls.clear(slot)
-        else this.calls.set(slot, value as Call)
-        break
-      case 'Quality':
-        if (value === null) this.quality.clear(slot)
-        else this.quality.set(slot, value as Quality)
-        break
-      case 'CallLog':
-        if (value === null) this.callLogs.clear(slot)
-        else this.callLogs.set(slot, value as CallLog)
-        break
-      case 'Draft':
-        if (value === null) this.drafts.clear(slot)
-        else this.drafts.set(slot, value as Draft)
-        break
-      case 'StackEntry':
-        this.callStack.push(value as StackEntry)
-        break
-      case 'Blocker':
-        if (value === null) this.blockers.clear(slot)
-        else this.blockers.set(slot, value as Blocker)
-        break
-      case 'Presence':
-        if (value === null) this.agents.clear(slot)
-        else this.agents.set(slot, value as Presence)
-        break
-    }
   }
 
   state(version: number): PhoneState {
@@ -521,6 +496,9 @@ export class Leaves {
     }
   }
 }
+
+/** Where each leaf stands in `Leaves`. */
+export const leafKeys: Readonly<Record<string, string>> = /* @__PURE__ */ { Root: 'root', Registration: 'registration', Agent: 'agent', Connection: 'connection', Outbox: 'outbox', QueueInfo: 'queueInfo', AttendantTransferForm: 'attendantTransferForm', Can: 'can', Notice: 'notice', Tab: 'tab', Consult: 'consult', Conference: 'conference', Devices: 'devices', Call: 'calls', Quality: 'quality', CallLog: 'callLogs', Draft: 'drafts', StackEntry: 'callStack', Blocker: 'blockers', Presence: 'agents' }
 
 /** How many numbers an effect takes, its type and id included. */
 export const effectSizes: readonly number[] = [8, 2, 4, 2, 4, 3, 2, 2, 2, 4, 3, 3, 3, 4, 4, 4, 5, 5, 3, 5, 2, 5, 3, 3, 2, 2, 2, 6, 3]

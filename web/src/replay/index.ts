@@ -5,10 +5,10 @@ import { startCold } from '../engine/cold.js'
 import { compileOnce, type WasmSource } from '../engine/load.js'
 import type { ColdEngine } from '../engine/module.js'
 import { PhoneError } from '../errors.js'
-import { Leaves } from '../generated/decode.js'
 import type { PhoneEffect } from '../generated/effects.js'
 import type { PhoneState } from '../generated/state.js'
 import type { RecordedEvent } from '../runtime/recorder.js'
+import { PlainLeaves } from './leaves.js'
 import { type ParsedRecording, parseRecording } from './parse.js'
 
 export { anomalyCodes, noticeCodes, reasonCodes } from '../codes.js'
@@ -97,7 +97,7 @@ export async function openRecording(
 }
 
 async function play(engine: ColdEngine, { checkpoint, events }: ParsedRecording): Promise<ReplayStep[]> {
-  const leaves = new Leaves()
+  const leaves = new PlainLeaves()
   const shown = new Map<string, Record<string, unknown>>()
   const steps: ReplayStep[] = []
   const take = (event: RecordedEvent | null, reply: Reply) => {

@@ -61,6 +61,10 @@ export interface Diagnostics {
 }
 
 export class Observer {
+  /** The effects of every click, beside the others: a field is counted faster than a name. */
+  timersSet = 0
+  timersCleared = 0
+  private done = 0
   private readonly effects: Counts = {}
   private readonly commands: Counts = {}
   private readonly requests: Counts = {}
@@ -90,7 +94,8 @@ export class Observer {
   }
 
   settled(outcome: Outcome, reason: Reason): void {
-    count(this.commands, outcome)
+    if (outcome === 'done') this.done++
+    else count(this.commands, outcome)
     if (outcome === 'refused') count(this.commands, `refused: ${reason}`)
   }
 
@@ -138,8 +143,8 @@ export class Observer {
       history: this.history,
       counters: {
         events: host.events,
-        effects: this.effects,
-        commands: this.commands,
+        effects: counted({ 'timer.set': this.timersSet, 'timer.clear': this.timersCleared }, this.effects),
+        commands: counted({ done: this.done }, this.commands),
         requests: this.requests,
         anomalies: this.anomalyCounts,
       },
@@ -181,6 +186,11 @@ export class Observer {
 
 function count(counts: Counts, name: string): void {
   counts[name] = (counts[name] ?? 0) + 1
+}
+
+/** What was counted, of both; nothing that never was. */
+function counted(fields: Counts, named: Counts): Counts {
+  return Object.fromEntries([...Object.entries(fields), ...Object.entries(named)].filter(([, times]) => times > 0))
 }
 
 function tally(names: readonly string[]): Counts {

@@ -297,8 +297,19 @@ export class Runtime {
   private perform(effect: PhoneEffect): void {
     const drivers = this.drivers
     if (drivers === null || this.life === 'aborted') return
-    this.observer.effect(effect.type)
+    const { observer } = this
     try {
+      switch (effect.type) {
+        case 'timer.set':
+          observer.timersSet++
+          this.timers.set(effect.timer, effect.delay_ms)
+          return
+        case 'timer.clear':
+          observer.timersCleared++
+          this.timers.clear(effect.timer)
+          return
+      }
+      observer.effect(effect.type)
       switch (effect.type) {
         case 'http.send':
           drivers.http.send(effect)
@@ -312,12 +323,6 @@ export class Runtime {
         case 'socket.close':
           drivers.socket?.close()
           break
-        case 'timer.set':
-          this.timers.set(effect.timer, effect.delay_ms)
-          break
-        case 'timer.clear':
-          this.timers.clear(effect.timer)
-          break
         case 'storage.load':
         case 'storage.put':
         case 'storage.delete':
@@ -328,7 +333,7 @@ export class Runtime {
           drivers.host?.(effect)
           break
         case 'command.settled':
-          this.observer.settled(effect.outcome, effect.reason)
+          observer.settled(effect.outcome, effect.reason)
           this.commands.settle(effect.command, effect.outcome, effect.reason, effect.call_id)
           break
         case 'log':

@@ -17,6 +17,10 @@ export class SlotMap<T> {
     this.shown = null
   }
 
+  at(slot: number): T | undefined {
+    return this.entries[slot]
+  }
+
   clear(slot: number): void {
     if (slot < this.entries.length) this.entries[slot] = undefined
     while (this.entries.length > 0 && this.entries[this.entries.length - 1] === undefined) this.entries.pop()
