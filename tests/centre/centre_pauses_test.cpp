@@ -128,6 +128,7 @@ TEST_CASE("a wrapuptime of Asterisk's that is longer than the shortest wrap-up i
   };
   for (const char* queue : {"support", "sales", "night"}) d.truth.members[{queue, "PJSIP/1001"}] = {{"Queue", queue}, {"Name", "Alice"}, {"Location", "PJSIP/1001"}, {"StateInterface", "PJSIP/1001"}, {"Status", "1"}, {"Paused", "0"}};
   d.truth.members[{"night", "PJSIP/1001"}]["Wrapuptime"] = "25";
+  d.truth.contacts_known = true;
   d.start();
   auto alarms = d.effects("alarm");
   REQUIRE(alarms.size() == 2);
