@@ -12,6 +12,7 @@ import { createTestHub, launch, result, root } from './harness.mjs'
 import { outbox } from './outbox.test.mjs'
 import { queues } from './queues.test.mjs'
 import { recording } from './recording.test.mjs'
+import { reports } from './reports.test.mjs'
 import { status } from './status.test.mjs'
 import { supervisor } from './supervisor.test.mjs'
 import { tabs } from './tabs.test.mjs'
@@ -48,6 +49,7 @@ try {
     wallboardLive,
     queues,
     supervisor,
+    reports,
   }
   for (const [name, run] of Object.entries(files)) {
     if (!process.env.FILE || process.env.FILE === name) await run(browser, hub)

@@ -9,16 +9,31 @@ const left = 44
 const right = 792
 const width = right - left
 
-/** Marks on the time axis: about ten, where intervals begin. */
+const hour = 3_600_000
+
+/** Marks on the time axis, at most eleven: whole hours where they can be, else where intervals begin. */
 function marks(rows: Row[], question: Question): { x: number; text: string }[] {
+  const first = rows[0]?.from ?? 0
+  const hours = ((rows.at(-1)?.until ?? first) - first) / hour
+  const every =
+    question.period === 'day' && question.interval !== '1d' ? [1, 2, 3, 4, 6].find((n) => hours / n <= 11) : undefined
   const step = Math.max(1, Math.ceil(rows.length / 11))
-  const short =
-    question.period !== 'day' && question.interval !== '1d' ? { ...question, interval: '1d' as const } : question
-  return rows.flatMap((row, i) =>
-    i % step === 0 && row.from !== undefined
-      ? [{ x: left + (i / rows.length) * width, text: intervalName(row.from, short.interval, short.period) }]
-      : [],
-  )
+  const short = question.period === 'day' ? question.interval : '1d'
+  return rows.flatMap((row, i) => {
+    if (row.from === undefined) return []
+    const at = new Date(row.from)
+    const marked = every === undefined ? i % step === 0 : at.getMinutes() === 0 && at.getHours() % every === 0
+    return marked ? [{ x: left + (i / rows.length) * width, text: intervalName(row.from, short, question.period) }] : []
+  })
+}
+
+/** The intervals from the first call's to the last one's, whole hours on both sides. */
+export function inUse(rows: Row[]): Row[] {
+  const used = rows.map((row, i) => ((row.counters.offered ?? 0) > 0 ? i : -1)).filter((i) => i >= 0)
+  if (used.length === 0) return rows
+  const from = Math.floor((rows[used[0] ?? 0]?.from ?? 0) / hour) * hour
+  const until = Math.ceil((rows[used.at(-1) ?? 0]?.until ?? 0) / hour) * hour
+  return rows.filter((row) => (row.until ?? 0) > from && (row.from ?? 0) < until)
 }
 
 function Axis({ rows, question, y }: { rows: Row[]; question: Question; y: number }) {
@@ -88,7 +103,7 @@ export function ServiceLevelChart({ rows, question }: { rows: Row[]; question: Q
         <text
           className="note"
           x={Math.min(right - 50, Math.max(left + 50, placeOf(lowest, rows.length)))}
-          y={Math.min(172, y(least) + 17)}
+          y={y(least) > 140 ? y(least) - 9 : y(least) + 17}
           textAnchor="middle"
         >
           {`${percent(least, 0)} at ${intervalName(lowestFrom, question.interval, question.period)}`}

@@ -5,13 +5,19 @@ import { say } from '../lib/live.ts'
 import { Icon } from '../ui/icons.tsx'
 import { saveCsv, useQueueNames } from './data.ts'
 import { formulas, intervals, moved, type Period, periods, type Question } from './question.ts'
-import { intervalWords } from './words.ts'
 
 interface Props {
   question: Question
   ask: (next: Question) => void
 }
 
+const short: Record<Question['interval'], string> = {
+  '5m': '5 min',
+  '15m': '15 min',
+  '30m': '30 min',
+  '1h': '1 h',
+  '1d': '1 day',
+}
 const periodWords: Record<Period, string> = { day: 'Day', week: 'Week', month: 'Month' }
 /** An interval that fits the period: a month in quarter hours is not looked at by anyone. */
 const usual: Record<Period, Question['interval']> = { day: '15m', week: '1h', month: '1d' }
@@ -90,7 +96,7 @@ export function Filters({ question, ask }: Props) {
         >
           {intervals.map((interval) => (
             <option key={interval} value={interval}>
-              {intervalWords[interval]}
+              {short[interval]}
             </option>
           ))}
         </select>

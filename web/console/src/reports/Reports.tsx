@@ -4,7 +4,7 @@
 import { useEffect, useState } from 'react'
 import { timeOfDay } from '../lib/format.ts'
 import { Icon } from '../ui/icons.tsx'
-import { CallsChart, ServiceLevelChart } from './Charts.tsx'
+import { CallsChart, inUse, ServiceLevelChart } from './Charts.tsx'
 import { type Reports as Data, type Failure, useReports } from './data.ts'
 import { Filters } from './Filters.tsx'
 import { addressOf, moved, periodName, type Question, readQuestion, type Table, tables } from './question.ts'
@@ -94,6 +94,7 @@ function Shown({ data, question, ask, busy }: ShownProps) {
       </section>
     )
   }
+  const rows = inUse(data.series.rows)
   return (
     <div className="reports-body" aria-busy={busy}>
       <Kpis data={data} />
@@ -115,7 +116,7 @@ function Shown({ data, question, ask, busy }: ShownProps) {
               </>
             )}
           </header>
-          <ServiceLevelChart rows={data.series.rows} question={question} />
+          <ServiceLevelChart rows={rows} question={question} />
           <header className="sub">
             <h2 className="grow">Calls per {intervalWords[question.interval]}</h2>
             <span className="key">
@@ -135,15 +136,15 @@ function Shown({ data, question, ask, busy }: ShownProps) {
               flowed out
             </span>
           </header>
-          <CallsChart rows={data.series.rows} question={question} total={total} />
+          <CallsChart rows={rows} question={question} total={total} />
         </section>
         <Six data={data} ask={(sl) => ask({ ...question, sl })} />
         <section className="panel tbl">
           <header>
-            <h2 className="grow">By {tableWords[question.table].toLowerCase()}</h2>
+            <h2 className="grow">By {tableWords[data.kind].toLowerCase()}</h2>
             <TableChoice chosen={question.table} choose={(table) => ask({ ...question, table })} />
           </header>
-          <Rows report={data.table} question={question} />
+          <Rows report={data.table} question={{ ...question, table: data.kind }} />
         </section>
       </div>
     </div>

@@ -30,8 +30,9 @@ export interface Report {
 export interface Reports {
   /** By interval: the charts, the total, the six formulas. */
   series: Report
-  /** The table in view. */
+  /** The table in view, and what its rows are. */
   table: Report
+  kind: Table
 }
 
 export interface Failure {
@@ -94,7 +95,8 @@ async function read(path: string, signal: AbortSignal | null): Promise<Response>
 async function readAll(question: Question, signal: AbortSignal): Promise<Reports> {
   const report = async (kind: Table) => (await (await read(reportPath(kind, question), signal)).json()) as Report
   const series = await report('intervals')
-  return { series, table: question.table === 'intervals' ? series : await report(question.table) }
+  const kind = question.table
+  return { series, table: kind === 'intervals' ? series : await report(kind), kind }
 }
 
 const lost: Failure = {

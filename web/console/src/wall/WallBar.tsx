@@ -25,11 +25,7 @@ export function WallBar({ page, account, signOut, children }: WallBarProps) {
   return (
     <header className="top">
       <Pages account={account} />
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would need a legend and brings its own box */}
-      <div className="links" role="group" aria-label="Links and age of the data">
-        <PbxLink />
-        <HubLink />
-      </div>
+      {page === 'reports' ? <span className="links" /> : <Links />}
       {page === 'wallboard' && <TimeOfDay />}
       <MeMenu session={account.session} signOut={signOut}>
         {children}
@@ -38,6 +34,17 @@ export function WallBar({ page, account, signOut, children }: WallBarProps) {
         )}
       </MeMenu>
     </header>
+  )
+}
+
+/** How fresh what is shown is. A report has a time of its own. */
+function Links() {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would need a legend and brings its own box
+    <div className="links" role="group" aria-label="Links and age of the data">
+      <PbxLink />
+      <HubLink />
+    </div>
   )
 }
 
