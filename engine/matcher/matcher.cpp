@@ -222,7 +222,7 @@ State Matcher::state() const {
   for (AgentId id = 0; id < world.agents.size(); ++id) {
     const Agent& agent = world.agents[id];
     if (!agent.used) continue;
-    if (agent.calls > 0 || agent.talk_ms > 0) state.loads.push_back({id, agent.calls, agent.talk_ms});
+    if (agent.calls > 0 || agent.talk_ms > 0 || !agent.newcomer) state.loads.push_back({id, agent.calls, agent.talk_ms, agent.newcomer});
     for (const Member& member : agent.queues)
       if (member.lift != 0) state.lifts.push_back({id, member.queue, member.lift});
   }
@@ -239,6 +239,7 @@ void Matcher::restore(const State& state) {
     if (world.known_agent(load.agent)) world.change_load(load.agent, [&] {
       world.agents[load.agent].calls = load.calls;
       world.agents[load.agent].talk_ms = load.talk_ms;
+      world.agents[load.agent].newcomer = load.newcomer;
     });
   for (const State::Lift& lift : state.lifts)
     if (world.known_agent(lift.agent) && world.member(lift.agent, lift.queue))

@@ -118,10 +118,13 @@ void World::set_why(AgentId id, Why why, Millis since, Millis until) {
   if (why == Why::Ready) agent.since = since;
   for (Member& member : agent.queues) {
     queues[member.queue].free += (why == Why::Ready) - (was == Why::Ready);
-    if (is_absent(was) && !is_absent(why)) enter(id, member, true);
+    if (is_absent(was) && !is_absent(why)) enter(id, member, agent.newcomer);
     if (!is_absent(was) && is_absent(why)) leave(id, member);
   }
+  // Who only lost his registration has not been away from his work: he is not levelled when it comes back.
+  if (why == Why::Offline) agent.newcomer = true;
   if (is_absent(why)) free_held(id);
+  else agent.newcomer = false;
   make_fresh(id);
 }
 

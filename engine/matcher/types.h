@@ -159,6 +159,7 @@ struct State {
   struct Load {
     AgentId agent;
     double calls, talk_ms;
+    bool newcomer;  ///< offline since he was last here: he is levelled when he comes
   };
   struct Lift {  ///< what a newcomer was given so that he is not flooded
     AgentId agent;

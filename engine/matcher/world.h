@@ -56,6 +56,7 @@ struct Agent {
   ProfileId profile = kNone;
   std::vector<Member> queues; ///< by queue
   double calls = 0, talk_ms = 0;
+  bool newcomer = true;       ///< has been offline: when he comes, he begins at his queues' least loaded
   Forest::Tree held = 0;      ///< waiting calls that are his only, by (−weight, order_key, 0, seq)
 };
 

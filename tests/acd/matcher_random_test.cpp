@@ -194,9 +194,11 @@ class Twins {
 
   /// Nobody is reserved twice; nobody free is left beside a call that he could take; places are the order of the naive one's keys.
   void hold() {
+    bool all = true;  // one assertion a step: doctest counts each
+    const auto must = [&](bool one) { all = all && one; };
     std::set<AgentId> reserved;
     for (const auto& [call, whom] : rung)
-      for (const AgentId agent : whom) REQUIRE(reserved.insert(agent).second);
+      for (const AgentId agent : whom) must(reserved.insert(agent).second);
     for (QueueId queue = 0; queue < queues; ++queue) {
       std::vector<std::pair<double, double>> order;
       std::vector<CallId> mine;
@@ -204,30 +206,31 @@ class Twins {
         if (call.waiting && call.queue == queue) order.emplace_back(naive.order_key(call), call.seq);
       std::sort(order.begin(), order.end());
       real.in_order(queue, mine);
-      REQUIRE(mine.size() == order.size());
-      REQUIRE(real.waiting(queue) == order.size());
-      REQUIRE(real.first(queue) == (mine.empty() ? kNone : mine.front()));
+      must(mine.size() == order.size());
+      must(real.waiting(queue) == order.size());
+      must(real.first(queue) == (mine.empty() ? kNone : mine.front()));
       for (std::size_t i = 0; i < mine.size(); ++i) {
-        REQUIRE(real.seq(mine[i]) == order[i].second);
-        REQUIRE(real.position(mine[i]) == i + 1);
+        must(real.seq(mine[i]) == order[i].second);
+        must(real.position(mine[i]) == i + 1);
       }
       std::uint32_t free = 0, present = 0;
       for (const auto& [id, agent] : naive.agents)
         for (const Membership& one : agent.settings.queues)
           if (one.queue == queue) free += agent.why == Why::Ready, present += !is_absent(agent.why);
-      REQUIRE(real.free(queue) == free);
-      REQUIRE(real.present(queue) == present);
+      must(real.free(queue) == free);
+      must(real.present(queue) == present);
     }
     for (const auto& [id, call] : naive.calls) {
       if (!call.waiting) continue;
       Explanation why;
-      REQUIRE(real.explain(id, now, why));
+      must(real.explain(id, now, why));
       std::uint32_t eligible = 0;
       for (const auto& [agent, his] : naive.agents) eligible += naive.eligible(call, agent, his, now);
-      REQUIRE(why.candidate_count == eligible);
-      if (live) REQUIRE(eligible == 0);
-      REQUIRE(why.agent == kNone);
+      must(why.candidate_count == eligible);
+      if (live) must(eligible == 0);
+      must(why.agent == kNone);
     }
+    REQUIRE(all);
   }
 
   Dice dice;

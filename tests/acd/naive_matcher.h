@@ -50,6 +50,7 @@ class Naive {
     const bool was_absent = is_absent(agent.why);
     agent.why = why;
     if (was_absent && !is_absent(why)) arrive(id);
+    if (why == Why::Offline) agent.newcomer = true;
     if (is_absent(why))
       for (auto& [call, its] : calls)
         if (its.waiting && its.sticky == id) keep_sticky(its);
@@ -120,6 +121,7 @@ class Naive {
     Why why = Why::Offline;
     Millis since = 0;
     double calls = 0, talk_ms = 0;
+    bool newcomer = true;
     std::map<QueueId, double> lift;
   };
   struct Call {
@@ -166,7 +168,9 @@ class Naive {
     return (queues.at(queue).settings.strategy == Strategy::FewestCalls ? agent.calls : agent.talk_ms) + (lift == agent.lift.end() ? 0 : lift->second);
   }
   void arrive(AgentId id) {
-    for (const Membership& one : agents[id].settings.queues) level(id, one.queue);
+    if (agents[id].newcomer)
+      for (const Membership& one : agents[id].settings.queues) level(id, one.queue);
+    agents[id].newcomer = false;
   }
   void level(AgentId id, QueueId queue) {
     const Strategy strategy = queues[queue].settings.strategy;
