@@ -27,7 +27,7 @@ Refusal check_needs(std::vector<Need>& needs) {
   for (std::size_t i = 0; i < needs.size(); ++i) {
     const Need& need = needs[i];
     if (need.skill >= limits::kSkills) return Refusal::TooManySkills;
-    if (need.min < 1 || need.min > limits::kLevelMost || !number_ok(need.weight)) return Refusal::BadNumber;
+    if (need.min < 0 || need.min > limits::kLevelMost || !number_ok(need.weight)) return Refusal::BadNumber;
     if (i > 0 && needs[i - 1].skill == need.skill) return Refusal::BadNumber;
   }
   return Refusal::None;

@@ -168,7 +168,7 @@ TEST_CASE("what cannot be is refused with its code, and changes nothing") {
   CHECK(m.enqueue({5, 0, 0, {}, kNone, 0}, call) == Refusal::UnknownQueue);
   CHECK(m.enqueue({0, NAN, 0, {}, kNone, 0}, call) == Refusal::BadNumber);
   CHECK(m.enqueue({0, 1, 101, {}, kNone, 0}, call) == Refusal::BadNumber);
-  CHECK(m.enqueue({0, 1, 0, {{1, 0}}, kNone, 0}, call) == Refusal::BadNumber);
+  CHECK(m.enqueue({0, 1, 0, {{1, -1}}, kNone, 0}, call) == Refusal::BadNumber);
   CHECK(m.enqueue({0, 1, 0, {{1, 1}, {1, 2}}, kNone, 0}, call) == Refusal::BadNumber);
   CHECK(m.enqueue({0, 1, 0, std::vector<Need>(51), kNone, 0}, call) == Refusal::TooManyNeeds);
   CHECK(m.enqueue({0, 1, 0, {}, 77, 0}, call) == Refusal::UnknownAgent);

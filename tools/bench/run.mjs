@@ -9,6 +9,7 @@ import { promisify } from 'node:util'
 import { endWithMe, root } from '../processes.mjs'
 import { createBrowser } from './browser.mjs'
 import { bundle, bundlePath, missing, versionOf } from './bundle.mjs'
+import { matcherRows } from './matcher.mjs'
 import { buildNative, journalPath, program, writeJournal } from './native.mjs'
 
 const help = `npm run bench [-- OPTION…]
@@ -239,7 +240,12 @@ const limits = [
 const round = (value) => Number(value.toPrecision(4))
 
 async function rows() {
-  if (comparisons.length + limits.length === 0) throw new Error(`no row has '${only}' in its id`)
+  const matching = await matcherRows({ only, quick, progress })
+  if (comparisons.length + limits.length === 0) {
+    progress('')
+    if (matching.length === 0) throw new Error(`no row has '${only}' in its id`)
+    return matching
+  }
   note('bundling, checking that all variants agree …\n')
   await bundle()
   const { states, agents } = await inBundle('check')
@@ -249,7 +255,8 @@ async function rows() {
   const needsBrowser = [...comparisons, ...limits].some(({ id }) => id.startsWith('chromium'))
   if (needsBrowser) browser = await createBrowser()
   const found = await measureAll()
-  const all = comparisons.map(({ id, what, unit, host, ours, against, theirs, target }) => {
+  const all = [...matching]
+  const beside = comparisons.map(({ id, what, unit, host, ours, against, theirs, target }) => {
     const mine = found.get(`${host} ${ours}`)
     const other = found.get(`${host} ${theirs}`)
     const ratio = mine / other
@@ -265,6 +272,7 @@ async function rows() {
       met: ratio >= target,
     }
   })
+  all.push(...beside)
   for (const { id, what, unit, target, measureIt } of limits) {
     progress(id)
     const ours = await measureIt()
@@ -288,7 +296,8 @@ async function rows() {
 
 function shown(value, unit) {
   if (value === null) return ''
-  if (unit === 'ms' || unit === 'MiB') return `${value.toFixed(2)} ${unit}`
+  if (unit === 'ms' && value < 0.01) return `${(value * 1000).toFixed(2)} µs`
+  if (['ms', 'µs', 'MiB', 'KiB', ''].includes(unit)) return `${value.toFixed(2)} ${unit}`.trimEnd()
   if (value >= 1e6) return `${(value / 1e6).toFixed(2)} M/s`
   return value >= 1e4
     ? `${(value / 1e3).toFixed(0)} k/s`
