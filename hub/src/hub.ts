@@ -3,6 +3,7 @@
 // modules; this file only wires them.
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { Acd } from './acd/index.js'
+import { checkRetention } from './acd/retention.js'
 import { checkTimeZone } from './agent_day.js'
 import { AgentPauses } from './agent_pause.js'
 import { STUCK_AFTER_MS } from './agent_rules.js'
@@ -76,6 +77,7 @@ export async function createHub(options: HubOptions = {}): Promise<Hub> {
   const now = options.clock ?? Date.now
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   checkTimeZone(options.timeZone)
+  checkRetention(options.contactCentre?.retention ?? {})
   const pbxSettings = options.pbx ? pbxConfig(options.pbx) : null
   const app = buildApp(options, limits)
   const log = app.log

@@ -10,6 +10,7 @@ import { rootCause } from '../problem.js'
 import type { GrpcOptions } from './grpc.js'
 import type { AcdChanges, AcdEffect, Restored } from './items.js'
 import { Lease } from './lease.js'
+import { Retention, type RetentionOptions } from './retention.js'
 import { AcdSettings } from './settings.js'
 import type { SettingsWire } from './settings_schemas.js'
 import { AcdStore } from './store.js'
@@ -27,6 +28,8 @@ export interface AcdOptions {
   webhooks?: WebhookOptions
   /** Serves hub/proto on a port of its own; absent: not. */
   grpc?: GrpcOptions
+  /** How long records, notes and numbers are kept; what is not given is kept for ever. */
+  retention?: RetentionOptions
 }
 
 const SNAPSHOT_ENTRIES = 1_000
@@ -52,6 +55,7 @@ export class Acd implements AcdHost {
   readonly store: AcdStore
   readonly lease: Lease
   readonly webhooks: Webhooks
+  readonly retention: Retention
   readonly #settings: AcdSettings
   readonly #parts: AcdParts
   #writer: AcdWriter
@@ -63,6 +67,7 @@ export class Acd implements AcdHost {
     const { database, now, log } = parts
     this.#parts = parts
     this.#settings = new AcdSettings(database.db, now)
+    this.retention = new Retention(database.db, now, log, parts.options.retention ?? {})
     this.webhooks = new Webhooks(database.db, now, log, parts.options.webhooks ?? {})
     this.store = new AcdStore({
       db: database.db,
@@ -173,6 +178,7 @@ export class Acd implements AcdHost {
   /** Forgets what is old enough: once an hour. */
   async sweep(): Promise<void> {
     await this.webhooks.sweep()
+    await this.retention.sweep()
   }
 
   // --- the end ---

@@ -134,7 +134,14 @@ export class AcdStore {
     const last = new Map(told.map((record) => [record.id, record]))
     const rows = [...last.values()].flatMap((record) => recordRow(record, now) ?? [])
     for (const part of parts(rows)) {
-      await tx.insert(call_records).values(part).onConflictDoUpdate({ target: call_records.id, set: overwritten() })
+      await tx
+        .insert(call_records)
+        .values(part)
+        .onConflictDoUpdate({
+          target: call_records.id,
+          set: overwritten(),
+          setWhere: eq(call_records.anonymised, false),
+        })
     }
   }
 
