@@ -3,6 +3,7 @@
 // what went wrong and what to do. No logic of the hub.
 import {
   agentOf,
+  contactCentreOptions,
   extensionOf,
   HELP,
   hubOptions,
@@ -28,7 +29,10 @@ async function main(args: string[]): Promise<void> {
   switch (command) {
     case '':
     case 'start':
-      return (await commands()).start({ ...options, ...pbxOptions(values) }, values.demo === true)
+      return (await commands()).start(
+        { ...options, ...pbxOptions(values), ...contactCentreOptions(values) },
+        values.demo === true,
+      )
     case 'agent add': {
       const seed = agentOf(values)
       return (await commands()).addAgent(options, seed, values['password-stdin'] === true)

@@ -33,6 +33,9 @@ The PBX (docs/operate.md)
   --ami-user NAME   the section of manager.conf
   --ami-secret-file FILE   its secret, one line; or OFFHOOK_AMI_SECRET. There is no flag for the secret itself.
 
+The contact centre (docs/queues.md)
+  --grpc-port N     serve gRPC on this port too, plain HTTP/2 on the same address (default: not)
+
 agent add
   --extension N --name TEXT [--role ${ROLES.join('|')}] [--extension-id ID] [--number N]
   --time-zone NAME  where this agent's day begins
@@ -50,6 +53,14 @@ Environment
   OFFHOOK_AMI_URL, OFFHOOK_AMI_USER, OFFHOOK_AMI_SECRET or OFFHOOK_AMI_SECRET_FILE
                     the PBX, as with the options above
   OFFHOOK_AMI_CA    file of certificates (PEM) to believe, for amis://
+  OFFHOOK_PUBLIC_URL
+                    where others reach this hub; a hub that stands by names it (default: where it listens)
+  OFFHOOK_KEEP_RECORDS_DAYS, OFFHOOK_KEEP_NOTES_DAYS, OFFHOOK_KEEP_NUMBERS_DAYS
+                    days after which call records, their notes, the callers' numbers in them go (default: never)
+  OFFHOOK_NUMBERS_KEY
+                    with it numbers become a keyed hash instead of nothing; at least 16 characters
+  OFFHOOK_WEBHOOKS_PRIVATE
+                    1: webhooks may reach this machine and private networks, by http too
 `
 
 /** A mistake in the command line; the message says how to put it right. */
@@ -76,6 +87,7 @@ const OPTIONS = {
   'ami-url': { type: 'string' },
   'ami-user': { type: 'string' },
   'ami-secret-file': { type: 'string' },
+  'grpc-port': { type: 'string' },
 } as const
 
 export type Values = ReturnType<typeof readArguments>['values']
@@ -125,6 +137,41 @@ export function pbxOptions(values: Values): Pick<HubOptions, 'pbx' | 'timeZone'>
   })
   if (pbx) pbxConfig(pbx)
   return { ...(pbx ? { pbx } : {}), ...(values['time-zone'] === undefined ? {} : { timeZone: values['time-zone'] }) }
+}
+
+/** The contact centre's part, checked; for a hub that starts. */
+export function contactCentreOptions(
+  values: Values,
+  env: Record<string, string | undefined> = process.env,
+): Pick<HubOptions, 'contactCentre' | 'publicUrl'> {
+  const days = (name: string) => {
+    const text = env[`OFFHOOK_KEEP_${name}_DAYS`]
+    if (text === undefined || text === '') return undefined
+    if (!/^\d+(\.\d+)?$/.test(text)) {
+      throw new UsageError(`OFFHOOK_KEEP_${name}_DAYS is ${text}. Expected a number of days, e.g. 90.`)
+    }
+    return Number(text)
+  }
+  const [records_days, notes_days, numbers_days] = [days('RECORDS'), days('NOTES'), days('NUMBERS')]
+  const numbers_key = env.OFFHOOK_NUMBERS_KEY || undefined
+  const retention = {
+    ...(records_days === undefined ? {} : { records_days }),
+    ...(notes_days === undefined ? {} : { notes_days }),
+    ...(numbers_days === undefined ? {} : { numbers_days }),
+    ...(numbers_key === undefined ? {} : { numbers_key }),
+  }
+  const grpc = values['grpc-port'] === undefined ? undefined : Number(values['grpc-port'])
+  if (grpc !== undefined && !(Number.isInteger(grpc) && grpc >= 0 && grpc <= 65_535)) {
+    throw new UsageError(`--grpc-port ${values['grpc-port']} is not a port. Expected a number from 0 to 65535.`)
+  }
+  return {
+    contactCentre: {
+      retention,
+      webhooks: { allowPrivate: env.OFFHOOK_WEBHOOKS_PRIVATE === '1' },
+      ...(grpc === undefined ? {} : { grpc: { port: grpc } }),
+    },
+    publicUrl: env.OFFHOOK_PUBLIC_URL || undefined,
+  }
 }
 
 /** The console beside the hub, when it has been built. */

@@ -34,6 +34,7 @@ export async function start(options: HubOptions, demo: boolean): Promise<void> {
   }
   say(`Offhook hub ${VERSION} at ${hub.url}`)
   say(`  API      ${hub.url}/docs`)
+  if (hub.grpcPort !== null) say(`  gRPC     port ${hub.grpcPort}`)
   say(`  records  ${hub.database.kind}, ${hub.database.where}`)
   await printLinks(hub, demo)
 }

@@ -106,11 +106,19 @@ export async function createHub(options: HubOptions = {}): Promise<Hub> {
     const parts = { db, stream: streams.agent_status, now, log, stuckAfter_ms }
     const statuses = new AgentStatuses(parts)
     const pauses = new AgentPauses(parts)
-    const stats = new AgentStats(db, now, options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone)
+    const zone = options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
+    const stats = new AgentStats(db, now, zone)
     const sockets = new Sockets((extension) => hub.lastPhoneGone(extension))
     const shared = { log, limits, statuses, pauses, sockets, database, now }
     const listening: { url: string | null } = { url: null }
-    const acd = new Acd({ database, log, now, options: options.contactCentre ?? {}, address: () => listening.url })
+    const acd = new Acd({
+      database,
+      log,
+      now,
+      options: options.contactCentre ?? {},
+      zone,
+      address: () => listening.url,
+    })
     const pbx = await openPbx(pbxSettings, { ...shared, acd })
     const hub: Wired = wire({ app, auth, stats, streams, options, pbx, acd, listening, ...shared })
     await statuses.forgetRegistrations()

@@ -192,6 +192,15 @@ describe('REST', () => {
 })
 
 describe('topics', () => {
+  const supervision = {
+    supervisor: '1003',
+    call_id: '1.4',
+    agent: '1002',
+    mode: 'coach',
+    state: 'Coach',
+    since: 1,
+    end: null,
+  }
   const topics = ['queues', 'acd_agents', 'acd_calls', 'supervision']
   const keys = (frame: { items: Record<string, string>[] }) =>
     frame.items.map((item) => item.call_id ?? item.extension ?? item.queue).sort()
@@ -233,8 +242,12 @@ describe('topics', () => {
     expect([end.items, end.removed]).toMatchObject([[{ call_id: '1.4', outcome: 'answered' }], ['1.4']])
     expect((await next(alice, 'acd_calls')).removed).toEqual([])
 
-    say({}, [{ type: 'supervision', session: { supervisor: '1003', call_id: '1.4', mode: 'coach' } }])
+    say({}, [{ type: 'supervision', session: supervision }])
     expect((await next(sue, 'supervision')).items).toMatchObject([{ supervisor: '1003', mode: 'coach' }])
+
+    // Its end is told, and then it is gone.
+    say({}, [{ type: 'supervision', session: { ...supervision, state: 'Ended', end: 'hangup' } }])
+    expect((await next(sue, 'supervision')).removed).toEqual([['1003', '1.4']])
 
     // An agent that gets another queue sees it at once.
     await t.program.put(`${cc}/agents/1001`, { queues: [{ queue: 'support' }, { queue: 'sales' }] })

@@ -87,6 +87,9 @@ describe('help and mistakes', () => {
       'agent add',
       '--password-stdin',
       'token add',
+      '--grpc-port',
+      'OFFHOOK_KEEP_RECORDS_DAYS',
+      'OFFHOOK_WEBHOOKS_PRIVATE',
     ]) {
       expect(out).toContain(word)
     }
@@ -99,6 +102,7 @@ describe('help and mistakes', () => {
   it.each([
     [['--prot', '1'], /Unknown option '--prot'/],
     [['fly'], /no command "fly"/],
+    [['--grpc-port', 'x'], /--grpc-port x is not a port\. Expected/],
     [['--port', 'x'], /--port x is not a port\. Expected/],
     [['--port', '70000'], /Expected a number from 0 to 65535/],
     [['--console', '/nowhere/at/all'], /does not exist\. Build the console first/],

@@ -3,6 +3,7 @@
 // call; that is the engine's (docs/queues.md).
 import { randomUUID } from 'node:crypto'
 import type { FastifyBaseLogger } from 'fastify'
+import { dayStart } from '../agent_day.js'
 import type { Database } from '../database.js'
 import type { PbxSide } from '../pbx/index.js'
 import type { AcdHost } from '../pbx/service.js'
@@ -47,6 +48,8 @@ export interface AcdParts {
   log: FastifyBaseLogger
   now: () => number
   options: AcdOptions
+  /** Whose midnight begins the day of the queues. */
+  zone: string
   /** Where this hub answers; known when it listens. */
   address(): string | null
 }
@@ -61,6 +64,7 @@ export class Acd implements AcdHost {
   #writer: AcdWriter
   #pbx: PbxSide | null = null
   #active = false
+  #day: [from: number, until: number] = [0, 0]
   #reload: NodeJS.Timeout | null = null
 
   constructor(parts: AcdParts) {
@@ -160,6 +164,16 @@ export class Acd implements AcdHost {
 
   currentSettings(): SettingsWire {
     return this.#settings.current
+  }
+
+  midnight(at: number): number {
+    const [from, until] = this.#day
+    if (at >= from && at < until) return from
+    const { zone } = this.#parts
+    const begun = dayStart(at, zone)
+    // Some days have 23 or 25 hours.
+    this.#day = [begun, dayStart(begun + 36 * 3_600_000, zone)]
+    return begun
   }
 
   effect(effect: AcdEffect): void {

@@ -51,7 +51,8 @@ export interface AcdQueueItem extends MayGo {
 export interface AcdAgentItem extends MayGo {
   extension: string
   state: 'Available' | 'Ringing' | 'OnCall' | 'WrapUp' | 'Break' | 'Offline'
-  since: number
+  /** null: as it was when the engine first heard of him. */
+  since: number | null
   why: string | null
   until: number | null
   status: string
@@ -95,9 +96,13 @@ export interface AcdCallItem extends MayGo {
 export interface SupervisionItem extends MayGo {
   supervisor: string
   call_id: string
-  state?: string
-  mode?: string
-  [more: string]: unknown
+  agent: string
+  /** What was asked for: monitor, coach, barge. */
+  mode: string
+  state: string
+  since: number
+  /** How it ended; null while it lasts. */
+  end: string | null
 }
 
 export interface AcdChanges {

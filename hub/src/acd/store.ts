@@ -171,7 +171,7 @@ export class AcdStore {
   async #agents(tx: Tx, agents: Batch['agents']): Promise<void> {
     const ids = [...agents.keys()]
     for (const part of parts(ids)) await tx.delete(agent_state).where(inArray(agent_state.agent_id, part))
-    const rows = [...agents.values()].flatMap((agent) => (agent ? [agentRow(agent)] : []))
+    const rows = [...agents.values()].flatMap((agent) => (agent ? [agentRow(agent, this.#o.now())] : []))
     for (const part of parts(rows)) await tx.insert(agent_state).values(part)
   }
 
@@ -191,14 +191,14 @@ export class AcdStore {
   }
 }
 
-function agentRow(agent: AcdAgentItem): typeof agent_state.$inferInsert {
+function agentRow(agent: AcdAgentItem, now: number): typeof agent_state.$inferInsert {
   return {
     agent_id: agent.extension,
     current_state: agent.state,
     available_at: agent.state === 'Available' && agent.until === null ? agent.since : agent.until,
     skills: agent.skills ?? [],
     current_session_id: agent.call_id,
-    since: agent.since,
+    since: agent.since ?? now, // as it was when the engine first heard of him
     why: agent.why,
   }
 }

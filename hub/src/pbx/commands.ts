@@ -85,6 +85,7 @@ const STATUS: Record<string, number> = {
   not_supported: 501,
   link_down: 503,
   too_many: 503,
+  standby: 503,
   pbx_timeout: 504,
 }
 

@@ -64,6 +64,7 @@ export function pbxTopics(host: { now: () => number; frame_bytes: number; ring: 
       ...common,
       name: 'supervision',
       key: ({ supervisor, call_id }) => [supervisor, call_id],
+      last: ({ end }) => typeof end === 'string',
     }),
   }
 }

@@ -23,6 +23,8 @@ export interface AcdHost {
   /** What an engine that begins is given of the one before; null: there is nothing. */
   restored(): Promise<Restored | null>
   currentSettings(): SettingsWire
+  /** When the hub's day began: where the engine counts a new one. */
+  midnight(at: number): number
   effect(effect: AcdEffect): void
   changes(changes: AcdChanges): void
 }
@@ -109,9 +111,19 @@ export class Pbx implements PbxSide {
     const { acd } = this.#host
     if (!acd) return
     const restored = await acd.restored()
-    if (restored) this.#dispatch({ type: 'AcdRestored', ...restored })
+    if (restored) this.#restore(restored)
     const settings = acd.currentSettings()
-    if (settings.queues.length + settings.agents.length > 0) this.queuesChanged(settings)
+    // It is the settings that let the engine begin with what it was given.
+    if (restored || settings.queues.length + settings.agents.length > 0) this.queuesChanged(settings)
+  }
+
+  #restore(restored: Restored): void {
+    try {
+      this.#dispatch({ type: 'AcdRestored', ...restored })
+    } catch (error) {
+      // What the engine cannot take it does without: the PBX tells which calls there are.
+      this.#failed(error, 'the contact centre begins without what was kept')
+    }
   }
 
   queuesChanged({ queues, agents }: SettingsWire): void {
@@ -193,7 +205,8 @@ export class Pbx implements PbxSide {
   }
 
   #timed(event: Untimed): CentreEvent {
-    return { ...event, at: this.#host.now(), mono: performance.now() } as CentreEvent
+    const at = this.#host.now()
+    return { ...event, at, mono: performance.now(), midnight: this.#host.acd?.midnight(at) ?? 0 } as CentreEvent
   }
 
   /** One step of the engine, then what it asks for, then what came in meanwhile. */
