@@ -7,8 +7,12 @@ import { axe, openPage, ready, shot, signIn, signInAs, test, until } from './har
 export async function calls(browser, hub) {
   const page = await openPage(browser)
   const at = desk(page)
-  let sockets = 0
-  page.on('websocket', () => (sockets += 1))
+  const sockets = { phone: 0, queues: 0 }
+  page.on('websocket', (socket) =>
+    socket.on('framesent', ({ payload }) => {
+      if (/"type":"hello"/.test(payload)) sockets[/"acd_calls"/.test(payload) ? 'queues' : 'phone'] += 1
+    }),
+  )
   const logs = async () => (await hub.get('/call-logs?limit=20')).items
 
   await test('a one-time code of the CRM signs in, once, and leaves the address', async () => {
@@ -18,7 +22,8 @@ export async function calls(browser, hub) {
     const kept = await page.evaluate(() => JSON.stringify({ ...sessionStorage, ...localStorage }))
     assert.doesNotMatch(kept, /sip|password/i)
     await until('Available', () => at.status.getByText('Available').isVisible())
-    assert.equal(sockets, 1, 'one phone, one socket, also in StrictMode')
+    await until('the line for queues', () => sockets.queues > 0)
+    assert.deepEqual(sockets, { phone: 1, queues: 1 }, 'one phone, one line for its queues, also in StrictMode')
     await axe(page, 'ready')
     await shot(page, 'desk-ready-light')
   })

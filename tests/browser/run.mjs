@@ -10,6 +10,7 @@ import { chips } from './chips.test.mjs'
 import { devices } from './devices.test.mjs'
 import { createTestHub, launch, result, root } from './harness.mjs'
 import { outbox } from './outbox.test.mjs'
+import { queueDesk } from './queue_desk.test.mjs'
 import { queues } from './queues.test.mjs'
 import { recording } from './recording.test.mjs'
 import { reports } from './reports.test.mjs'
@@ -50,6 +51,7 @@ try {
     queues,
     supervisor,
     reports,
+    queueDesk,
   }
   for (const [name, run] of Object.entries(files)) {
     if (!process.env.FILE || process.env.FILE === name) await run(browser, hub)

@@ -1,6 +1,7 @@
 // The active call: who, how long, and what may be done with it.
 
 import { useState } from 'react'
+import type { SpyMode } from '../acd/items.ts'
 import { clock, phoneNumber, timeOfDay } from '../lib/format.ts'
 import { usePart } from '../lib/phone.ts'
 import type { Call } from '../lib/types.ts'
@@ -8,6 +9,7 @@ import { endText } from '../lib/words.ts'
 import { Icon } from '../ui/icons.tsx'
 import { Elapsed } from '../ui/parts.tsx'
 import { CallControls } from './CallControls.tsx'
+import { useOwnTalk } from './centre.ts'
 import { Keypad } from './Keypad.tsx'
 import { QualityTag, RecordingControls, RecordingTag } from './LineTags.tsx'
 import { CallNotice } from './Notices.tsx'
@@ -103,8 +105,12 @@ function headline(call: Call): [word: string, tone: string, pulse: boolean] {
 }
 
 function CallTags({ call }: { call: Call }) {
+  const talk = useOwnTalk()
   const queue =
-    usePart((state) => (state.activeCallId === call.id ? state.queueInfo.queue_name : null)) ?? call.queueName
+    usePart((state) => (state.activeCallId === call.id ? state.queueInfo.queue_name : null)) ??
+    call.queueName ??
+    talk?.queue ??
+    null
   return (
     <p className="tags">
       <span className="tag">
@@ -115,6 +121,7 @@ function CallTags({ call }: { call: Call }) {
       <ContactTag call={call} />
       <RecordingTag call={call} />
       <QualityTag call={call} />
+      {call.state === 'Active' && <SupervisorTags />}
       {call.mute === 'On' && (
         <span className="tag warn">
           <Icon name="mic-off" />
@@ -123,4 +130,18 @@ function CallTags({ call }: { call: Call }) {
       )}
     </p>
   )
+}
+
+const presence: Record<SpyMode, string> = { monitor: 'listens', coach: 'coaches', barge: 'is in the call' }
+
+/** Who of the supervisors is at this call, as the hub tells the agent by its policy. */
+function SupervisorTags() {
+  const call = useOwnTalk()
+  const agents = usePart((state) => state.agents)
+  return (call?.supervisors ?? []).map(({ extension, mode }) => (
+    <span className="tag sel" role="status" key={extension}>
+      <Icon name={mode === 'monitor' ? 'ear' : mode === 'coach' ? 'whisper' : 'barge'} />
+      {agents.get(extension)?.name || extension} {presence[mode]}
+    </span>
+  ))
 }

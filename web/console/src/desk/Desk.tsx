@@ -5,15 +5,19 @@ import { useEffect, useRef, useState } from 'react'
 import { useLine, usePart } from '../lib/phone.ts'
 import type { Call, State } from '../lib/types.ts'
 import { CallCard } from './CallCard.tsx'
+import { BareWrapUp, useCentreWrapUp } from './CentreWrapUp.tsx'
 import { ConferenceCard } from './ConferenceCard.tsx'
 import { ConsultCard } from './ConsultCard.tsx'
+import { isOffer, useCentreFeed, useOwnAgent, useOwnOffer } from './centre.ts'
 import { DialPad } from './DialPad.tsx'
 import { HeldCall } from './HeldCall.tsx'
+import { MyQueues } from './MyQueues.tsx'
 import { CallNotes } from './Notes.tsx'
 import { Banners } from './Notices.tsx'
 import { inTalk, offered } from './names.ts'
 import { OfferCard } from './OfferCard.tsx'
 import { OutboxPanel } from './Outbox.tsx'
+import { CoolDown, useRememberedOffer } from './QueueOffer.tsx'
 import { RecentCalls } from './RecentCalls.tsx'
 import { SimulationPanel } from './SimulationPanel.tsx'
 import { StatusMenu } from './StatusMenu.tsx'
@@ -26,6 +30,8 @@ export function Desk() {
   const { simulation } = useLine()
   // Its customers call the tab that has the telephone.
   const here = usePart((state) => state.tab.state === 'Leader' || state.tab.state === 'Alone')
+  useCentreFeed()
+  useRememberedOffer()
   const scene = useScene()
   const transfer = useTransferPanel(scene.together ? undefined : scene.active)
   return (
@@ -47,6 +53,7 @@ export function Desk() {
         </div>
         <div className="left2">
           <WhyPanel />
+          <MyQueues />
         </div>
       </div>
     </main>
@@ -115,6 +122,10 @@ function Middle({ scene, transfer }: { scene: Scene; transfer: ReturnType<typeof
   const { offers, active, held, together, ended } = scene
   const drafts = usePart((state) => state.drafts)
   const wrapUpId = usePart(wrapUpOf)
+  const offer = useOwnOffer()
+  const centreWrapUp = useCentreWrapUp()
+  // How a queue's offer ended is told by the short pause after it.
+  const cooling = useOwnAgent()?.why === 'cool_down'
   const [continued, setContinued] = useState('')
   const talking = active !== undefined || offers.length > 0
   const shownId = wrapUpId || continued
@@ -130,6 +141,7 @@ function Middle({ scene, transfer }: { scene: Scene; transfer: ReturnType<typeof
         <OfferCard
           key={call.id}
           call={call}
+          offer={isOffer(call, offer, offers.length) ? offer : undefined}
           busy={together !== null || (active !== undefined && active.hold === 'Off')}
         />
       ))}
@@ -149,8 +161,10 @@ function Middle({ scene, transfer }: { scene: Scene; transfer: ReturnType<typeof
         />
       ))}
       {active?.state === 'Active' && active.callLogId !== null && <CallNotes call={active} />}
+      {!talking && <CoolDown />}
+      {shown === undefined && !talking && centreWrapUp !== null && <BareWrapUp wrapUp={centreWrapUp} />}
       {shown !== undefined && <WrapUp key={shown.call_log_id} draft={shown} />}
-      {!talking && shown === undefined && ended !== undefined && (
+      {!talking && shown === undefined && ended !== undefined && !cooling && (
         <CallCard key={ended.id} call={ended} transferOpen={false} onTransfer={transfer.close} />
       )}
       {(active === undefined || (active.hold === 'On' && together === null)) && (

@@ -2,6 +2,7 @@
 // delays it; the name takes the number's place when it comes.
 
 import { useEffect, useRef } from 'react'
+import type { AcdCall } from '../acd/items.ts'
 import { focusLost, typing, wantFocus } from '../lib/focus.ts'
 import { initials, phoneNumber } from '../lib/format.ts'
 import { shownKey, useHotkey } from '../lib/hotkeys.ts'
@@ -10,7 +11,9 @@ import { run } from '../lib/problems.ts'
 import type { Call } from '../lib/types.ts'
 import { Icon } from '../ui/icons.tsx'
 import { Elapsed, Spinner } from '../ui/parts.tsx'
+import { declineOffer, useOurs } from './centre.ts'
 import { callName } from './names.ts'
+import { OfferCountdown } from './QueueOffer.tsx'
 
 /** Takes the focus unless somebody is typing, and gives it back when the offer ends. */
 function useOfferFocus() {
@@ -29,7 +32,14 @@ function useOfferFocus() {
   return answer
 }
 
-export function OfferCard({ call, busy }: { call: Call; busy: boolean }) {
+interface OfferCardProps {
+  call: Call
+  busy: boolean
+  /** The queue's offer, where this call is one. */
+  offer?: AcdCall | undefined
+}
+
+export function OfferCard({ call, busy, offer }: OfferCardProps) {
   const phone = usePhone()
   const answerButton = useOfferFocus()
   const answering = call.state === 'Answering'
@@ -40,7 +50,12 @@ export function OfferCard({ call, busy }: { call: Call; busy: boolean }) {
     wantFocus('hold')
     void run(phone, 'The call could not be answered.', phone.answer(call.id))
   }
-  const decline = () => void run(phone, 'The call could not be declined.', phone.reject(call.id))
+  const refuse = () => run(phone, 'The call could not be declined.', phone.reject(call.id))
+  // The hub takes the offer back and asks the next agent; a hub that does not answer must not keep it ringing.
+  const decline = () =>
+    void (offer === undefined ? refuse() : declineOffer(offer.call_id).then((taken) => taken || refuse()))
+  const queue = offer?.queue ?? call.queueName
+  const ours = useOurs()
   useHotkey('answer', answer)
   useHotkey('decline', decline)
 
@@ -49,10 +64,11 @@ export function OfferCard({ call, busy }: { call: Call; busy: boolean }) {
       <header className="ringbar">
         <Icon name="ringing" className="pulse fast" />
         <h2 className="grow" id="offer-title">
-          Incoming call{call.queueName !== null && ` · ${call.queueName}`}
+          Incoming call{queue !== null && ` · ${queue}`}
         </h2>
         <span>
-          rings <Elapsed since={call.startedAt} />
+          {offer === undefined ? 'rings ' : 'waited '}
+          <Elapsed since={offer === undefined ? call.startedAt : ours(offer.enqueued_at)} />
         </span>
       </header>
       <div className="body">
@@ -69,6 +85,10 @@ export function OfferCard({ call, busy }: { call: Call; busy: boolean }) {
                 Inbound
               </span>
               <ContactTag call={call} />
+              {offer !== undefined && <span className="tag">{offer.queue}</span>}
+              {offer !== undefined && offer.priority !== 0 && (
+                <span className="tag sel">Priority {offer.priority}</span>
+              )}
               {call.line !== null && <span className="tag">{call.line}</span>}
             </p>
           </div>
@@ -79,7 +99,7 @@ export function OfferCard({ call, busy }: { call: Call; busy: boolean }) {
             <span>Answering puts your present call on hold.</span>
           </p>
         )}
-        <div className="answer-row">
+        <div className={offer === undefined || answering ? 'answer-row' : 'answer-row counted'}>
           <button type="button" className="btn main go" ref={answerButton} onClick={answer} aria-busy={answering}>
             {answering ? <Spinner /> : <Icon name="phone" className="lg" />}
             {answering ? 'Answering…' : 'Answer'} <kbd>{shownKey('answer')}</kbd>
@@ -88,6 +108,7 @@ export function OfferCard({ call, busy }: { call: Call; busy: boolean }) {
             <Icon name="phone-off" className="lg" />
             Decline <kbd>{shownKey('decline')}</kbd>
           </button>
+          {offer !== undefined && !answering && <OfferCountdown offer={offer} />}
         </div>
       </div>
     </section>

@@ -6,6 +6,7 @@ import { usePart, usePhone } from '../lib/phone.ts'
 import { run } from '../lib/problems.ts'
 import { Icon, type IconName } from '../ui/icons.tsx'
 import { Countdown, Elapsed, Panel } from '../ui/parts.tsx'
+import { useOurs, useOwnAgent } from './centre.ts'
 import { openDevices } from './DevicesPanel.tsx'
 import { answer, type Check, checks } from './why.ts'
 
@@ -19,7 +20,10 @@ const look: Record<Check['kind'], [icon: IconName, tone: string, label: string]>
 
 export function WhyPanel() {
   const state = usePart((all) => all)
-  const list = useMemo(() => checks(state), [state])
+  const own = useOwnAgent()
+  const ours = useOurs()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the clocks' difference changes nothing that is listed
+  const list = useMemo(() => checks(state, { own, ours }), [state, own])
   const first = answer(state, list)
   const [icon, tone] = look[first.kind]
   return (

@@ -12,7 +12,9 @@ import type { CallLog, Draft } from '../lib/types.ts'
 import { deliveryMark } from '../lib/words.ts'
 import { Icon } from '../ui/icons.tsx'
 import { Countdown, Spinner } from '../ui/parts.tsx'
+import { CentreTimer, useCentreWrapUp } from './CentreWrapUp.tsx'
 import { Choices } from './Choices.tsx'
+import { completeWrapUp } from './centre.ts'
 import { takeCallNotes } from './Notes.tsx'
 import { logName } from './RecentCalls.tsx'
 
@@ -23,7 +25,9 @@ export function WrapUp({ draft }: { draft: Draft }) {
   const log = usePart((state) => state.callLogs[draft.call_log_id])
   const agent = usePart((state) => state.agent)
   const running = agent.activity === 'WrapUp' && agent.wrapUpCallLogId === draft.call_log_id
+  const centre = useCentreWrapUp()
   const form = useDraft(draft)
+  const ends = centre === null ? agent.wrapUpEndsAt !== null : centre.until !== null
   const first = useRef<HTMLButtonElement>(null)
   useWantedFocus('disposition', first)
   useEffect(() => {
@@ -41,7 +45,8 @@ export function WrapUp({ draft }: { draft: Draft }) {
         <span className="dim cut grow">{log === undefined ? '' : summary(log, account.session.extension)}</span>
       </header>
       <div className="body">
-        {running && agent.wrapUpEndsAt !== null && <WrapUpTimer endsAt={agent.wrapUpEndsAt} />}
+        {running && centre !== null && <CentreTimer wrapUp={centre} />}
+        {running && centre === null && agent.wrapUpEndsAt !== null && <WrapUpTimer endsAt={agent.wrapUpEndsAt} />}
         <fieldset>
           <legend id="ended">
             How did it end? <span className="req">needed to finish</span>
@@ -86,7 +91,7 @@ export function WrapUp({ draft }: { draft: Draft }) {
           )}
           <span className="dim grow" role="status">
             {form.dirty ? 'Keeping what you type…' : kept(log)}
-            {running && agent.wrapUpEndsAt !== null && ' When time runs out, what you typed is kept as it is.'}
+            {running && ends && ' When time runs out, what you typed is kept as it is.'}
           </span>
         </div>
       </div>
@@ -127,12 +132,15 @@ function WrapUpTimer({ endsAt }: { endsAt: number }) {
 /** The draft's text while it is being typed: kept by the phone shortly after each pause. */
 function useDraft(draft: Draft) {
   const phone = usePhone()
+  const { account } = useLine()
   const [notes, setNotes] = useState(() => draft.notes || takeCallNotes(draft.call_log_id))
   const [disposition, setDisposition] = useState(draft.disposition ?? '')
   const [dirty, setDirty] = useState(notes !== draft.notes)
   const [missing, setMissing] = useState(false)
   const [saving, setSaving] = useState(false)
   const field = useRef<HTMLTextAreaElement>(null)
+  const routed = useRef(false)
+  routed.current = useCentreWrapUp() !== null
   const latest = useRef({ notes, disposition, dirty })
   latest.current = { notes, disposition, dirty }
   const id = draft.call_log_id
@@ -171,6 +179,8 @@ function useDraft(draft: Draft) {
     if (stay) await run(phone, 'The next status was not cancelled.', phone.cancelNextStatus())
     const saved = await run(phone, 'The notes were not saved.', phone.draft.save(id, { notes, disposition }))
     if (saved && orphaned) await run(phone, 'The wrap-up could not be ended.', phone.finishWrapUp())
+    // The hub's own wrap-up is another matter than the draft: it ends with it.
+    if (saved && routed.current) void completeWrapUp(account.session.extension)
     setSaving(false)
   }
 

@@ -1,7 +1,8 @@
 // Why am I not getting calls? The phone's own list (`blockers`) in a person's
 // words, and the ticks beside it. What stops calls is decided in the engine, not here.
 
-import { clockError } from '../lib/format.ts'
+import type { AcdAgent } from '../acd/items.ts'
+import { clockError, count } from '../lib/format.ts'
 import type { State } from '../lib/types.ts'
 import { statusWords } from '../lib/words.ts'
 import { alive, offered } from './names.ts'
@@ -99,9 +100,51 @@ const say: Record<Blocker['reason'], (blocker: Blocker, state: State) => Check> 
 
 const rank: Record<Check['kind'], number> = { no: 0, unknown: 1, wait: 2, note: 3, ok: 4 }
 
-export function checks(state: State): readonly Check[] {
+/** What routing says beyond the phone: only what the phone does not know itself. `ours` turns the hub's moments into ours. */
+function routed(own: AcdAgent, ours: (moment: number | null) => number | null): Check | null {
+  if (own.state === 'WrapUp') {
+    const until = ours(own.wrap_up?.until ?? null)
+    return check('wait', 'Wrap-up is running', until === null ? 'it ends with Finish' : 'it ends by itself in', {
+      until,
+    })
+  }
+  switch (own.why) {
+    case 'cool_down':
+      return check('wait', 'A short pause after a call that was not taken', 'calls come again in', {
+        until: ours(own.until),
+      })
+    case 'link_down':
+      return check('unknown', 'The PBX is not heard', 'nothing is routed until it is; it is tried again by itself')
+    case 'other_call':
+      return check('wait', 'Your telephone is on another call', 'one call at a time')
+    case 'reserved':
+      return check('wait', 'A call is being offered to you', '')
+    case 'not_registered':
+      return check('no', 'The PBX does not see your phone', 'queue calls wait until it is registered there')
+    case 'unreachable':
+      return check('no', 'The PBX does not reach your phone', 'it is registered and does not answer the PBX')
+    default:
+      return null
+  }
+}
+
+export interface Centre {
+  own: AcdAgent | undefined
+  ours: (moment: number | null) => number | null
+}
+
+export function checks(state: State, { own, ours }: Centre): readonly Check[] {
   const { blockers, registration, agent } = state
   const list = blockers.map((blocker) => say[blocker.reason](blocker, state))
+  if (own !== undefined) {
+    const said = routed(own, ours)
+    const known = blockers.map(({ reason }) => reason as string)
+    const twice = own.state === 'WrapUp' ? known.includes('wrap_up') : known.includes(own.why)
+    if (said !== null && !twice && !(own.why === 'other_call' && known.includes('on_call'))) list.push(said)
+    const { queues } = own
+    if (queues.length === 0) list.push(check('no', 'You serve no queue', 'an administrator gives you yours'))
+    else list.push(check('ok', `Signed in to ${count(queues.length, 'queue')}`, queues.join(', ')))
+  }
   if (registration.state === 'Registered')
     list.push(check('ok', 'Phone registered', 'for', { since: registration.since }))
   if (agent.status === 'ONLINE') list.push(check('ok', 'Available', 'for', { since: agent.since }))
