@@ -134,7 +134,7 @@ async function nothing(browser) {
   await test('without a queue the board says who sets one up', async () => {
     for (const [role, word] of [
       ['supervisor', 'Agents and extensions'],
-      ['admin', 'Agents and extensions'],
+      ['admin', 'Set up a queue'],
     ]) {
       const hub = await startScriptedHub({ role })
       const page = await openPage(browser)

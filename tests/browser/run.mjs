@@ -4,6 +4,7 @@
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { admin } from './admin.test.mjs'
 import { away } from './away.test.mjs'
 import { calls, signInPage } from './calls.test.mjs'
 import { chips } from './chips.test.mjs'
@@ -52,6 +53,7 @@ try {
     supervisor,
     reports,
     queueDesk,
+    admin,
   }
   for (const [name, run] of Object.entries(files)) {
     if (!process.env.FILE || process.env.FILE === name) await run(browser, hub)

@@ -2,6 +2,7 @@
 
 import * as Tooltip from '@radix-ui/react-tooltip'
 import { useEffect, useMemo } from 'react'
+import { Admin } from './admin/Admin.tsx'
 import { Announcer, LiveRegions } from './desk/Announcer.tsx'
 import { Desk } from './desk/Desk.tsx'
 import { Inspector } from './inspector/Inspector.tsx'
@@ -9,7 +10,7 @@ import { loadHistory } from './lib/history.ts'
 import { type Line, LineContext, usePhoneStatus } from './lib/phone.ts'
 import { clearProblems } from './lib/problems.ts'
 import { type Page, usePage, withoutPhone } from './lib/route.ts'
-import { type Account, seesWallboard, useEntry } from './lib/session.ts'
+import { type Account, seesWallboard, setsUp, useEntry } from './lib/session.ts'
 import { Reports } from './reports/Reports.tsx'
 import { Supervisor } from './supervisor/Supervisor.tsx'
 import { NotForYou } from './ui/NotForYou.tsx'
@@ -56,6 +57,7 @@ const titles: Record<Page, string> = {
   wallboard: 'Wallboard',
   supervisor: 'Supervisor',
   reports: 'Reports',
+  admin: 'Set-up',
 }
 
 /** The page's own class and title for as long as it is in view. */
@@ -78,6 +80,7 @@ function Office({ page, account, phone = false }: { page: Page; account: Account
       <WallBar page={page} account={account} signOut={signOut} />
       {page === 'wallboard' && <Wallboard account={account} />}
       {page === 'reports' && <Reports />}
+      {page === 'admin' && (setsUp(account) ? <Admin /> : <NotForYou page={page} />)}
     </>
   )
 }

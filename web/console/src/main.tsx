@@ -15,6 +15,7 @@ import './styles/inspector.css'
 import './styles/console.css'
 import './styles/wallboard.css'
 import './styles/supervisor.css'
+import './styles/admin.css'
 import './styles/reports.css'
 
 startSettings()

@@ -3,7 +3,7 @@
 
 import { useSyncExternalStore } from 'react'
 
-const pages = ['desk', 'wallboard', 'supervisor', 'reports', 'inspector'] as const
+const pages = ['desk', 'wallboard', 'supervisor', 'reports', 'admin', 'inspector'] as const
 export type Page = (typeof pages)[number]
 
 /** `#/wallboard/agents`: a page, and a place on it. */
@@ -27,7 +27,7 @@ export const usePage = () => useSyncExternalStore(subscribe, read)
 export const useSubpage = () => useSyncExternalStore(subscribe, () => decodeURIComponent(parts()[2] ?? ''))
 
 /** Pages that are for looking and setting: a telephone is not started for them. */
-export const withoutPhone = (page: Page) => page === 'wallboard' || page === 'reports'
+export const withoutPhone = (page: Page) => page === 'wallboard' || page === 'reports' || page === 'admin'
 
 /** The one-time code in the address, if any; `#/wallboard?code=…` opens that page with it. */
 export function takeCode(): string | null {

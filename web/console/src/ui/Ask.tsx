@@ -2,6 +2,7 @@
 // dialog, which keeps the focus inside, closes with Escape and gives the focus back.
 
 import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { createPortal } from 'react-dom'
 
 interface AskProps {
   title: string
@@ -26,11 +27,13 @@ export function Ask({ title, children, yes, danger = false, problem = '', busy =
       if (before instanceof HTMLElement && before.isConnected) before.focus()
     }
   }, [])
-  return (
+  return createPortal(
     <dialog className="ask-dialog" ref={dialog} aria-labelledby={heading} onClose={onClose}>
       <form
         onSubmit={(event) => {
           event.preventDefault()
+          // It may stand inside a form of its own: this one's submit is not that one's.
+          event.stopPropagation()
           onYes()
         }}
       >
@@ -50,6 +53,7 @@ export function Ask({ title, children, yes, danger = false, problem = '', busy =
           </button>
         </p>
       </form>
-    </dialog>
+    </dialog>,
+    document.body,
   )
 }

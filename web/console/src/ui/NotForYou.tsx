@@ -7,6 +7,7 @@ const words: Partial<Record<Page, { title: string; what: string; whose: string }
   wallboard: { title: 'The wallboard is for supervisors', what: 'the wallboard', whose: 'a supervisor’s' },
   reports: { title: 'Reports are for supervisors', what: 'them', whose: 'a supervisor’s' },
   supervisor: { title: 'The supervisor’s page is for supervisors', what: 'it', whose: 'a supervisor’s' },
+  admin: { title: 'Set-up is for administrators', what: 'it', whose: 'an administrator’s' },
 }
 
 export function NotForYou({ page }: { page: Page }) {

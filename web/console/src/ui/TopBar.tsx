@@ -9,7 +9,7 @@ import { hotkeys } from '../lib/hotkeys.ts'
 import { useLine, usePart, usePhone } from '../lib/phone.ts'
 import { ringer } from '../lib/ring.ts'
 import { type Page, usePage } from '../lib/route.ts'
-import { type Account, leave, seesWallboard } from '../lib/session.ts'
+import { type Account, leave, seesWallboard, setsUp } from '../lib/session.ts'
 import { type Theme, useSettings } from '../lib/settings.ts'
 import type { Session } from '../lib/types.ts'
 import { Icon, Mark } from './icons.tsx'
@@ -21,6 +21,7 @@ const pages: readonly (readonly [page: Page, href: string, word: string, seen: (
   ['supervisor', '#/supervisor', 'Supervisor', seesWallboard],
   ['reports', '#/reports', 'Reports', seesWallboard],
   ['desk', '#/', 'Desk', everybody],
+  ['admin', '#/admin', 'Set-up', setsUp],
   ['inspector', '#/inspector', 'Inspector', everybody],
 ]
 

@@ -5,7 +5,7 @@
 import { useState } from 'react'
 import { actMs, minutes, percent, type Sums, share, slTarget, sumsOf, watchMs } from '../acd/measure.ts'
 import { count, timeOfDay } from '../lib/format.ts'
-import type { Account } from '../lib/session.ts'
+import { type Account, setsUp } from '../lib/session.ts'
 import { Icon } from '../ui/icons.tsx'
 import { AgentCells } from './AgentCells.tsx'
 import { sameFields, useDerived } from './derived.ts'
@@ -174,19 +174,25 @@ function Quiet({ sums }: { sums: Overview }) {
   )
 }
 
-function NoQueues(_: { account: Account }) {
+function NoQueues({ account }: { account: Account }) {
   return (
     <section className="panel quiet">
       <div className="empty">
         <Icon name="users" />
         <strong>No queue is set up</strong>
         <p>
-          A queue of the contact centre appears here as soon as it is set up by an administrator. The queues that the
-          PBX alone knows stand with the agents.
+          A queue of the contact centre appears here as soon as it is set up
+          {setsUp(account) ? '.' : ' by an administrator.'} The queues that the PBX alone knows stand with the agents.
         </p>
-        <a className="btn main" href="#/wallboard/both">
-          Agents and extensions
-        </a>
+        {setsUp(account) ? (
+          <a className="btn main primary" href="#/admin">
+            Set up a queue
+          </a>
+        ) : (
+          <a className="btn main" href="#/wallboard/both">
+            Agents and extensions
+          </a>
+        )}
       </div>
     </section>
   )
