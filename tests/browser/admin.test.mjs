@@ -224,11 +224,11 @@ async function refusals(browser) {
     const { hub, page, end } = await start(browser, { where: '#/admin/queues/support' })
     await page.getByLabel('Rings for').fill('20')
     hub.refuse = {
-      status: 422,
+      status: 400,
       value: {
         code: 'validation_failed',
         detail: 'One field is not accepted',
-        errors: [{ pointer: '/ring_ms', detail: 'Longer than the PBX rings.' }],
+        errors: [{ path: 'body/ring_ms', message: 'Longer than the PBX rings.' }],
       },
     }
     await page.getByRole('button', { name: 'Save' }).click()

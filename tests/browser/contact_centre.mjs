@@ -189,11 +189,11 @@ export function busyCentre(hub) {
       position: 1,
       reason: 'skill_missing',
     }),
-    acdCall('c-655', 'Support', 'Queued', '+447700900655', 91, { position: 2, reason: 'no_agent' }),
+    acdCall('c-655', 'Support', 'Queued', '+447700900655', 91, { position: 2, reason: 'nobody_free' }),
     acdCall('c-owen', 'Billing', 'Queued', '+441632960005', 72, { position: 1, reason: 'other_queue_first' }),
-    acdCall('c-777', 'Support', 'Queued', '+442079460777', 40, { position: 3, reason: 'no_agent' }),
-    acdCall('c-801', 'Billing', 'Queued', '+442079460801', 22, { position: 2, reason: 'no_agent' }),
-    acdCall('c-802', 'Billing', 'Queued', '', 5, { position: 3, reason: 'no_agent' }),
+    acdCall('c-777', 'Support', 'Queued', '+442079460777', 40, { position: 3, reason: 'nobody_free' }),
+    acdCall('c-801', 'Billing', 'Queued', '+442079460801', 22, { position: 2, reason: 'nobody_free' }),
+    acdCall('c-802', 'Billing', 'Queued', '', 5, { position: 3, reason: 'nobody_free' }),
   ]
 }
 

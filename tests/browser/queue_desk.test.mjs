@@ -174,7 +174,6 @@ async function reasons(browser) {
       ['link_down', 'The PBX is not heard'],
       ['not_registered', 'The PBX does not see your phone'],
       ['other_call', 'Your telephone is on another call'],
-      ['unreachable', 'The PBX does not reach your phone'],
     ]) {
       me(hub, 'Available', { why })
       await at.why.getByText(text).waitFor()

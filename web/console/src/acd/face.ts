@@ -33,6 +33,8 @@ function bare(agent: AcdAgent): Omit<AcdFace, 'since' | 'until'> {
     case 'Ringing':
       return { word: 'Ringing', icon: 'ringing', tone: 'ring', pulse: true, group: 'ringing' }
     case 'OnCall':
+      if (agent.why === 'other_call')
+        return { word: 'On other call', icon: 'phone', tone: 'busy', pulse: true, group: 'on_call' }
       return { word: 'On call', icon: 'phone', tone: 'busy', pulse: true, group: 'on_call' }
     case 'WrapUp':
       return { word: 'Wrap-up', icon: 'pen', tone: 'none', pulse: false, group: 'wrap_up' }
@@ -43,8 +45,6 @@ function bare(agent: AcdAgent): Omit<AcdFace, 'since' | 'until'> {
     case 'Available': {
       if (agent.why === '' || agent.why === 'ready')
         return { word: 'Free', icon: 'free', tone: 'free', pulse: false, group: 'free' }
-      if (agent.why === 'other_call')
-        return { word: 'On other call', icon: 'phone', tone: 'busy', pulse: true, group: 'on_call' }
       if (agent.why === 'reserved')
         return { word: 'Ringing', icon: 'ringing', tone: 'ring', pulse: true, group: 'ringing' }
       const known = unroutable[agent.why] ?? { word: 'Not ready', icon: 'clock' as const, group: 'away' as const }

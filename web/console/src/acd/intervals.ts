@@ -13,33 +13,23 @@ export interface Today {
 }
 
 const everyMs = 300_000
-const intervalMs = 900_000
 
-type Fields = Record<string, unknown>
-
-const numberOf = (row: Fields, ...names: string[]): number | null => {
-  for (const name of names) {
-    const value = row[name]
-    if (typeof value === 'number' && Number.isFinite(value)) return value
-    // A number beside its formula's name.
-    const inner = typeof value === 'object' && value !== null ? (value as Fields).value : undefined
-    if (typeof inner === 'number') return inner
-  }
-  return null
+interface Row {
+  from?: number
+  counters?: Record<string, number>
+  numbers?: Record<string, number | null>
 }
 
 function read(body: unknown): Today | null {
-  const rows = (body as { items?: unknown } | null)?.items
+  const rows = (body as { rows?: unknown } | null)?.rows
   if (!Array.isArray(rows) || rows.length < 2) return null
-  const today = { sl: [] as Point[], offered: [] as Point[], aht: [] as Point[] }
-  for (const row of rows as Fields[]) {
-    const at = numberOf(row, 'from', 'at', 'start')
-    if (at === null) return null
-    today.sl.push({ at, value: numberOf(row, 'service_level', 'sl') })
-    today.offered.push({ at, value: numberOf(row, 'offered') })
-    today.aht.push({ at, value: numberOf(row, 'aht_ms', 'average_handle_ms', 'aht') })
+  const points = (value: (row: Row) => number | null | undefined): Point[] =>
+    (rows as Row[]).map((row) => ({ at: row.from ?? 0, value: value(row) ?? null }))
+  return {
+    sl: points(({ numbers }) => numbers?.service_level),
+    offered: points(({ counters }) => counters?.offered),
+    aht: points(({ numbers }) => numbers?.aht_ms),
   }
-  return today
 }
 
 export function useToday(): Today | null {
@@ -51,7 +41,7 @@ export function useToday(): Today | null {
       const query = new URLSearchParams({
         from: String(midnight),
         until: String(Date.now()),
-        interval: String(intervalMs),
+        interval: '15m',
       })
       const { body } = await ask(`/contact-centre/reports/intervals?${query}`)
       if (open) setToday(read(body))

@@ -23,12 +23,15 @@ function fresh(): string {
 
 const text = (value: unknown) => (typeof value === 'string' ? value : '')
 
-/** `errors: [{pointer: "/ring_ms", detail}]` or `{field: detail}`, as dotted names. */
+/** `errors: [{path: "body/ring_ms", message}]`, as dotted names. */
 function fieldsOf(errors: unknown): Record<string, string> {
   if (Array.isArray(errors)) {
     return Object.fromEntries(
       (errors as Record<string, unknown>[]).map((error) => [
-        (text(error.pointer) || text(error.field) || text(error.path)).replace(/^[#/]+/, '').replaceAll('/', '.'),
+        (text(error.pointer) || text(error.field) || text(error.path))
+          .replace(/^[#/]+/, '')
+          .replace(/^body\//, '')
+          .replaceAll('/', '.'),
         text(error.detail) || text(error.message),
       ]),
     )

@@ -121,8 +121,6 @@ function routed(own: AcdAgent, ours: (moment: number | null) => number | null): 
       return check('wait', 'A call is being offered to you', '')
     case 'not_registered':
       return check('no', 'The PBX does not see your phone', 'queue calls wait until it is registered there')
-    case 'unreachable':
-      return check('no', 'The PBX does not reach your phone', 'it is registered and does not answer the PBX')
     default:
       return null
   }

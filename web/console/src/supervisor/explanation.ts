@@ -39,18 +39,18 @@ const strategies: Record<string, string> = {
 
 /** Why a call waits, or why it went where it went. */
 const reasons: Record<string, string> = {
-  no_agent: 'Nobody who may take it is free.',
-  no_agents: 'Nobody who may take it is signed in.',
-  no_candidate: 'Nobody who may take it is free.',
+  ringing: 'It is being offered.',
+  nobody_free: 'Nobody who may take it is free.',
+  nobody_present: 'Nobody of this queue is signed in.',
+  nobody_suitable: 'Nobody free is suitable: see why.',
+  no_members: 'Nobody serves this queue.',
   skill_missing: 'Nobody free has the skills that are asked for.',
+  sticky_agent_busy: 'Kept for the agent who spoke with the caller last.',
+  only_missed: 'Who is free did not take this call just now.',
   other_queue_first: 'Who is free is kept for a heavier queue.',
-  behind: 'Others are before it.',
-  ahead: 'Others are before it.',
-  sticky: 'Kept for the agent who spoke with the caller last.',
-  not_the_sticky_agent: 'Kept for the agent who spoke with the caller last.',
   link_down: 'The PBX is not heard; nothing is routed.',
-  closed: 'The queue is closed.',
-  matched: 'It is being offered.',
+  asterisk: 'The PBX’s own queue routes it.',
+  only_one: 'The only one who may take it.',
 }
 
 export const reasonText = (code: string) => {
@@ -97,6 +97,8 @@ function excludedText(one: Fields, now: number): string {
       return 'kept for a heavier queue'
     case 'link_down':
       return 'PBX not heard'
+    case 'ready':
+      return 'free'
     default:
       return text(one.reason).replaceAll('_', ' ') || 'not told'
   }
@@ -126,9 +128,9 @@ export function readExplanation(body: unknown, now: number): Explanation | null 
       return { agent: text(one.agent), kind: soon ? 'soon' : 'excluded', text: excludedText(one, now) }
     }),
   ]
-  const counted = amount(answer.candidates_total) + amount(answer.excluded_total)
+  const counted = amount(answer.candidate_count) + amount(answer.excluded_count)
   const ahead = amount(answer.ahead)
-  const before = ahead > 0 ? ` ${ahead} before it.` : ''
+  const before = ahead > 0 ? ` ${ahead === 1 ? 'One is' : `${ahead} are`} before it.` : ''
   const summary =
     chosen === ''
       ? `${reasonText(text(decision.reason))}${before}`
