@@ -65,8 +65,12 @@ export class ScriptedCentre implements Centre {
     return this.events.filter((event) => event.type === type)
   }
 
+  /** What was asked, without what every event has. */
   commands(): Record<string, unknown>[] {
-    return this.of('CommandRequested').map(({ at: _at, mono: _mono, type: _type, id: _id, ...rest }) => rest)
+    return this.of('CommandRequested').map((event) => {
+      const { at: _at, mono: _mono, midnight: _midnight, type: _type, id: _id, ...rest } = event
+      return rest
+    })
   }
 
   receive(): null {
