@@ -46,15 +46,15 @@ struct Event {
   /// The next local midnight, ms UTC: "today" begins anew there. 0: as told before.
   Millis midnight = 0;
 
-  std::string call;     ///< call id: the Linkedid of its first leg, or a callback's own
-  std::string queue;    ///< QueueCall, AdoptCall, Move (the target), Observed
-  std::string agent;    ///< extension; AttendedTransfer: the target's, when he is an agent
-  std::string from, to; ///< QueueCall, AdoptCall, Observed Joined: numbers
-  std::string number;   ///< QueueCall without a channel: a callback to this number
-  std::string target;   ///< BlindTransfer, AttendedTransfer
-  std::string text;     ///< Intent: its reason; AgentUnavailable: cause (`busy`, or anything else); SetRecording: url
-  std::string source;   ///< Intent: who caused it; `acd` is our own status.write coming back
-  std::string sticky;   ///< QueueCall: the agent whose call it is
+  std::string call{};     ///< call id: the Linkedid of its first leg, or a callback's own
+  std::string queue{};    ///< QueueCall, AdoptCall, Move (the target), Observed
+  std::string agent{};    ///< extension; AttendedTransfer: the target's, when he is an agent
+  std::string from{}, to{}; ///< QueueCall, AdoptCall, Observed Joined: numbers
+  std::string number{};   ///< QueueCall without a channel: a callback to this number
+  std::string target{};   ///< BlindTransfer, AttendedTransfer
+  std::string text{};     ///< Intent: its reason; AgentUnavailable: cause (`busy`, or anything else); SetRecording: url
+  std::string source{};   ///< Intent: who caused it; `acd` is our own status.write coming back
+  std::string sticky{};   ///< QueueCall: the agent whose call it is
   AgentStatus status = AgentStatus::Offline;  ///< Intent
   Observed what = Observed::None;             ///< Observed
   How how = How::None;                        ///< LeftQueue
@@ -66,8 +66,8 @@ struct Event {
   Millis ms = 0;           ///< ExtendWrapUp
   Millis enqueued_at = 0;  ///< QueueCall, AdoptCall; 0: now
   Millis answered_at = 0;  ///< AdoptCall, talking; 0: not known
-  std::vector<SkillNeed> skills;              ///< QueueCall: of this call, besides its queue's
-  std::shared_ptr<const Settings> settings;   ///< Configured
+  std::vector<SkillNeed> skills{};              ///< QueueCall: of this call, besides its queue's
+  std::shared_ptr<const Settings> settings{};   ///< Configured
 };
 
 /// As one JSON object, only what differs from the defaults: a journal entry.

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/core/json_writer.h"
 #include "engine/core/limits.h"
 
 #if NLOHMANN_JSON_VERSION_MAJOR == 3 && NLOHMANN_JSON_VERSION_MINOR == 11
@@ -143,6 +144,34 @@ const Json* object_at(const Json& object, std::string_view key) {
 const Json* array_at(const Json& object, std::string_view key) {
   const Json* value = object.find(key);
   return value && value->type == Json::Type::Array ? value : nullptr;
+}
+
+void write(std::string& out, const Json& value) {
+  JsonWriter json(out);
+  const auto nested = [](const Json& one) {
+    std::string text;
+    write(text, one);
+    return text;
+  };
+  switch (value.type) {
+    case Json::Type::Null: json.null(); return;
+    case Json::Type::Flag: json.flag(value.flag); return;
+    case Json::Type::Number:
+      if (value.text.empty()) json.number(value.number);
+      else json.raw(value.text);
+      return;
+    case Json::Type::String: json.string(value.text); return;
+    case Json::Type::Array:
+      json.open('[');
+      for (const Json& item : value.items) json.raw(nested(item));
+      json.close(']');
+      return;
+    case Json::Type::Object:
+      json.open('{');
+      for (std::size_t i = 0; i < value.items.size(); ++i) json.key(value.names[i]).raw(nested(value.items[i]));
+      json.close('}');
+      return;
+  }
 }
 
 }  // namespace offhook::wire

@@ -41,4 +41,7 @@ bool flag_at(const Json& object, std::string_view key, bool otherwise = false);
 const Json* object_at(const Json& object, std::string_view key);
 const Json* array_at(const Json& object, std::string_view key);
 
+/// The value as text again, members in their order: what is handed on to somebody who reads text.
+void write(std::string& out, const Json& value);
+
 }  // namespace offhook::wire
