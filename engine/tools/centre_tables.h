@@ -9,6 +9,7 @@
 #include "engine/member/member_pause_table.h"
 #include "engine/member/presence_table.h"
 #include "engine/queue_call/queue_call_table.h"
+#include "engine/supervisor/supervisor_table.h"
 
 namespace offhook::tools {
 
@@ -20,6 +21,7 @@ void each_centre_machine(Visit&& visit) {
   visit.template operator()<endpoint::Machine>("endpoint", "endpoint");
   visit.template operator()<member::presence::Machine>("presence", "presence");
   visit.template operator()<member::pause::Machine>("member_pause", "member_pause");
+  visit.template operator()<supervisor::Machine>("supervisor", "supervisor");
 }
 
 /// The contact centre's.
