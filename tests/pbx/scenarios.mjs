@@ -6,6 +6,9 @@
 import { calls } from './scenarios/calls.mjs'
 import { centre } from './scenarios/centre.mjs'
 import { inCall } from './scenarios/in_call.mjs'
+import { queueRouting } from './scenarios/queue_routing.mjs'
+import { queueSupervise } from './scenarios/queue_supervise.mjs'
+import { queueTrouble } from './scenarios/queue_trouble.mjs'
 import { transfers } from './scenarios/transfers.mjs'
 import { trouble } from './scenarios/trouble.mjs'
 
@@ -23,4 +26,7 @@ export const lanes = [
   { name: 'centre', lib: 'centre', library: 'sipjs', centre: true, scenarios: centre },
   ...phones('sipjs'),
   ...phones('jssip'),
+  // Bare telephones instead of pages: queue_stage.mjs.
+  { name: 'queue-trouble', lib: 'queue', bare: true, scenarios: queueTrouble },
+  { name: 'queue', lib: 'queue', bare: true, scenarios: [...queueRouting, ...queueSupervise] },
 ]

@@ -45,7 +45,7 @@ spool=$PBX_ROOT/var/spool/offhook/$NAME
 rm -rf "$etc" "$PBX_ROOT/run/offhook/$NAME" "$INSTANCE" "$PBX_ROOT/var/log/offhook/$NAME" "$spool"
 mkdir -p "$etc" "$PBX_ROOT/run/offhook/$NAME" "$INSTANCE" "$PBX_ROOT/var/log/offhook/$NAME" "$PBX_ROOT/proc" \
   "$spool"/{meetme,monitor,outgoing,system,tmp,voicemail}
-cp asterisk/*.conf "$PBX_ROOT/etc/asterisk/indications.conf" "$etc/"
+cp asterisk/*.conf ../../../hub/asterisk/hub_queue.conf "$PBX_ROOT/etc/asterisk/indications.conf" "$etc/"
 # An old Asterisk filters events by a pattern, it knows no named parts.
 if grep -q '^Asterisk 16' "$PBX_ROOT/.offhook-ready"; then
   sed -i 's/^eventfilter(action(exclude),name(TestEvent)) =.*/eventfilter = !Event: TestEvent/' "$etc/manager.conf"
