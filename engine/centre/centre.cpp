@@ -215,6 +215,7 @@ std::string_view Centre::dispatch(std::string_view event_json) {
   const std::string type = wire::text_at(*event, "type");
   if (type == "Woke") return woke(wire::number_at(*event, "at", p.at), wire::number_at(*event, "mono", p.mono));
   p.begin(wire::number_at(*event, "at", p.at), wire::number_at(*event, "mono", p.mono));
+  if (const double midnight = wire::number_at(*event, "midnight"); midnight > 0) p.model.routing.set_midnight(midnight);
   ami::LinkOut out = p.out();
   if (type == "Started") p.model.started();  // before a timer shows anything
   p.model.run_timers();
@@ -231,6 +232,9 @@ std::string_view Centre::dispatch(std::string_view event_json) {
     }
   } else if (type == "StatusStored") p.model.status_stored(*event);
   else if (type == "StatusRefused") p.model.status_refused(wire::text_at(*event, "extension"), wire::text_at(*event, "code"));
+  else if (type == "QueuesChanged") p.model.routing.queues_changed(*event);
+  else if (type == "AcdRestored") p.model.routing.restore(*event);
+  else if (type == "SnapshotAsked") p.model.routing.snapshot_asked();
   else if (type == "PhoneTold") p.model.phone_told(wire::text_at(*event, "extension"), wire::text_at(*event, "registration"));
   else if (type == "CommandRequested") {
     p.model.command(*event);

@@ -79,6 +79,13 @@ void Model::start_command(Command command) {
   if (needs_channel && !leg) return refuse_it("unknown_channel", "the PBX has no such channel");
   if (leg) command.uniqueid = leg->uniqueid, command.extension = leg->extension;
   std::string action_id;
+  // A call of the contact centre is recorded on the customer's leg, so that the recording goes with him.
+  if (leg && command.kind == Command::Kind::Recording && command.action != "start") {
+    if (const std::string recorded = routing.recorded_channel(*leg); !recorded.empty() && recorded != command.channel) {
+      command.channel = recorded;
+      if (const pbx::Leg* customer = channels.leg_by_channel(recorded)) command.uniqueid = customer->uniqueid;
+    }
+  }
   Millis limit = kTransferMs;
   const std::vector<std::pair<std::string_view, std::string>> on_channel{{"Channel", command.channel}};
   auto to_target = on_channel;
@@ -137,6 +144,7 @@ void Model::command(const wire::Json& event) {
     return;
   }
   if (kind == "resync") return;  // the owner of the link does it
+  if (routing.command(event)) return;
   if (kind == "pause") {
     if (!live) return reply.settle(command.id, false, "link_down", "there is no link to the PBX", {});
     const bool paused = wire::flag_at(event, "paused");
@@ -164,6 +172,7 @@ void Model::command(const wire::Json& event) {
 }
 
 void Model::answered(const Message& message) {
+  if (routing.answered(message)) return;
   const bool ok = message.name != "Error";
   const std::string_view text = message.get("Message");
   const auto found = actions_.find(std::string(message.get("ActionID")));

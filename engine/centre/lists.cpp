@@ -24,10 +24,22 @@ std::string_view first_device(std::string_view hint) {
 
 }  // namespace
 
-Model::Model(const Settings& settings) : settings_(settings) {
+Model::Model(const Settings& settings) : routing(*this, settings.seed), settings_(settings) {
   directory.least_digits = settings.least_digits;
   directory.most_digits = settings.most_digits;
   directory.learn = settings.learn_extensions;
+}
+
+void Model::tell_routing() {
+  for (auto& [extension, tile] : tiles_) {
+    routing.registered(extension, tile.routing_told);
+    if (tile.presence.known) routing.status_is(extension, tile.presence.status, tile.presence.reason, "crm");
+  }
+}
+
+bool Model::is_online(const std::string& extension) const {
+  const auto found = tiles_.find(extension);
+  return found != tiles_.end() && found->second.presence.known && found->second.presence.status == AgentStatus::Online;
 }
 
 bool Model::refuse(std::string_view code, std::string_view message) {
@@ -121,7 +133,11 @@ void Model::hear(const Message& message) {
     tell_leg(message);
   }
   if (message.word == Word::Hangup) told_legs_.erase(std::string(uniqueid));
-  for (const std::string& extension : channels.take_extensions()) updateExtensionStatusFromCallEvent(extension);
+  routing.hear(message);
+  for (const std::string& extension : channels.take_extensions()) {
+    updateExtensionStatusFromCallEvent(extension);
+    routing.legs_changed(extension);
+  }
   apply_literal_rules(message, call_id);
   observe_members();
   command_heard(message);
@@ -241,6 +257,7 @@ void Model::resynced() {
   ask_wrapups();
   timers.set(Due::Pass, "", mono + settings_.sync_ms);
   timers.set(Due::Reconcile, "", mono + settings_.reconcile_ms);
+  routing.resynced();
 }
 
 /// Nothing changes but that it is old now: no agent, no extension, no call.
@@ -267,6 +284,7 @@ void Model::link_lost() {
   std::vector<std::string> ids;
   for (const auto& [id, command] : commands_) ids.push_back(id);
   for (const std::string& id : ids) settle(id, false, "link_down", "the link to the PBX was lost before it answered", {});
+  routing.link_lost();
 }
 
 void Model::pbx_restarted() {
@@ -274,6 +292,7 @@ void Model::pbx_restarted() {
   channels.restarted(at, mono, last_event_at);
   consults_.clear();
   told_legs_.clear();
+  routing.pbx_restarted();
   for (const std::string& extension : channels.take_extensions()) updateExtensionStatusFromCallEvent(extension);
 }
 
@@ -344,6 +363,10 @@ void Model::run_timers() {
       case Due::Reconcile: reconcile(); break;
       case Due::Queues: tell_queues(); break;
       case Due::Calls: tell_calls(channels.take_calls()); break;
+      case Due::Lease: routing.renew_lease(); break;
+      case Due::Acd: routing.woke(); break;
+      case Due::Spy: routing.spy_time_over(name); break;
+      case Due::Arrive: routing.arrival_over(name); break;
       case Due::List: break;
     }
   }

@@ -12,6 +12,7 @@
 
 #include "engine/ami/lists.h"
 #include "engine/centre/reply.h"
+#include "engine/centre/routing.h"
 #include "engine/centre/settings.h"
 #include "engine/centre/timers.h"
 #include "engine/endpoint/endpoint.h"
@@ -51,6 +52,7 @@ struct Tile {
   int hint = 0, device = 0;
   int literal = 0;  ///< with literal_seed_rules: the code that the rules hold
   std::string literal_call;
+  bool routing_told = false;  ///< what the contact centre was told: registered
   Shown shown;
   bool is_shown = false;
   Millis code_at = 0;  ///< when the code that is to be shown began
@@ -126,6 +128,16 @@ class Model {
   pbx::Channels channels{directory};
   pbx::Queues queues{directory};
 
+  // The contact centre's part
+  Routing routing;
+  /// Sends an action; its ActionID, or nothing when a value cannot be sent.
+  std::string send(std::string_view action, const std::vector<std::pair<std::string_view, std::string>>& headers);
+  /// What is known of agents, to a contact centre that has just got its settings.
+  void tell_routing();
+  bool is_online(const std::string& extension) const;
+  bool pulls_back() const { return settings_.pull_back; }
+  bool tells_agent() const { return settings_.tell_agent; }
+
  private:
   // extensions.cpp
   Tile& tile(const std::string& extension);
@@ -180,7 +192,6 @@ class Model {
   void command_heard(const ami::Message& message);
   void settle_pauses();
   void settle(const std::string& id, bool ok, std::string_view code, std::string_view detail, std::string_view state);
-  std::string send(std::string_view action, const std::vector<std::pair<std::string_view, std::string>>& headers);
   void phone_message(const std::string& extension, std::string_view message);
   void recording_message(const pbx::Leg& leg, std::string_view state);
   void start_command(Command command);

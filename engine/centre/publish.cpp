@@ -130,6 +130,7 @@ void Model::publish_all() {
   for (const auto& [name, queue] : queues.all())
     if (!queue.gone) names.insert(name);
   publish_queues(names);
+  routing.publish_all();
 }
 
 Millis Model::due() {

@@ -57,6 +57,11 @@ void Model::step(Tile& tile, const endpoint::Event& event) {
       reply.alarm("mass_drop", std::to_string(vanishing_) + " of " + std::to_string(believed_) + " endpoints vanished at once; nobody is set OFFLINE before the next pass confirms it", true);
     mass_drop_ = true;
   }
+  // A telephone that is gone is not rung, whether or not its agent's status has followed yet.
+  if (const bool there = endpoint::shown(tile.endpoint) == "registered"; there != tile.routing_told) {
+    tile.routing_told = there;
+    routing.registered(tile.extension, there);
+  }
   if (effects.gone) step(tile, presence::Event{.on = presence::On::Lost});
   if (effects.back) step(tile, presence::Event{.on = presence::On::Back});
   note(tile);
@@ -170,6 +175,7 @@ void Model::status_stored(const wire::Json& event) {
   }
   const std::string source = wire::text_at(event, "source");
   step(tile, stored);
+  routing.status_is(extension, status, reason, source);
   if (status != AgentStatus::Offline) tile.endpoint.believed = true;
   if (live && tile.endpoint.state == endpoint::State::Registered && tile.presence.state == presence::State::AutoOffline) step(tile, presence::Event{.on = presence::On::Back});
   // A person's word after the PBX's own pause takes that pause back; the answer to no person does.

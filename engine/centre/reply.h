@@ -21,11 +21,13 @@ struct Items {
 };
 
 struct Reply {
-  Items extensions, members, calls, queues, effects;
+  Items extensions, members, calls, queues, acd_queues, acd_agents, acd_calls, effects;
   std::string link, error;
 
-  bool empty() const { return extensions.empty() && members.empty() && calls.empty() && queues.empty() && effects.empty() && link.empty() && error.empty(); }
-  bool has_changes() const { return !(extensions.empty() && members.empty() && calls.empty() && queues.empty() && link.empty()); }
+  bool has_changes() const {
+    return !(extensions.empty() && members.empty() && calls.empty() && queues.empty() && acd_queues.empty() && acd_agents.empty() && acd_calls.empty() && link.empty());
+  }
+  bool empty() const { return !has_changes() && effects.empty() && error.empty(); }
   void clear() { *this = Reply{}; }
 
   /// `{"level","text", …}`; `more` is further JSON members, or nothing.
@@ -72,6 +74,9 @@ struct Reply {
     list("members", members);
     list("calls", calls);
     list("queues", queues);
+    list("acd_queues", acd_queues);
+    list("acd_agents", acd_agents);
+    list("acd_calls", acd_calls);
     json.close('}').key("effects").open('[');
     if (!effects.empty()) json.raw(effects.text);
     json.close(']').close('}');

@@ -43,6 +43,8 @@ bool read_settings(std::string_view text, Settings& s, std::string& error) {
     return refuse(error, "extension_pattern is least-most digits, like 3-5");
   s.learn_extensions = wire::flag_at(*json, "learn_extensions");
   s.literal_seed_rules = wire::flag_at(*json, "literal_seed_rules");
+  s.pull_back = wire::flag_at(*json, "pull_back", s.pull_back);
+  s.tell_agent = wire::flag_at(*json, "tell_agent");
   if (std::string classes = wire::text_at(*json, "event_classes"); !classes.empty()) s.event_classes = std::move(classes);
   struct Named {
     std::string_view name;

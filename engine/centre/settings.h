@@ -22,6 +22,8 @@ struct Settings {
   double guard_share = 0.5;
   int guard_more_than = 3;
   bool literal_seed_rules = false;
+  bool pull_back = true;    ///< callers whom the PBX's own queue has may be offered to agents of ours
+  bool tell_agent = false;  ///< an agent is told who listens to him
 };
 
 /// False: `error` is `{"code","message"}`.
