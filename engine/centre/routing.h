@@ -32,7 +32,7 @@ struct Caller {
     Waiting,   ///< hub-wait
     Ringing,   ///< hub-ring, or being sent there
     Talking,
-    Fallback,  ///< in the PBX's own Queue(), and may be pulled out of it
+    Fallback,  ///< in the PBX's own Queue()
     Leaving    ///< sent to an overflow
   };
   struct Ring {
@@ -119,6 +119,7 @@ class Routing {
   // routing_calls.cpp
   void user_event(const ami::Message& message);
   void caller_arrived(const ami::Message& message);
+  void take_back(const std::string& uniqueid, const std::string& channel, const std::string& queue);
   void ring_ended(const ami::Message& message);
   void dialled(const ami::Message& message);
   void dial_ended(const ami::Message& message);

@@ -91,6 +91,16 @@ void Routing::hear(const Message& message) {
 void Routing::user_event(const Message& message) {
   const std::string_view name = message.get("UserEvent");
   if (name == "HubCaller") return caller_arrived(message);
+  if (name == "HubBack") {
+    const auto fallen = fallen_.find(message.get("Uniqueid"));
+    const std::string call = fallen == fallen_.end() ? std::string() : fallen->second;
+    if (!call.empty()) {
+      fallen_.erase(fallen);
+      forget(call);
+      tell({.on = On::Observed, .call = call, .what = acd::Observed::Exit});
+    }
+    return caller_arrived(message);
+  }
   if (name == "HubRingEnd") return ring_ended(message);
   if (name == "HubHolds") return spy_heard(message);
   if (name == "HubCallbackEnd") {
@@ -101,14 +111,19 @@ void Routing::user_event(const Message& message) {
   Caller* const caller = by_leg(message.get("Uniqueid"));
   if (!caller) return;
   const std::string call = caller->call;
-  if (name == "HubFallback" && routes() && model_.live && model_.pulls_back()) {
-    // The lease ran out for a moment, and the hub is here: he may be pulled out again.
-    caller->place = Caller::Place::Fallback;
-    return;
-  }
-  if (name == "HubFallback") fallen_[caller->uniqueid] = call;
+  const std::string uniqueid = caller->uniqueid, channel = caller->channel, queue = caller->queue;
+  const bool fallback = name == "HubFallback";
+  if (fallback) fallen_[uniqueid] = call;
   forget(call);
-  tell({.on = On::LeftQueue, .call = call, .how = name == "HubFallback" ? acd::How::Fallback : acd::How::Overflow});
+  tell({.on = On::LeftQueue, .call = call, .how = fallback ? acd::How::Fallback : acd::How::Overflow});
+  if (fallback) take_back(uniqueid, channel, queue);
+}
+
+/// Out of the PBX's own Queue() again, with his place: HubBack says that he came. Whom somebody has just answered Asterisk leaves alone, so
+/// no Redirect may do this.
+void Routing::take_back(const std::string& uniqueid, const std::string& channel, const std::string& queue) {
+  if (!routes() || !model_.live || !model_.pulls_back() || !fallen_.contains(uniqueid)) return;
+  model_.send("QueueWithdrawCaller", {{"Queue", queue}, {"Caller", channel}, {"WithdrawInfo", "hub"}});
 }
 
 /// A second HubCaller of a channel is a new stay: an agent transferred it back, and its CC_ID says so.
@@ -147,6 +162,7 @@ void Routing::caller_arrived(const Message& message) {
   acd::Event event{.on = On::QueueCall, .call = call, .queue = queue, .from = std::string(message.get("CallerIDNum")), .to = whole ? whole->to : std::string()};
   if (is_set(message.get("CcSticky"))) event.sticky = message.get("CcSticky");
   if (is_set(message.get("CcSkills"))) event.skills = needs_of(message.get("CcSkills"));
+  if (message.get("UserEvent") == "HubBack") event.enqueued_at = number_of(message.get("CcSince")) * 1000;  // he keeps his place
   const std::string_view priority = message.get("CcPriority");
   if (is_set(priority)) event.priority = priority.starts_with('-') ? -number_of(priority.substr(1)) : number_of(priority);
   // The hub's own limit comes first; the dialplan's is for a hub that is away.

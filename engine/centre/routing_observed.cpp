@@ -42,12 +42,7 @@ void Routing::observe(const Message& message) {
   std::string call = uniqueid;
   if (Caller* own = by_leg(uniqueid)) {
     call = own->call;
-    if (own->place == Caller::Place::Fallback && !own->observed) {
-      // He could have been pulled out; now the PBX's own queue has given him to somebody.
-      if (message.word != Word::AgentConnect) return;
-      own->observed = true;
-      tell({.on = On::LeftQueue, .call = call, .how = acd::How::Fallback});
-    } else if (!own->observed) return;  // our own Redirect took him out of it
+    if (!own->observed) return;  // of our own waiting room
   } else if (const auto fallen = fallen_.find(uniqueid); fallen != fallen_.end()) call = fallen->second;
   else if (!known || mode != acd::Mode::Asterisk) return;
   const std::string agent = message.word == Word::QueueCallerJoin || message.word == Word::QueueCallerLeave || message.word == Word::QueueCallerAbandon

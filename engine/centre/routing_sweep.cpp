@@ -93,16 +93,18 @@ void Routing::sweep_over() {
     const bool rings = one.context == "hub-ring" || one.context == "hub-ring-all", bridged = !one.bridge.empty();
     const bool waits = one.context == "hub-wait" || one.context == "hub-queue";
     const bool fallen = one.context == "hub-fallback";
-    if (fallen && (bridged || !model_.pulls_back())) {
+    if (fallen) {
       fallen_[one.uniqueid] = one.call;
+      forget(one.call);
       tell({.on = On::LeftQueue, .call = one.call, .how = acd::How::Fallback});
+      if (!bridged) take_back(one.uniqueid, one.channel, one.queue);
       continue;
     }
     if (one.context == "hub-overflow") {
       tell({.on = On::LeftQueue, .call = one.call, .how = acd::How::Overflow});
       continue;
     }
-    if (!waits && !rings && !fallen) {
+    if (!waits && !rings) {
       // Elsewhere in the dialplan: an agent has transferred him, and acd may not know.
       if (!callers_.contains(one.call)) tell({.on = On::BlindTransfer, .call = one.call, .target = one.exten});
       else seen.insert(one.call);
@@ -129,7 +131,7 @@ void Routing::sweep_over() {
     legs_[one.uniqueid] = one.call;
     acd::Event adopted{.on = On::AdoptCall, .call = one.call, .queue = one.queue, .from = one.caller, .enqueued_at = number_of(one.since) * 1000};
     if (!rings) {
-      caller.place = fallen ? Caller::Place::Fallback : Caller::Place::Waiting;
+      caller.place = Caller::Place::Waiting;
       tell(std::move(adopted));
       continue;
     }

@@ -41,8 +41,8 @@ struct Room : CentreDriver {
   json settings;
   void open() {
     event(settings);
-    start();
     for (const char* name : {"1001", "1002"}) stored(name, "ONLINE");
+    start();
     pass(200);
   }
   std::string channel(const std::string& id) const { return "PJSIP/trunk-" + id; }
@@ -223,6 +223,24 @@ TEST_CASE("after a restart the PBX's channels say who waits, rings and talks; CC
   CHECK(room.sent("Redirect").empty());
   room.answers_("2.1", "1002", "2.2");  // its DialBegin was before us
   CHECK(room.call("2.1")["state"] == "Active");
+}
+
+TEST_CASE("who went to the PBX's own queue is taken back by it, not by a Redirect, and keeps his place") {
+  Room room;
+  room.settings["agents"] = json::array();
+  room.open();
+  room.comes("1.1");
+  room.clear();
+  const auto said = [&](const char* name) {
+    room.ami(std::string("Event: UserEvent\nUserEvent: ") + name + "\nChannel: " + room.channel("1.1") + "\nCallerIDNum: +441\nUniqueid: 1.1\nLinkedid: 1.1\nCcCall: 1.1\nCcQueue: support\nCcSince: 1795165990");
+  };
+  said("HubFallback");
+  CHECK(field(room.sent("QueueWithdrawCaller").at(0), "Caller") == room.channel("1.1"));
+  CHECK(room.call("1.1")["mode"] == "asterisk");
+  CHECK(room.sent("Redirect").empty());
+  said("HubBack");
+  CHECK(room.call("1.1")["mode"] == "offhook");
+  CHECK(room.call("1.1")["enqueued_at"] == 1'795'165'990'000);
 }
 
 TEST_CASE("a second HubCaller of the channel is a new stay: whoever talked has given him back") {

@@ -197,7 +197,11 @@ export class QueueStage {
 
   async ready(extension) {
     await this.api('PUT', `/agents/${extension}/status`, { status: 'ONLINE' })
-    await this.board.until(`${extension} Available`, ({ shown }) => shown.acd_agents.get(extension)?.why === 'ready', 20_000)
+    await this.board.until(
+      `${extension} Available`,
+      ({ shown }) => shown.acd_agents.get(extension)?.why === 'ready',
+      20_000,
+    )
   }
 
   /** A caller in the waiting room: his telephone is answered, the music plays, the hub has him. */
