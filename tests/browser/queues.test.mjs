@@ -146,6 +146,8 @@ async function nothing(browser) {
       await page.getByRole('link', { name: word }).waitFor()
       await axe(page, `no queues, ${role}`)
       await shot(page, `queues-none-${role}-light`)
+      hub.tellLink(null)
+      await page.getByText('No PBX is connected to this hub').waitFor()
       await page.context().close()
       await hub.end()
     }

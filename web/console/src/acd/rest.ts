@@ -32,12 +32,16 @@ function fieldsOf(errors: unknown): Record<string, string> {
           .replace(/^[#/]+/, '')
           .replace(/^body\//, '')
           .replaceAll('/', '.'),
-        text(error.detail) || text(error.message),
+        plain(text(error.detail) || text(error.message)),
       ]),
     )
   }
   return typeof errors === 'object' && errors !== null ? (errors as Record<string, string>) : {}
 }
+
+/** A check's own words are for programmers; a person is told what they mean. */
+const plain = (message: string) =>
+  message.startsWith('must match pattern') ? 'Some of these characters are not allowed here.' : sentence(message)
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 

@@ -36,6 +36,7 @@ export function queueErrors(queue: QueueSettings, names: readonly string[], isNe
   else if (kind === 'queue' && !names.includes(target)) errors['overflow.target'] = 'No queue has this name.'
   else if ((kind === 'external' || kind === 'announce') && target.trim() === '')
     errors['overflow.target'] = kind === 'external' ? 'Say which number.' : 'Say which sound.'
+  if (/[,"]/.test(target)) errors['overflow.target'] = 'No commas and no quotes.'
   skillErrors(queue.skills, 'skills', errors)
   let before = -1
   for (const [at, step] of queue.relaxation.entries()) {

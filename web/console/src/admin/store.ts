@@ -66,7 +66,9 @@ async function changed(answer: Answer, done: string): Promise<Outcome> {
     say(done)
     return { ok: true, problem: '', code: '', errors: {} }
   }
-  return { ok: false, problem: refusalText(answer), code: answer.code, errors: answer.fields }
+  const fields = Object.keys(answer.fields).length > 0
+  const problem = fields ? 'The server does not accept what is marked above.' : refusalText(answer)
+  return { ok: false, problem, code: answer.code, errors: answer.fields }
 }
 
 export async function saveQueue({ queue, ...settings }: QueueSettings): Promise<Outcome> {

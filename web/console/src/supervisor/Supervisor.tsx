@@ -71,14 +71,16 @@ function Offers() {
 }
 
 function NoQueues() {
+  const without = useWall((wall) => wall.link === null)
   return (
     <section className="panel">
       <div className="empty">
-        <Icon name="users" />
-        <strong>No queue is set up</strong>
+        <Icon name={without ? 'server' : 'users'} />
+        <strong>{without ? 'No PBX is connected to this hub' : 'No queue is set up'}</strong>
         <p>
-          Agents and their calls appear here as soon as an administrator has set up a queue. See the wallboard for the
-          PBX’s own.
+          {without
+            ? 'Agents of the queues and their calls appear here as soon as one is.'
+            : 'Agents and their calls appear here as soon as an administrator has set up a queue. The PBX’s own queues stand on the wallboard.'}
         </p>
       </div>
     </section>

@@ -175,15 +175,20 @@ function Quiet({ sums }: { sums: Overview }) {
 }
 
 function NoQueues({ account }: { account: Account }) {
+  const without = useWall((wall) => wall.link === null)
   return (
     <section className="panel quiet">
       <div className="empty">
-        <Icon name="users" />
-        <strong>No queue is set up</strong>
-        <p>
-          A queue of the contact centre appears here as soon as it is set up
-          {setsUp(account) ? '.' : ' by an administrator.'} The queues that the PBX alone knows stand with the agents.
-        </p>
+        <Icon name={without ? 'server' : 'users'} />
+        <strong>{without ? 'No PBX is connected to this hub' : 'No queue is set up'}</strong>
+        {without ? (
+          <p>Queues are shown with their numbers as soon as one is. They can be set up before.</p>
+        ) : (
+          <p>
+            A queue of the contact centre appears here as soon as it is set up
+            {setsUp(account) ? '.' : ' by an administrator.'} The queues that the PBX alone knows stand with the agents.
+          </p>
+        )}
         {setsUp(account) ? (
           <a className="btn main primary" href="#/admin">
             Set up a queue
