@@ -36,6 +36,7 @@ void Model::apply(const Event& event, Effects& effects) {
     timers.set(Due::Midnight, {}, now + std::max(0.0, midnight - at));
     touch();
   }
+  if (event.on == On::Restarted) restarted();  // before time limits are judged: what came meanwhile nobody has seen
   run_timers();
   handle(event);
   end_finished();
@@ -132,7 +133,7 @@ void Model::handle(const Event& event) {
     case On::AdoptCall: return adopt(event);
     case On::SweepDone: return sweep_done(false);
     case On::PbxRestarted: return sweep_done(true);
-    case On::Restarted: return restarted();
+    case On::Restarted:
     case On::Woke: return;
     case On::SetRecording:
     case On::Hold:

@@ -38,7 +38,7 @@ void Model::adopt(const Event& event) {
       if (stay->machine.state == State::Active) step(*stay, {.on = Q::AgentLegLost});
       if (Leg* leg = leg_of(*stay, event.agent, 0)) {
         if (event.attempt != 0 && leg->attempt != event.attempt) leg->attempt = event.attempt, touch();
-        if (leg->rang == 0) leg->rang = now, touch();
+        if (leg->rang != now) leg->rang = now, touch();  // it rings still: when it is over, the PBX tells
         if (stay->ring_began == 0) stay->ring_began = now, touch();
         const std::vector<Leg> legs = stay->legs;
         for (const Leg& other : legs)

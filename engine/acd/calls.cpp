@@ -20,14 +20,7 @@ Stay* Model::find(const std::string& call) {
 std::string Model::gate(const QueueEntry& queue) const {
   const QueueSettings& s = queue.settings;
   if (queue.removed || !s.open) return "closed";
-  if (s.max_waiting > 0) {
-    int waiting = 0;
-    for (const std::string& call : queue.stays) {
-      const State state = stays.find(call)->second.machine.state;
-      waiting += state == State::Queued || state == State::AgentRinging;
-    }
-    if (waiting >= s.max_waiting) return "full";
-  }
+  if (s.max_waiting > 0 && queue.waiting.size() >= static_cast<std::size_t>(s.max_waiting)) return "full";
   if (!s.join_empty) {
     for (const std::string& agent : queue.agents)
       if (!matcher::is_absent(why_of(agents.find(agent)->second))) return {};
@@ -91,6 +84,17 @@ void Model::enter(Stay stay, bool is_in) {
   step(here, {.on = Q::QueueCall, .refusal = refusal});
 }
 
+/// Keeps who waits and how many talk, so that nobody has to count them.
+void Model::placed(const Stay& stay, State before) {
+  const auto waits = [](State state) { return state == State::Queued || state == State::AgentRinging; };
+  const State after = stay.machine.state;
+  QueueEntry& queue = queues.find(stay.queue)->second;
+  queue.active += (after == State::Active) - (before == State::Active);
+  if (waits(after) == waits(before)) return;
+  if (waits(after)) queue.waiting.insert({stay.enqueued, stay.call});
+  else queue.waiting.erase({stay.enqueued, stay.call});
+}
+
 int Model::step(Stay& stay, queue_call::Event event, const Who& who) {
   event.at = at;
   event.mono = now;
@@ -105,7 +109,10 @@ int Model::step(Stay& stay, queue_call::Event event, const Who& who) {
   touch();
   out->rows.push_back({0, static_cast<std::uint8_t>(row)});
   show(stay);
-  if (stay.machine.state != before) stay.since = at;
+  if (stay.machine.state != before) {
+    stay.since = at;
+    placed(stay, before);
+  }
   for (const Do what : todo.todo) carry_out(stay, what, event, who);
   // Who hung up is gone already; and what app_queue does with him it has done.
   const bool gone = stay.machine.outcome == queue_call::Outcome::Abandoned || stay.mode == Mode::Asterisk || !stay.overflow_to.empty() || !stay.number.empty();

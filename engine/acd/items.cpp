@@ -49,23 +49,16 @@ void Model::write_queue(JsonWriter& json, const QueueEntry& entry) const {
       default: ++(a.registered ? n.available : n.unreachable);
     }
   }
-  double waiting = 0, active = 0;
-  const Stay* longest = nullptr;
-  for (const std::string& call : entry.stays) {
-    const Stay& stay = stays.find(call)->second;
-    if (stay.machine.state == State::Active) ++active;
-    if (stay.machine.state != State::Queued && stay.machine.state != State::AgentRinging) continue;
-    ++waiting;
-    if (!longest || stay.enqueued < longest->enqueued) longest = &stay;
-  }
+  const double waiting = static_cast<double>(entry.waiting.size());
+  const auto longest = entry.waiting.empty() ? stays.end() : stays.find(entry.waiting.begin()->second);
   json.open('{').key("queue").string(s.queue).key("mode").string(kModeWords[static_cast<std::size_t>(s.mode)]).key("open").flag(s.open && !entry.removed);
   json.key("waiting").number(waiting);
-  when(json, "longest_wait_since", longest ? longest->enqueued_at : 0);
-  maybe(json, "longest_call_id", longest ? std::string_view(longest->call) : std::string_view{});
+  when(json, "longest_wait_since", longest == stays.end() ? 0 : longest->second.enqueued_at);
+  maybe(json, "longest_call_id", longest == stays.end() ? std::string_view{} : std::string_view(longest->first));
   json.key("agents").open('{').key("logged_in").number(n.logged_in).key("available").number(n.available).key("ringing").number(n.ringing);
   json.key("on_call").number(n.on_call).key("hold").number(n.hold).key("wrap_up").number(n.wrap_up).key("break").number(n.pause);
   json.key("offline").number(n.offline).key("unreachable").number(n.unreachable).close('}');
-  json.key("in_progress").number(active);
+  json.key("in_progress").number(entry.active);
   // Who joins now waits until so many talks and wrap-ups are over, by as many agents as work.
   const Counts& today = entry.counters.today;
   const double answered = of(today, Count::Answered), staffed = n.available + n.ringing + n.on_call + n.hold + n.wrap_up;
@@ -143,7 +136,7 @@ void Model::write_stay(JsonWriter& json, const Stay& stay, bool gone, std::strin
   for (const Leg& leg : stay.legs) json.string(leg.agent);
   json.close(']');
   when(json, "attempt", stay.legs.empty() ? 0 : stay.legs.front().attempt);
-  json.key("attempts").number(m.attempts).key("since").number(stay.since);
+  json.key("attempts").number(m.attempts).key("returns").number(m.returns).key("since").number(stay.since);
   when(json, "answered_at", stay.record.answered_at);
   const auto queue = queues.find(stay.queue);
   const Millis ring = queue == queues.end() ? 0 : queue->second.settings.ring_ms;
@@ -209,7 +202,15 @@ bool Acd::explain(JsonWriter& json, const std::string& call) const {
   }
   json.close(']').key("excluded").open('[');
   for (const matcher::Excluded& one : e.excluded) {
-    json.open('{').key("agent").string(agent(one.agent)).key("reason").string(matcher::kWhyNames[static_cast<std::size_t>(one.why)]);
+    // The matcher forgets a call that it has given away; whose it is, is known here.
+    std::string_view why = matcher::kWhyNames[static_cast<std::size_t>(one.why)];
+    if (one.why == matcher::Why::Ringing || one.why == matcher::Why::OtherQueueFirst) {
+      const auto his = m.agents.find(agent(one.agent));
+      const auto rings = his == m.agents.end() ? m.stays.end() : m.stays.find(his->second.machine.call);
+      const bool other = stay != m.stays.end() && rings != m.stays.end() && rings->second.queue != stay->second.queue && his->second.machine.since >= stay->second.enqueued_at;
+      why = other ? "other_queue_first" : "ringing";
+    }
+    json.open('{').key("agent").string(agent(one.agent)).key("reason").string(why);
     when(json, "until", m.utc(one.until));
     if (one.skill != matcher::kNone && one.skill < m.skill_ids.list.size()) json.key("skill").string(m.skill_ids.list[one.skill]).key("level").number(one.level);
     json.close('}');

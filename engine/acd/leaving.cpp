@@ -66,14 +66,14 @@ void Model::leave(const Event& event) {
   Stay* const stay = find(event.call);
   if (!stay) return;
   stay->unseen = false;
+  const bool waits = stay->machine.state == State::Queued || stay->machine.state == State::AgentRinging;
+  if (stay->machine.state == State::Terminating && event.how != How::None) return void(step(*stay, {.on = Q::Terminated}));
+  if (!waits) return;
   switch (event.how) {
     case How::None: return;
-    case How::Overflow:  // of ours, when it is under way; else the dialplan's own time limit was faster
-      if (stay->machine.state == State::Terminating) step(*stay, {.on = Q::Terminated});
-      else {
-        stay->mode = Mode::Asterisk;
-        step(*stay, {.on = stay->machine.state == State::Queued ? Q::QueueTimeout : Q::LeaveKey}, {.cause = centre_agent::Cause::Withdrawn});
-      }
+    case How::Overflow:  // not one of ours: the dialplan's own time limit was faster
+      stay->mode = Mode::Asterisk;
+      step(*stay, {.on = stay->machine.state == State::Queued ? Q::QueueTimeout : Q::LeaveKey}, {.cause = centre_agent::Cause::Withdrawn});
       return;
     case How::Key: step(*stay, {.on = Q::LeaveKey}, {.cause = centre_agent::Cause::Withdrawn, .withdraw = true}); return;
     case How::Taken:

@@ -86,6 +86,8 @@ struct QueueEntry {
   Counters counters;
   bool removed = false;  ///< not in the settings any more, and not empty yet
   std::set<std::string> stays, agents;
+  std::set<std::pair<Millis, std::string>> waiting;  ///< Queued and AgentRinging, by first place: derived
+  double active = 0;                                 ///< derived
 };
 
 enum class Due : std::uint8_t { Wait, Ring, Leave, Left, Announce, WrapUp, CoolDown, Optional, Match, Forget, Midnight };
@@ -154,6 +156,7 @@ struct Model {
   void enter(Stay stay, bool is_in = false);
   std::string gate(const QueueEntry& queue) const;
   int step(Stay& stay, queue_call::Event event, const Who& who = {});
+  void placed(const Stay& stay, queue_call::State before);
   void carry_out(Stay& stay, queue_call::Do what, const queue_call::Event& event, const Who& who);
   void end_finished();
   void overflow(Stay& stay);

@@ -39,6 +39,10 @@ void Model::assign(Stay& stay, const std::string& agent) {
 /// To the matcher, in its place, with those who did not take it.
 void Model::enqueue(Stay& stay) {
   match_wanted = true;
+  if (queues.find(stay.queue)->second.removed && stay.mode == Mode::Offhook) {  // nobody serves it any more
+    step(stay, {.on = Q::NoAgents});
+    return;
+  }
   if (stay.mode != Mode::Offhook || stay.machine.state != State::Queued || stay.handle != matcher::kNone) return;
   matcher::NewCall call;
   call.queue = queue_ids.id(stay.queue);

@@ -74,8 +74,10 @@ void Model::close_record(Stay& stay, bool talked) {
     record.talk_time = std::max(0.0, end - stay.answered - stay.machine.hold_ms);
     count(stay.queue, Count::TalkMs, record.talk_time);
     count(stay.queue, Count::HoldMs, record.hold_time);
-  } else if (stay.answered == 0) {
+  } else {
     record.wait_time = waited;
+  }
+  if (!talked && stay.machine.returns == 0) {  // who came back was answered before, and is counted as that
     switch (stay.machine.outcome) {
       case Outcome::Abandoned:
         count(stay.queue, Count::Abandoned);

@@ -210,6 +210,7 @@ bool Acd::restore(std::string_view text, std::string& error) {
     queue->second.stays.insert(stay.call);
     std::string call = stay.call;
     Stay& here = m.stays.emplace(std::move(call), std::move(stay)).first->second;
+    m.placed(here, queue_call::State::Idle);
     m.arm(here);
     m.arm_ring(here);
   }

@@ -9,6 +9,7 @@ void AcdDriver::take(const Event& event, const acd::Effects& effects) {
   if (effects.changed) {
     JsonWriter out(journal.emplace_back());
     acd::write_event(out, event);
+    if (keeps_states) states.push_back(snapshot());
   }
   for (const acd::Effect& effect : effects.list) {
     std::string text;

@@ -151,6 +151,8 @@ class AcdDriver {
   bool crm = true;
   acd::Effects last;
   std::vector<std::string> journal;
+  bool keeps_states = false;
+  std::vector<std::string> states;  ///< with `keeps_states` a snapshot after each entry of the journal
   std::vector<std::string> all;   ///< every effect as it was written, for comparisons byte by byte
   std::vector<json> said, ended;
   std::map<std::string, double> attempts;  ///< call → the last attempt that was offered

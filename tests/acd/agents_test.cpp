@@ -277,3 +277,43 @@ TEST_CASE("our own older status that comes back late changes nothing") {
   CHECK(d.state("1001") == "Available");
   CHECK(written(d) == "WRAP_UP;ONLINE;");
 }
+
+TEST_CASE("somebody who answers and of whom nobody told is no agent of ours; told of later, he is") {
+  AcdDriver d;
+  d.open("support", wrap_up("timed"), {"1001"});
+  d.intent("1001", AgentStatus::Break);
+  d.call("c1", "support");
+  d.tell({.on = On::AgentAccept, .call = "c1", .agent = "2002"});  // he picked it up
+  CHECK(d.stay("c1")["agent"] == "2002");
+  d.intent("2002", AgentStatus::Online);
+  CHECK(d.state("2002") == "Available");
+  d.ends("c1");
+  CHECK(d.record("c1")["agent_id"] == "2002");
+  CHECK(d.state("2002") == "Available");
+}
+
+TEST_CASE("numbers of today begin anew at the local midnight, those of the last half hour fade by the minute") {
+  AcdDriver d;
+  d.open("support", wrap_up("none"), {"1001"});
+  d.tell({.on = On::Woke, .midnight = d.at + 3'600'000});
+  talk(d, "c1");
+  CHECK(d.agent("1001")["calls_today"] == 1);
+  CHECK(d.agent("1001")["talk_ms_today"] == 10'000);
+  CHECK(d.queue("support")["last_30"]["answered"] == 1);
+  CHECK(d.queue("support")["ewt_ms"] == 0);
+  d.intent("1001", AgentStatus::Break);
+  d.intent("1001", AgentStatus::Online);
+  d.call("c2", "support");
+  d.answered("c2");
+  CHECK(d.queue("support")["ewt_ms"] == 5'000);  // ten seconds of talk, two answers, one agent
+  d.ends("c2");
+  d.pass(31 * 60'000);
+  CHECK(d.queue("support")["last_30"]["answered"] == 0);
+  CHECK(d.queue("support")["today"]["answered"] == 2);
+  d.pass(30 * 60'000);
+  CHECK(d.queue("support")["today"]["answered"] == 0);
+  CHECK(d.agent("1001")["calls_today"] == 0);
+  talk(d, "c3");
+  d.pass(86'400'000);
+  CHECK(d.queue("support")["today"]["answered"] == 0);  // the host told nothing new: a day is a day
+}
