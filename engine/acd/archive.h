@@ -39,6 +39,14 @@ class Writer {
     json_.key(key);
     item(value);
   }
+  /// As `list` and `object`, everything written: what has other defaults than nothing.
+  template <class T>
+  void full(std::string_view key, const std::vector<T>& values) {
+    if (sparse_ && values.empty()) return;
+    Writer(json_).list(key, values);
+  }
+  template <class T>
+  void full(std::string_view key, const T& value) { Writer(json_).object(key, value); }
   template <class T>
   void item(const T& value) {
     json_.open('{');
@@ -109,6 +117,10 @@ class Reader {
   void object(std::string_view key, T& value) {
     if (const wire::Json* given = json_->find(key)) read(key, *given, value);
   }
+  template <class T>
+  void full(std::string_view key, std::vector<T>& values) { list(key, values); }
+  template <class T>
+  void full(std::string_view key, T& value) { object(key, value); }
   void fail(std::string_view key) {
     if (ok) wrong = key;
     ok = false;

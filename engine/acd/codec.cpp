@@ -16,7 +16,7 @@ void fields(Archive& io, Event& e) {
   if (Archive::kReads || e.on == On::Intent) io.word("status", e.status, kAgentStatusWords);
   io.maybe("what", e.what, kObservedWords), io.maybe("how", e.how, kHowWords), io.maybe("where", e.where, kWhereWords), io.maybe("by", e.by, kSideWords);
   io("yes", e.yes), io("attempt", e.attempt), io("priority", e.priority), io("ms", e.ms), io("enqueued_at", e.enqueued_at), io("answered_at", e.answered_at);
-  io.list("skills", e.skills);
+  io.full("skills", e.skills);
 }
 
 void write_event(JsonWriter& json, const Event& event) {

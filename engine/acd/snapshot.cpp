@@ -44,7 +44,7 @@ void fields(Archive& io, LastRecord& last) {
 }
 template <class Archive>
 void fields(Archive& io, QueueLine& line) {
-  io.object("settings", line.settings), io("removed", line.removed), io.object("today", line.today), io.list("minutes", line.minutes);
+  io.full("settings", line.settings), io("removed", line.removed), io.object("today", line.today), io.list("minutes", line.minutes);
 }
 template <class Archive>
 void fields(Archive& io, Missed& missed) {
@@ -73,7 +73,7 @@ void fields(Archive& io, centre_agent::Agent& a) {
 }
 template <class Archive>
 void fields(Archive& io, AgentEntry& e) {
-  io("extension", e.extension), io.object("settings", e.settings), io.object("agent", e.machine), io("free_since", e.free_since);
+  io("extension", e.extension), io.full("settings", e.settings), io.object("agent", e.machine), io("free_since", e.free_since);
   io("calls_today", e.calls_today), io("talk_ms_today", e.talk_ms_today), io("missed_today", e.missed_today), io("optional_until", e.optional_until);
   io.list("pending", e.pending);
 }
@@ -87,7 +87,7 @@ void fields(Archive& io, queue_call::QueueCall& m) {
 template <class Archive>
 void fields(Archive& io, Stay& s) {
   io("call", s.call), io("queue", s.queue), io("from", s.from), io("to", s.to), io("number", s.number), io.word("mode", s.mode, kModeWords);
-  io.object("stay", s.machine), io("priority", s.priority), io.list("skills", s.skills), io("sticky", s.sticky);
+  io.object("stay", s.machine), io("priority", s.priority), io.full("skills", s.skills), io("sticky", s.sticky);
   io("enqueued_at", s.enqueued_at), io("since", s.since), io("enqueued", s.enqueued), io("answered", s.answered);
   io("deadline", s.deadline), io("announce", s.announce), io("leave", s.leave), io("left", s.left);
   io.list("legs", s.legs), io.list("missed", s.missed), io("agent", s.agent), io("hops", s.hops), io("unseen", s.unseen), io("overflow_to", s.overflow_to);
@@ -145,7 +145,7 @@ void Acd::snapshot(std::string& text) const {
   text.clear();
   JsonWriter json(text);
   json.open('{');
-  Writer writer(json);
+  Writer writer(json, true);
   fields(writer, whole);
   writer.object("matcher", state);
   json.close('}');

@@ -240,3 +240,33 @@ TEST_CASE("a snapshot that is none is refused, and the engine is as new") {
   d.call("c1", "support");
   CHECK(d.offers().size() == 1);
 }
+
+TEST_CASE("a journal entry is exactly its event") {
+  Event event{.on = On::QueueCall, .at = 1'795'166'000'123, .mono = 12'345, .midnight = 1'795'170'000'000, .call = "1.2\n\"x\"", .queue = "s\u00fcd", .agent = "1001", .from = "+49", .to = "1", .number = "2"};
+  event.skills = {{"german", 0, 0, false}, {"english", 100, 7, true}};
+  event.status = AgentStatus::Online;
+  event.yes = true;
+  event.attempt = 900'719'925'474'099;
+  event.priority = -100;
+  event.by = acd::Side::Supervisor;
+  event.how = acd::How::Key;
+  event.where = acd::Where::Talking;
+  event.what = acd::Observed::Exit;
+  for (std::size_t on = 0; on < acd::kOnWords.size(); ++on) {
+    event.on = static_cast<On>(on);
+    std::string text, again, error;
+    JsonWriter first(text), second(again);
+    acd::write_event(first, event);
+    Event read;
+    REQUIRE_MESSAGE(acd::read_event(text, read, error), error);
+    acd::write_event(second, read);
+    CHECK(text == again);
+    CHECK(read.attempt == event.attempt);
+    CHECK(read.call == event.call);
+    CHECK(read.skills.size() == 2);
+    CHECK(read.skills[0].mandatory == false);
+    CHECK(read.skills[0].min == 0);
+    CHECK(read.skills[1].weight == 7);
+    if (event.on == On::Intent) CHECK(read.status == AgentStatus::Online);
+  }
+}
