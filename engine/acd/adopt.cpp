@@ -88,13 +88,7 @@ void Model::sweep_done(bool pbx_restarted) {
   }
   if (unseen_since != 0) touch();
   unseen_since = 0;
-  if (link != Link::Sweeping) return;
-  touch();
-  link = Link::Live;
-  for (auto& [extension, entry] : agents) step(entry, {.on = centre_agent::On::LinkChanged, .yes = true});
-  for (const auto& [name, entry] : queues) out->queues.insert(name);
-  matcher.set_live(true);
-  match_wanted = true;
+  if (link == Link::Sweeping && !pbx_restarted) link_is(Link::Live);
 }
 
 }  // namespace offhook::acd

@@ -155,20 +155,24 @@ void Model::announce(Stay& stay) {
   out->list.push_back(std::move(effect));
 }
 
+/// The link is there: first it is told what the PBX has, so that who has waited longest is served first, and nobody who talks is rung.
 void Model::set_link(bool live) {
   if (live == (link != Link::Down)) return;
-  touch();
-  bool unseen = false;
   if (!live && unseen_since == 0) unseen_since = now;
-  for (auto& [call, stay] : stays) {
-    if (!live) stay.unseen = true;
-    unseen = unseen || stay.unseen;
-  }
-  link = !live ? Link::Down : unseen ? Link::Sweeping : Link::Live;
-  if (link == Link::Live) unseen_since = 0;
-  for (auto& [extension, entry] : agents) step(entry, {.on = centre_agent::On::LinkChanged, .yes = link == Link::Live});
+  if (!live)
+    for (auto& [call, stay] : stays) stay.unseen = true;
+  link_is(live ? Link::Sweeping : Link::Down);
+}
+
+void Model::link_is(Link next) {
+  touch();
+  link = next;
+  sweep_until = next == Link::Sweeping ? now + limits::kSweepMs : 0;
+  if (sweep_until > 0) timers.set(Due::Sweep, {}, sweep_until);
+  else timers.clear(Due::Sweep, {});
+  for (auto& [extension, entry] : agents) step(entry, {.on = centre_agent::On::LinkChanged, .yes = next == Link::Live});
   for (const auto& [name, entry] : queues) out->queues.insert(name);
-  matcher.set_live(link == Link::Live);
+  matcher.set_live(next == Link::Live);
   match_wanted = true;
 }
 

@@ -24,6 +24,7 @@ inline constexpr double kCallbackMs = 60'000;  ///< a callback rings the custome
 inline constexpr double kCallbackWaitMs = 86'400'000;  ///< a callback waits so long at most
 inline constexpr double kLeaveMs = 15'000;      ///< an overflow that nothing confirms by then is taken as done
 inline constexpr double kLeftMs = 2'000;        ///< mode asterisk: left the queue, and neither connected nor abandoned by then
+inline constexpr double kSweepMs = 10'000;     ///< who is left over from before is told by then, or is not asked about any more
 inline constexpr double kOptionalMs = 60'000;   ///< wrap-up `optional`: so long after the call it may be begun
 inline constexpr int kReturns = 3;              ///< agents' legs lost before a call is given up
 

@@ -90,7 +90,7 @@ struct QueueEntry {
   double active = 0;                                 ///< derived
 };
 
-enum class Due : std::uint8_t { Wait, Ring, Leave, Left, Announce, WrapUp, CoolDown, Optional, Match, Forget, Midnight };
+enum class Due : std::uint8_t { Wait, Ring, Leave, Left, Announce, WrapUp, CoolDown, Optional, Match, Forget, Midnight, Sweep };
 
 /// Whom an event of a stay concerns.
 struct Who {
@@ -117,6 +117,7 @@ struct Model {
   Millis midnight = 0;
   Link link = Link::Down;
   Millis unseen_since = 0;  ///< internal clock: since when nobody tells of the PBX; 0: somebody does
+  Millis sweep_until = 0;   ///< internal clock; Sweeping ends then, whatever was told; 0: it is not Sweeping
   Names queue_ids, agent_ids, skill_ids;
   std::map<std::string, QueueEntry, std::less<>> queues;
   std::map<std::string, AgentEntry, std::less<>> agents;
@@ -167,6 +168,7 @@ struct Model {
   void disarm(const Stay& stay);
   void announce(Stay& stay);
   void set_link(bool live);
+  void link_is(Link link);
 
   // offers.cpp
   void match();

@@ -125,7 +125,7 @@ void fields(Archive& io, Whole& w) {
   Model& m = w.m;
   io("version", w.version), io("seed", m.seed), io("next_id", m.next_id), io("next_attempt", m.next_attempt), io("started", m.started);
   io("at", m.last_at), io("mono", m.last_mono), io("now", m.last_now), io("shift", m.shift), io("midnight", m.midnight);
-  io.word("link", m.link, kLinkWords), io("unseen_since", m.unseen_since);
+  io.word("link", m.link, kLinkWords), io("unseen_since", m.unseen_since), io("sweep_until", m.sweep_until);
   io.list("queue_ids", m.queue_ids.list), io.list("agent_ids", m.agent_ids.list), io.list("skill_ids", m.skill_ids.list);
   io.list("queues", w.queues), io.list("agents", w.agents), io.list("stays", w.stays), io.list("last_records", w.last);
 }
@@ -228,6 +228,7 @@ bool Acd::restore(std::string_view text, std::string& error) {
   for (const auto& [name, entry] : m.queues)
     if (const double minute = entry.counters.forgets_at(); minute > 0 && (forget == 0 || minute < forget)) forget = minute;
   if (forget > 0) m.timers.set(Due::Forget, {}, m.now + std::max(0.0, forget * 60'000 - m.at));
+  if (m.sweep_until > 0) m.timers.set(Due::Sweep, {}, m.sweep_until);
   if (m.midnight > 0) m.timers.set(Due::Midnight, {}, m.now + std::max(0.0, m.midnight - m.at));
   model_ = std::move(model);
   return true;

@@ -36,6 +36,7 @@ class AcdDriver {
     for (const std::string& agent : agents) all["agents"].push_back({{"extension", agent}, {"queues", json::array({{{"queue", queue}}})}});
     configure(all);
     live(true);
+    swept();
     for (const std::string& agent : agents) come(agent);
   }
   void configure(const json& settings) {
@@ -47,6 +48,7 @@ class AcdDriver {
     tell(event);
   }
   void live(bool yes) { tell({.on = On::LinkChanged, .yes = yes}); }
+  void swept() { tell({.on = On::SweepDone}); }
   void come(const std::string& agent) {
     tell({.on = On::Registered, .agent = agent, .yes = true});
     intent(agent, AgentStatus::Online);

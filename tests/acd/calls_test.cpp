@@ -215,6 +215,7 @@ TEST_CASE("a full and a closed queue overflow like one that took too long; from 
   const json agents = json::array({{{"extension", "1001"}, {"queues", json::array({{{"queue", "second"}}})}}});
   d.configure({{"queues", {first, second}}, {"agents", agents}});
   d.live(true);
+  d.swept();
   d.call("c1", "first");
   const double since = d.stay("c1")["enqueued_at"];
   d.pass(1'000);
@@ -507,6 +508,7 @@ TEST_CASE("a supervisor moves a call to another queue and to the front; its plac
   d.configure({{"queues", json::array({{{"queue", "a"}, {"announce", {{"position", true}, {"every_ms", 30'000}, {"sounds", "queue-thereare"}}}}, {{"queue", "b"}}, {{"queue", "seen"}, {"mode", "asterisk"}}})},
                {"agents", json::array({{{"extension", "1001"}, {"queues", json::array({{{"queue", "a"}}, {{"queue", "b"}}})}}})}});
   d.live(true);
+  d.swept();
   for (const std::string call : {"c1", "c2", "c3"}) d.call(call, "a"), d.pass(1'000);
   d.tell({.on = On::Priority, .call = "c3", .priority = 5});
   CHECK(d.stay("c3")["position"] == 1);

@@ -19,6 +19,7 @@ struct World {
       agents.push_back({{"extension", name(a)}, {"queues", json::array({{{"queue", "q" + std::to_string(a % 3)}}, {{"queue", "q" + std::to_string((a + 1) % 3)}, {"penalty", a % 2}}})}});
     d.configure({{"queues", queues}, {"agents", agents}});
     d.live(true);
+    d.swept();
     for (int a = 0; a < kAgents; ++a) d.come(name(a));
   }
   static constexpr int kAgents = 6;

@@ -121,6 +121,27 @@ TEST_CASE("where the PBX has a call elsewhere than we had, it is there") {
   CHECK(d.last.code == "unknown_queue");
 }
 
+TEST_CASE("while it is told what the PBX has, nobody is offered anything; who has waited longest is first, and the telling has an end") {
+  AcdDriver d;
+  d.configure({{"queues", json::array({{{"queue", "support"}}})}, {"agents", json::array({{{"extension", "1001"}, {"queues", json::array({{{"queue", "support"}}})}}})}});
+  d.come("1001");
+  d.live(true);
+  d.tell({.on = On::AdoptCall, .call = "late", .queue = "support", .enqueued_at = d.at - 5'000});
+  d.tell({.on = On::AdoptCall, .call = "early", .queue = "support", .enqueued_at = d.at - 50'000});
+  CHECK(d.offers().empty());
+  CHECK(d.agent("1001")["why"] == "link_down");
+  d.swept();
+  CHECK(d.offers() == std::vector<std::string>{"early>1001"});
+  d.live(false);
+  d.live(true);
+  d.pass(9'999);
+  CHECK(d.offers().size() == 1);
+  d.pass(15'000);  // SweepDone never comes: nobody is taken for lost
+  CHECK(d.state_of("late") != "none");
+  CHECK(d.state_of("early") != "none");
+  CHECK(d.offers().size() > 1);
+}
+
 TEST_CASE("a restart of the PBX ends everything but callbacks that wait") {
   AcdDriver d;
   d.open("support", {{"max_attempts", 1}, {"overflow", {{"kind", "external"}, {"target", "1"}}}}, {"1001", "1002"});
@@ -139,6 +160,7 @@ TEST_CASE("a restart of the PBX ends everything but callbacks that wait") {
   CHECK(d.record("c3")["outcome"] == "pbx_restart");
   CHECK(d.state_of("cb") == "Queued");
   d.live(true);
+  d.swept();
   d.pass(30'000);  // 1001 writes his notes first
   CHECK(d.effect("callback.due")["call"] == "cb");
 }
@@ -155,6 +177,7 @@ TEST_CASE("a snapshot and the journal after it give the same bytes from any poin
                       {"queues", json::array({{{"queue", "a"}, {"position", i}}, {{"queue", "b"}, {"weight", i}}})}});
   d.configure({{"queues", queues}, {"agents", agents}});
   d.live(true);
+  d.swept();
   for (int i = 1; i <= 5; ++i) d.come("100" + std::to_string(i));
   std::uint32_t dice = 1;
   const auto roll = [&](std::uint32_t sides) {
