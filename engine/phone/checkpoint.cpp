@@ -241,7 +241,7 @@ std::string Phone::checkpoint(bool agents) const {
   json.close(']').key("early").open('[');
   for (const EarlyMessage& early : m_.early) {
     json.open('{').key("mono").number(early.mono).key("at").number(early.event.at).key("since").number(early.event.mono).key("event").open('{');
-    for (const Field& field : kEvents[static_cast<std::size_t>(EventType::QueueNumberReceived)].fields) json.field(field, &early.event, strings_);
+    for (const Field& field : event_fields::queue_number_received) json.field(field, &early.event, strings_);
     json.close('}').close('}');
   }
   json.close(']').key("closed").open('[');
@@ -332,7 +332,7 @@ wire::Error Phone::resume(const wire::Json& json) {
     EarlyMessage& message = next.early.emplace_back();
     message.event = {.type = EventType::QueueNumberReceived, .at = wire::number_at(item, "at"), .mono = wire::number_at(item, "since")};
     message.mono = wire::number_at(item, "mono");
-    const auto& fields = kEvents[static_cast<std::size_t>(EventType::QueueNumberReceived)].fields;
+    const auto& fields = event_fields::queue_number_received;
     if (wire::Error error = wire::read_fields(*event, fields, &message.event, strings_)) return error;
   }
   auto measured = next.skew.numbers();

@@ -2,12 +2,48 @@
 // docs/ARCHITECTURE.md has the layout; tests/wasm compare it with the cold face.
 #include "engine/phone/phone.h"
 
+#include <array>
 #include <bit>
+#include <cassert>
 #include <cmath>
 #include <cstring>
 #include <utility>
 
 namespace offhook {
+namespace {
+
+/// What is needed of an event's field here, in four bytes: the names, and what leads to them, stay out of a page's engine.
+struct Place {
+  std::uint16_t offset;
+  Kind kind;
+  std::uint8_t words;
+};
+
+struct Places {
+  static constexpr std::size_t kCount = [] {
+    std::size_t count = 0;
+    for (const EventShape& shape : kEvents) count += shape.fields.size();
+    return count;
+  }();
+  std::array<Place, kCount> fields{};
+  std::array<std::uint16_t, kEventTypes + 1> from{};  ///< where each event's fields begin
+};
+
+constexpr Places kPlaces = [] {
+  Places places;
+  std::uint16_t at = 0;
+  for (std::size_t type = 0; type < kEventTypes; ++type) {
+    places.from[type] = at;
+    for (const Field& field : kEvents[type].fields) {
+      assert(field.words.size() < 256);
+      places.fields[at++] = {field.offset, field.kind, static_cast<std::uint8_t>(field.words.size())};
+    }
+  }
+  places.from[kEventTypes] = at;
+  return places;
+}();
+
+}  // namespace
 
 int Phone::dispatch_hot(int type, const double* in, std::string_view blob) {
   auto fail = [](HotError error) { return static_cast<int>(error); };
@@ -20,7 +56,8 @@ int Phone::dispatch_hot(int type, const double* in, std::string_view blob) {
   if (!(event.at >= 0 && event.at < 1e15 && event.mono >= 0 && event.mono < 1e15)) return fail(HotError::BadTime);
   char* base = reinterpret_cast<char*>(&event);
   const double* next = in + 2;
-  for (const Field& field : kEvents[static_cast<std::size_t>(type)].fields) {
+  for (std::size_t i = kPlaces.from[static_cast<std::size_t>(type)]; i < kPlaces.from[static_cast<std::size_t>(type) + 1]; ++i) {
+    const Place field = kPlaces.fields[i];
     const double value = *next++;
     switch (field.kind) {
       case Kind::Number:
@@ -30,7 +67,7 @@ int Phone::dispatch_hot(int type, const double* in, std::string_view blob) {
       case Kind::Flag: *reinterpret_cast<bool*>(base + field.offset) = value != 0; break;
       case Kind::Word:
       case Kind::Verdict:
-        if (!(value >= 0 && value < static_cast<double>(field.words.size()))) return fail(HotError::BadWord);
+        if (!(value >= 0 && value < field.words)) return fail(HotError::BadWord);
         *reinterpret_cast<std::uint8_t*>(base + field.offset) = static_cast<std::uint8_t>(value);
         break;
       case Kind::String:

@@ -28,7 +28,7 @@ void Phone::sweep() {
   for (const Presence& agent : m_.presence) mark(Leaf::Presence, &agent);
   for (const contact::Lookup& lookup : m_.lookups) strings_.mark(lookup.number), strings_.mark(lookup.name), strings_.mark(lookup.asker);
   for (const EarlyMessage& early : m_.early)
-    mark_fields(kEvents[static_cast<std::size_t>(EventType::QueueNumberReceived)].fields, &early.event);
+    mark_fields(event_fields::queue_number_received, &early.event);
   for (const Text id : m_.closed) strings_.mark(id);
   for (const std::vector<Text>* names : {&kept_.logs, &kept_.drafts, &kept_.dropped})
     for (const Text name : *names) strings_.mark(name);

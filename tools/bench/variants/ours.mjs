@@ -60,6 +60,9 @@ export async function wholePhone() {
     softphone,
     clock,
     wrapUp: { mode: 'none' },
+    // As in Node: a page's IndexedDB, and its proof that it leads after each leap of this clock, are not what is measured.
+    storage: false,
+    tabs: false,
     logger: {},
   })
   const quiet = async () => {
