@@ -1,13 +1,15 @@
 // The contact centre in the hub: puts settings, store, writer, lease and
 // webhooks together and stands between them and the PBX's side. It routes no
 // call; that is the engine's (docs/queues.md).
-import { randomUUID } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
+import { eq } from 'drizzle-orm'
 import type { FastifyBaseLogger } from 'fastify'
 import { dayStart } from '../agent_day.js'
 import type { Database } from '../database.js'
 import type { PbxSide } from '../pbx/index.js'
 import type { AcdHost } from '../pbx/service.js'
 import { rootCause } from '../problem.js'
+import { revisions } from '../schema.js'
 import type { GrpcOptions } from './grpc.js'
 import type { AcdChanges, AcdEffect, Restored } from './items.js'
 import { Lease } from './lease.js'
@@ -40,6 +42,8 @@ const SNAPSHOT_MS = 5 * 60_000
 const DRAIN_MS = 2_000
 /** Where several hubs share the database, settings that another has changed are known after this time. */
 const RELOAD_MS = 5_000
+/** The row of `revisions` that holds the engine's seed. */
+const SEED = 'acd_seed'
 /** No lease has this epoch: nothing may be written. */
 const NO_EPOCH = -1
 
@@ -160,6 +164,20 @@ export class Acd implements AcdHost {
     const restored = await this.store.restore()
     this.#writer.begin(restored.journal.length)
     return restored.snapshot === null && restored.journal.length === 0 ? null : restored
+  }
+
+  /**
+   * What the engine's random choices and names begin from: the same for every engine on this database, since a journal
+   * that is read again must give the records the names under which they are stored.
+   */
+  async seed(): Promise<number> {
+    const { db } = this.#parts.database
+    await db
+      .insert(revisions)
+      .values({ stream: SEED, revision: randomInt(1, 2 ** 31) })
+      .onConflictDoNothing()
+    const [row] = await db.select().from(revisions).where(eq(revisions.stream, SEED))
+    return row?.revision ?? 1
   }
 
   currentSettings(): SettingsWire {

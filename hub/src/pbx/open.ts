@@ -1,6 +1,5 @@
 // Joins the PBX to the rest of the hub: which of its parts the Centre writes
 // to, reads and tells. No behaviour of its own.
-import { randomInt } from 'node:crypto'
 import { directory } from '../agents.js'
 import type { Hub } from '../hub.js'
 import type { PbxConfig } from './config.js'
@@ -17,7 +16,8 @@ export async function openPbx(
   const room = { now, frame_bytes: limits.frame_bytes, ring: limits.ring }
   if (!config) return noPbx(room)
   // The topics gather changes for 100 ms; the engine need not do so before them.
-  const open = () => (config.openCentre ?? openCentre)({ seed: randomInt(2 ** 31), coalesce_ms: 0, ...config.engine })
+  const open = async () =>
+    (config.openCentre ?? openCentre)({ seed: await acd.seed(), coalesce_ms: 0, ...config.engine })
   const pbx = new Pbx(await open(), config, {
     ...room,
     log,

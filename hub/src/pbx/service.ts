@@ -20,6 +20,8 @@ import type { Topic } from './topics.js'
 
 /** Where the contact centre of the hub keeps what the engine decides (hub/src/acd). */
 export interface AcdHost {
+  /** What an engine's randomness begins from. */
+  seed(): Promise<number>
   /** What an engine that begins is given of the one before; null: there is nothing. */
   restored(): Promise<Restored | null>
   currentSettings(): SettingsWire
