@@ -39,7 +39,7 @@ const bar = (page) => page.getByRole('region', { name: 'Supervision' })
 const asked = (hub) => hub.told.requests.filter(({ url }) => url.includes('/contact-centre/'))
 const tell = (hub, state, more = {}) =>
   hub.change('supervision', [
-    { supervisor: '2001', call_id: 'c-elif', state, mode: 'monitor', since: Date.now(), reason: null, ...more },
+    { supervisor: '2001', call_id: 'c-elif', state, mode: 'monitor', since: Date.now(), end: null, ...more },
   ])
 
 const explanation = () => ({
@@ -82,7 +82,7 @@ async function scenes(browser, theme) {
     await page.locator('.waits .why').first().click()
     await axe(page, 'supervisor coaching')
     await shot(page, `supervisor-coach-${theme}`)
-    tell(hub, 'Ended', { reason: 'no_answer' })
+    tell(hub, 'Ended', { end: 'no_answer' })
     await page.getByText('You are not listening: your phone did not answer.').waitFor()
     await axe(page, 'supervisor failed')
     await shot(page, `supervisor-failed-${theme}`)
@@ -136,7 +136,7 @@ async function session(browser) {
     tell(hub, 'TakingOver', { mode: 'barge' })
     await bar(page).getByText('Taking over the call of Priya Nair').waitFor()
     assert.equal(await bar(page).getByRole('button', { name: 'Take over' }).getAttribute('aria-disabled'), 'true')
-    tell(hub, 'Ended', { reason: 'taken_over' })
+    tell(hub, 'Ended', { end: 'taken_over' })
     await bar(page).getByText('You have taken the call over.').waitFor()
     await bar(page).getByRole('button', { name: 'Dismiss' }).click()
     await bar(page).waitFor({ state: 'detached' })
@@ -144,9 +144,18 @@ async function session(browser) {
   await test('a phone that does not answer: the reason, and the way to try again', async () => {
     tell(hub, 'Calling')
     await bar(page).getByText('Calling your phone 2001').waitFor()
-    tell(hub, 'Ended', { reason: 'no_answer' })
+    tell(hub, 'Ended', { end: 'no_answer' })
     const banner = page.getByRole('alert').filter({ hasText: 'no_answer' })
     await banner.waitFor()
+    // The request is answered when the session is decided: that is not told twice.
+    hub.answers = (_, url) =>
+      url.endsWith('/supervise') ? { status: 409, value: { code: 'no_answer', title: 'No answer' } } : undefined
+    await banner.getByRole('button', { name: 'Monitor again' }).click()
+    await banner.waitFor({ state: 'detached' })
+    tell(hub, 'Ended', { end: 'no_answer', since: Date.now() + 1 })
+    await banner.waitFor()
+    assert.equal(await page.getByRole('alert').count(), 1)
+    hub.answers = () => undefined
     hub.told.requests.length = 0
     await banner.getByRole('button', { name: 'Monitor again' }).click()
     await until('the request', () => asked(hub).length === 1)
@@ -154,17 +163,17 @@ async function session(browser) {
     tell(hub, 'Monitor')
     await bar(page).getByRole('button', { name: 'Stop' }).click()
     await until('stop', () => asked(hub).at(-1).body.action === 'stop')
-    tell(hub, 'Ended', { reason: 'stopped' })
+    tell(hub, 'Ended', { end: 'stopped' })
     await bar(page).getByText('You stopped listening.').waitFor()
     await bar(page).getByRole('button', { name: 'Dismiss' }).click()
   })
   await test('a refusal says what stands and what to do', async () => {
-    hub.answers = () => ({ status: 409, value: { code: 'no_phone', title: 'No phone' } })
+    hub.answers = () => ({ status: 409, value: { code: 'already_supervising', title: 'Not now' } })
     await page.getByRole('button', { name: 'Monitor Alice Novak' }).click()
     await page
       .getByRole('alert')
-      .filter({ hasText: 'no_phone' })
-      .getByText('Your own phone is not registered.')
+      .filter({ hasText: 'already_supervising' })
+      .getByText('You are at another call. Stop there first.')
       .waitFor()
     await bar(page).waitFor({ state: 'detached' })
     assert.deepEqual(await page.complaints(), [])

@@ -29,7 +29,9 @@ async function send(title: string, request: Promise<Answer>): Promise<boolean> {
     useAsked.setState({ problem: null })
     return true
   }
-  useAsked.setState({ problem: { title, text: refusalText(answer), code: answer.code } })
+  if (ends.includes(answer.code)) return false
+  const text = spyRefusals[answer.code] ?? refusalText(answer)
+  useAsked.setState({ problem: { title, text, code: answer.code } })
   return false
 }
 
@@ -37,10 +39,18 @@ const call = (call_id: string, what = '') => `/contact-centre/calls/${part(call_
 
 /** Words of a spying supervisor that the hub refuses before anything rings. */
 const spyRefusals: Record<string, string> = {
-  no_phone: 'Your own phone is not registered. Open the desk, or register your phone, then try again.',
   already_supervising: 'You are at another call. Stop there first.',
-  not_active: 'The call has not been answered, or is over.',
+  not_talking: 'The call has not been answered, or is over.',
+  not_supervising: 'You are not at this call any more, or your phone has not answered yet.',
+  own_call: 'This is your own call.',
 }
+
+/** How a session ends is told by the session itself; the answer of the request, which comes then, says it once more. */
+const ends: readonly string[] = ['no_answer', 'phone_gone', 'refused', 'failed', 'link_down', 'call_over', 'stopped']
+
+/** No answer in time says nothing while the session is seen to go on. */
+const goesOn = ({ status }: Answer, call_id: string) =>
+  (status === 0 || status === 504) && useAsked.getState().seen.startsWith(`${call_id} `)
 
 export async function supervise(call_id: string, mode: SpyMode): Promise<void> {
   useAsked.setState(({ seen }) => ({
@@ -49,7 +59,8 @@ export async function supervise(call_id: string, mode: SpyMode): Promise<void> {
     dismissed: seen,
   }))
   const answer = await ask(call(call_id, '/supervise'), 'POST', { action: mode })
-  if (answer.ok) return
+  if (answer.ok || goesOn(answer, call_id)) return
+  if (ends.includes(answer.code)) return useAsked.setState({ wanted: null })
   useAsked.setState({
     wanted: null,
     problem: {
