@@ -76,6 +76,9 @@ Refusal Matcher::enqueue(const NewCall& asked, CallId& id) {
   if (world.call_count >= limits::kWaiting) return Refusal::TooManyWaiting;
   if (!time_ok(asked.enqueued_at) || std::abs(asked.priority) > limits::kPriorityMost) return Refusal::BadNumber;
   if (!(asked.seq >= 0 && asked.seq <= limits::kTimeMost)) return Refusal::BadNumber;
+  // Two calls of one number would be one to the sets.
+  const CallFacts facts{asked.enqueued_at, asked.priority, false};
+  if (asked.seq > 0 && world.forest.has(queue.all, {0, world.rules(queue).order_key(facts, queue.settings), 0, asked.seq})) return Refusal::BadNumber;
   if (asked.sticky != kNone && !world.known_agent(asked.sticky)) return Refusal::UnknownAgent;
   std::vector<Need> own = asked.needs;
   if (const Refusal refused = check_needs(own); refused != Refusal::None) return refused;
@@ -231,18 +234,20 @@ State Matcher::state() const {
 
 void Matcher::restore(const State& state) {
   World& world = *world_;
-  world.next_seq = std::max(1.0, state.next_seq);
+  // What was stored may be damaged: a number that is none must not come into a sorted set.
+  const auto load_ok = [](double load) { return load >= 0 && load <= limits::kTimeMost; };
+  if (load_ok(state.next_seq)) world.next_seq = std::max(1.0, state.next_seq);
   world.random = static_cast<std::uint64_t>(state.random_high) << 32 | state.random_low;
   for (const State::Turn& turn : state.turns)
     if (world.known_queue(turn.queue)) world.queues[turn.queue].turn = {static_cast<double>(turn.position), static_cast<double>(turn.agent)};
   for (const State::Load& load : state.loads)
-    if (world.known_agent(load.agent)) world.change_load(load.agent, [&] {
+    if (world.known_agent(load.agent) && load_ok(load.calls) && load_ok(load.talk_ms)) world.change_load(load.agent, [&] {
       world.agents[load.agent].calls = load.calls;
       world.agents[load.agent].talk_ms = load.talk_ms;
       world.agents[load.agent].newcomer = load.newcomer;
     });
   for (const State::Lift& lift : state.lifts)
-    if (world.known_agent(lift.agent) && world.member(lift.agent, lift.queue))
+    if (world.known_agent(lift.agent) && load_ok(lift.lift) && world.member(lift.agent, lift.queue))
       world.change_load(lift.agent, [&] { world.member(lift.agent, lift.queue)->lift = lift.lift; });
 }
 

@@ -178,6 +178,7 @@ void World::put(CallId id) {
   Call& call = calls[id];
   assert(call.place == Place::Out);
   call.key = rules(queues[call.queue]).order_key(call.facts(), queues[call.queue].settings);
+  assert(!forest.has(queues[call.queue].all, call.sorted_by()));
   forest.insert(queues[call.queue].all, call.sorted_by(), id);
   call.place = Place::Unsorted;
   place(id);

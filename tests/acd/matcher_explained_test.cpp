@@ -247,6 +247,26 @@ TEST_CASE("turns, draws, loads and the order of equals go on after a restart whe
   CHECK(after.matcher.position(first) == 1);
   CHECK(after.matcher.position(second) == 2);
   CHECK(after.matcher.seq(after.call(0)) == 1'003);
+  CallId twice = kNone;
+  CHECK(after.matcher.enqueue({0, 9'000, 0, {}, kNone, 1'002}, twice) == Refusal::BadNumber);
+}
+
+TEST_CASE("a stored state that is damaged is taken as far as it makes sense") {
+  Desk desk;
+  desk.queue(0, Strategy::FewestCalls);
+  REQUIRE(desk.matcher.set_agent(0, {{}, {{0}}}) == Refusal::None);
+  State state;
+  state.next_seq = NAN;
+  state.turns = {{9, 1, 1}};
+  state.loads = {{7, 1, 1, false}, {0, NAN, 1, false}, {0, 3, -1, false}};
+  state.lifts = {{0, 0, NAN}, {0, 5, 1}, {8, 0, 1}};
+  desk.matcher.restore(state);
+  CHECK(desk.matcher.state().next_seq == 1);
+  CHECK(desk.matcher.state().turns.empty());
+  CHECK(desk.matcher.state().loads.empty());
+  CHECK(desk.matcher.state().lifts.empty());
+  desk.free(0);
+  CHECK(desk.next(0) == 0);
 }
 
 TEST_CASE("what a call asked for is not kept after it") {
