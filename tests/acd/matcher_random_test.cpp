@@ -247,7 +247,7 @@ class Twins {
 
 TEST_CASE("in random worlds the matcher decides as one who looks at everything, and leaves no call beside a free agent") {
   std::uint64_t decisions = 0;
-  for (std::uint64_t seed = 1; seed <= 400; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 150; ++seed) {
     CAPTURE(seed);
     Twins twins(seed);
     for (int n = 0; n < 250; ++n) {
@@ -261,7 +261,7 @@ TEST_CASE("in random worlds the matcher decides as one who looks at everything, 
     }
     decisions += twins.decisions;
   }
-  CHECK(decisions > 20'000);
+  CHECK(decisions > 7'500);
 }
 
 TEST_CASE("the same events give the same decisions, and another seed other ones only where something is drawn") {
