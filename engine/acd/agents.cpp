@@ -155,7 +155,7 @@ void Model::agent_event(const Event& event) {
     entry = &agent(event.agent);
   }
   switch (event.on) {
-    case On::Intent: return step(*entry, {.on = A::IntentChanged, .status = event.status, .reason = event.text, .ours = event.source == "acd"});
+    case On::Intent: return step(*entry, {.on = A::IntentChanged, .status = event.status, .reason = event.text, .ours = event.source == "acd" || event.source == "auto"});  // the hub stores ours as `auto`
     case On::Registered: return step(*entry, {.on = A::RegistrationChanged, .yes = event.yes});
     case On::PhoneBusy: return step(*entry, {.on = A::PhoneBusy, .yes = event.yes});
     case On::CompleteWrapUp:

@@ -271,7 +271,7 @@ TEST_CASE("our own older status that comes back late changes nothing") {
   talk(d, "c1");
   d.tell({.on = On::CompleteWrapUp, .agent = "1001"});
   CHECK(d.state("1001") == "Available");
-  d.intent("1001", AgentStatus::WrapUp, "WRAP_UP", "acd");
+  d.intent("1001", AgentStatus::WrapUp, "WRAP_UP", "auto");  // as the hub stores it
   CHECK(d.state("1001") == "Available");
   d.intent("1001", AgentStatus::Online, "", "acd");
   CHECK(d.state("1001") == "Available");
