@@ -22,7 +22,7 @@ inline constexpr std::array<std::string_view, 3> kModeWords{"monitor", "coach", 
 
 enum class On : std::uint8_t { Supervise, SpyStarted, SpyStopped, PhoneFailed, PhoneGone, TakeOver, Joined, CallOver, Stop, LinkDown, TimeOver };
 
-inline constexpr Millis kRingMs = 30'000;   ///< how long the supervisor's telephone rings
+inline constexpr Millis kRingMs = 14'000;   ///< how long the supervisor's telephone rings: a command of the hub has 15 s
 inline constexpr Millis kSwitchMs = 5'000;  ///< how long the PBX may take for another mode, or to join customer and supervisor
 
 struct Session {

@@ -8,7 +8,8 @@ import { root } from '../../tools/processes.mjs'
 const { createHub } = await import(pathToFileURL(join(root, 'hub/dist/index.js')))
 const hub = await createHub({ ...JSON.parse(process.argv[2]), logger: { level: 'warn', stream: process.stderr } })
 await hub.listen()
-process.send({ url: hub.url, admin: await hub.auth.issueToken({ role: 'admin' }) })
+const admin = await hub.auth.issueToken({ role: 'admin' })
+process.send({ url: hub.url, admin, aliceToken: await hub.auth.issueToken({ extension: '3001' }) })
 process.on('message', async () => {
   await hub.close()
   process.exit(0)

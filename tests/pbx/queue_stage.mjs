@@ -149,11 +149,11 @@ export class QueueStage {
     await gone
   }
 
-  async api(method, path, body) {
+  async api(method, path, body, token = this.admin) {
     const response = await fetch(`${this.url}/api${path}`, {
       method,
       headers: {
-        authorization: `Bearer ${this.admin}`,
+        authorization: `Bearer ${token}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(method === 'GET' ? {} : { 'idempotency-key': `queue-${Date.now()}-${Math.random()}` }),
       },
@@ -188,11 +188,11 @@ export class QueueStage {
     for (const extension of members) await this.ready(extension)
   }
 
-  /** One more agent for the queue, ready. */
+  /** One more agent for the queue; whoever waits may ring him at once. */
   async join(extension, name = 'support') {
     const queues = [{ queue: name, penalty: 0, position: Number(extension.at(-1)), weight: 1 }]
+    await this.api('PUT', `/agents/${extension}/status`, { status: 'ONLINE' })
     await this.api('PUT', `/contact-centre/agents/${extension}`, { skills: [], queues })
-    await this.ready(extension)
   }
 
   async ready(extension) {

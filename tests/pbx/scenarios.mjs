@@ -6,6 +6,7 @@
 import { calls } from './scenarios/calls.mjs'
 import { centre } from './scenarios/centre.mjs'
 import { inCall } from './scenarios/in_call.mjs'
+import { queueOverflow } from './scenarios/queue_overflow.mjs'
 import { queueRouting } from './scenarios/queue_routing.mjs'
 import { queueSupervise } from './scenarios/queue_supervise.mjs'
 import { queueTrouble } from './scenarios/queue_trouble.mjs'
@@ -27,6 +28,6 @@ export const lanes = [
   ...phones('sipjs'),
   ...phones('jssip'),
   // Bare telephones instead of pages: queue_stage.mjs.
-  { name: 'queue-trouble', lib: 'queue', bare: true, scenarios: queueTrouble },
+  { name: 'queue-trouble', lib: 'queue', bare: true, scenarios: [...queueOverflow, ...queueTrouble] },
   { name: 'queue', lib: 'queue', bare: true, scenarios: [...queueRouting, ...queueSupervise] },
 ]

@@ -11,6 +11,7 @@ import { createBrowser } from './browser.mjs'
 import { bundle, bundlePath, missing, versionOf } from './bundle.mjs'
 import { matcherRows } from './matcher.mjs'
 import { buildNative, journalPath, program, writeJournal } from './native.mjs'
+import { pbxRows } from './pbx_freed.mjs'
 
 const help = `npm run bench [-- OPTION…]
 
@@ -240,7 +241,7 @@ const limits = [
 const round = (value) => Number(value.toPrecision(4))
 
 async function rows() {
-  const matching = await matcherRows({ only, quick, progress })
+  const matching = [...(await matcherRows({ only, quick, progress })), ...(await pbxRows({ only, quick, progress }))]
   if (comparisons.length + limits.length === 0) {
     progress('')
     if (matching.length === 0) throw new Error(`no row has '${only}' in its id`)
