@@ -13,6 +13,8 @@
 namespace offhook::acd {
 
 struct Model;
+/// Not ours: what a simulation looks at that no item shows (tests/acd_sim).
+struct Inside;
 
 class Acd {
  public:
@@ -53,6 +55,7 @@ class Acd {
   bool knows_agent(const std::string& agent) const;
 
  private:
+  friend Inside;
   std::unique_ptr<Model> model_;
 };
 
