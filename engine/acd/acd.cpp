@@ -148,7 +148,7 @@ void Model::handle(const Event& event) {
   // What is told of a call that is in no queue is nothing to us: not every call is one of ours.
   Stay* const stay = find(event.call);
   if (!stay) return;
-  stay->unseen = false;
+  seen(*stay);
   const auto by = static_cast<queue_call::By>(event.by);
   using On_ = queue_call::On;
   switch (event.on) {
@@ -164,6 +164,7 @@ void Model::handle(const Event& event) {
     case On::BlindTransfer: step(*stay, {.on = On_::BlindTransfer, .by = queue_call::By::Agent}, {.target = event.target}); return;
     case On::AttendedTransfer: {
       const bool ours = !event.agent.empty() && find_agent(event.agent);
+      if (ours && stay->machine.state == queue_call::State::Active && stay->agent == event.agent) return;  // told again
       step(*stay, {.on = On_::AttendedTransfer, .by = queue_call::By::Agent, .to_agent = ours}, {.agent = event.agent, .target = event.target});
       return;
     }

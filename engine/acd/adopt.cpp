@@ -26,8 +26,7 @@ void Model::adopt(const Event& event) {
     stay = find(event.call);
     if (!stay) return;  // refused: no such queue
   }
-  if (stay->unseen) touch();
-  stay->unseen = false;
+  seen(*stay);
   switch (event.where) {
     case Where::Waiting:
       unring(*stay);

@@ -35,6 +35,7 @@ Why Model::why_of(const AgentEntry& entry) const {
     case State::Available: break;
   }
   if (!a.registered) return Why::NotRegistered;
+  if (entry.rung > 0) return Why::Ringing;  // the PBX's own Queue() rang him in his break, and he has come back
   return a.cool_until > now ? Why::CoolDown : Why::Ready;
 }
 

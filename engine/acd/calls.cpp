@@ -37,7 +37,7 @@ void Model::queue_call(const Event& event) {
     return void(refuse("bad_priority", "a priority is a whole number from -100 to 100"));
   const bool observed = event.on == On::Observed || queue->second.settings.mode == Mode::Asterisk;
   if (Stay* known = find(event.call)) {
-    known->unseen = false;
+    seen(*known);
     if (event.on == On::Observed && known->mode == Mode::Offhook && known->machine.state != State::Active) {  // the PBX's own Queue() has him
       Event fallback = event;
       fallback.how = How::Fallback;
@@ -146,9 +146,11 @@ void Model::carry_out(Stay& stay, Do what, const queue_call::Event& event, const
     case Do::SendBYE: return;  // HangupCall is the PBX's word that it is over
     case Do::BridgeToAgent: {
       ring_ended(stay);
+      for (const Leg& leg : stay.legs)
+        if (AgentEntry* his = find_agent(leg.agent); his && his->rung > 0) --his->rung;
       stay.legs.clear();
       stay.agent = who.agent;
-      const Millis talked = who.answered_at > 0 ? std::max(0.0, at - who.answered_at) : 0;
+      const Millis talked = who.answered_at > 0 ? std::max(0.0, at - std::floor(who.answered_at)) : 0;
       stay.answered = now - talked;
       stay.leave = 0;
       disarm(stay);

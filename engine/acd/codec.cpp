@@ -43,7 +43,7 @@ bool refuse(std::string& error, std::string_view code, std::string_view message)
 
 bool read_event(const wire::Json& json, Event& event, std::string& error) {
   event = {};
-  if (!json.find("on") || !json.find("at") || !json.find("mono")) return refuse(error, "bad_event", "on, at and mono are wanted");
+  if (!json.find("on") || !json.find("at")) return refuse(error, "bad_event", "on and at are wanted");  // mono 0 is left out
   Reader reader(json);
   fields(reader, event);
   if (!reader.ok) return refuse(error, "bad_event", reader.wrong + " is not as docs/queues.md has it");

@@ -65,7 +65,7 @@ void Model::overflow(Stay& stay) {
 void Model::leave(const Event& event) {
   Stay* const stay = find(event.call);
   if (!stay) return;
-  stay->unseen = false;
+  seen(*stay);
   const bool waits = stay->machine.state == State::Queued || stay->machine.state == State::AgentRinging;
   if (stay->machine.state == State::Terminating && event.how != How::None) return void(step(*stay, {.on = Q::Terminated}));
   if (!waits) return;

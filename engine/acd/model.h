@@ -77,6 +77,7 @@ struct AgentEntry {
   double calls_today = 0, talk_ms_today = 0, missed_today = 0;
   Millis optional_until = 0;      ///< internal clock; an owed wrap-up `optional` may be begun until then
   std::vector<Record> pending;    ///< records whose wrap-up is not over
+  int rung = 0;                   ///< legs that ring him: whatever his state is, he is nobody else's then. Of the stays, not in a snapshot
   matcher::Why told = matcher::Why::Offline;  ///< what the matcher was told last
   Millis told_until = 0;
 };
@@ -144,6 +145,11 @@ struct Model {
   void fire(Due due, const std::string& name);
   void touch() { out->changed = true; }
   void show(const Stay& stay);
+  /// The PBX told of it: it is not lost. A word of the journal as well, or a replay would sweep it away.
+  void seen(Stay& stay) {
+    if (stay.unseen) touch();
+    stay.unseen = false;
+  }
 
   // configure.cpp
   void configure(const Event& event);

@@ -18,7 +18,7 @@ void Model::observe(const Event& event) {
   if (event.what == Observed::Joined) return queue_call(event);
   Stay* const stay = find(event.call);
   if (!stay || stay->mode != Mode::Asterisk) return;  // in our own waiting room we decide, and know
-  stay->unseen = false;
+  seen(*stay);
   const bool waits = stay->machine.state == State::Queued || stay->machine.state == State::AgentRinging;
   switch (event.what) {
     case Observed::None:

@@ -89,7 +89,9 @@ void Model::route_to(Stay& stay, const Who& who) {
   if (!ours && record.first_ring_at == 0) record.first_ring_at = at;
   count(stay.queue, Count::Offers);
   stay.legs.push_back(leg);
-  if (AgentEntry* his = find_agent(who.agent)) step(*his, {.on = centre_agent::On::Reserved, .call = stay.call});
+  AgentEntry* const his = find_agent(who.agent);
+  if (his) ++his->rung;
+  if (his) step(*his, {.on = centre_agent::On::Reserved, .call = stay.call});
   out->agents.insert(who.agent);
   if (!ours) return;
   Effect effect{.what = stay.number.empty() ? Effect::What::Offer : Effect::What::CallbackDue};
@@ -121,6 +123,7 @@ void Model::release(Stay& stay, const Leg& leg, const Who& who) {
     if (stay.sticky == leg.agent) stay.sticky.clear();
   }
   AgentEntry* const his = find_agent(leg.agent);
+  if (his && his->rung > 0) --his->rung;
   if (who.cause == Cause::NoAnswer) {
     ++stay.record.rona_count;
     count(stay.queue, Count::Rona);
@@ -185,7 +188,7 @@ void Model::ring_over(Stay& stay) {
 void Model::offered(const Event& event) {
   Stay* const stay = find(event.call);
   Leg* const leg = stay ? leg_of(*stay, event.agent, event.attempt) : nullptr;
-  if (stay) stay->unseen = false;
+  if (stay) seen(*stay);
   if (!leg || leg->rang != 0) return;
   touch();
   leg->rang = now;
@@ -201,7 +204,7 @@ void Model::offer_ended(const Event& event) {
     if (event.on == On::RejectOffer) refuse("unknown_call", event.call);
     return;
   }
-  stay->unseen = false;
+  if (event.on != On::RejectOffer) seen(*stay);  // a person's wish says nothing of what the PBX has
   const Leg* const leg = leg_of(*stay, event.agent, event.attempt);
   if (!leg) {  // late: it was given up, or answered
     if (event.on == On::RejectOffer) refuse("not_offered", event.call);
@@ -235,7 +238,7 @@ void Model::offer_ended(const Event& event) {
 void Model::accepted(const Event& event) {
   Stay* const stay = find(event.call);
   if (!stay) return;
-  stay->unseen = false;
+  seen(*stay);
   const Leg* const leg = leg_of(*stay, event.agent, event.attempt);
   if (!leg && (stay->machine.state == State::AgentRinging || event.agent.empty())) return;
   const std::string who = leg ? leg->agent : event.agent;

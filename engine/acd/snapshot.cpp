@@ -195,6 +195,9 @@ bool Acd::restore(std::string_view text, std::string& error) {
   }
   for (const std::string& name : m.agent_ids.list)
     if (const auto found = m.agents.find(name); found != m.agents.end()) m.tell_matcher(found->second);
+  for (const Stay& stay : whole.stays)
+    for (const Leg& leg : stay.legs)
+      if (AgentEntry* his = m.find_agent(leg.agent)) ++his->rung;
   m.matcher.restore(state);
   m.matcher.set_live(m.link == Link::Live);
   for (auto& [extension, entry] : m.agents) {

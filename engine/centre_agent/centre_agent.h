@@ -92,7 +92,7 @@ struct Machine : fsm::Describes<Machine, State, On, Event, Context, Effects> {
   static constexpr auto& state_names = kStateWords;
   static constexpr std::array<std::string_view, 12> event_names{"IntentChanged", "RegistrationChanged", "LinkChanged", "PhoneBusy", "Reserved", "Released", "Connected",
                                                                "CallOver", "CompleteWrapUp", "ExtendWrapUp", "WrapUpTimeout", "CoolDownOver"};
-  static const std::array<fsm::Row<Machine>, 51> table;
+  static const std::array<fsm::Row<Machine>, 52> table;
 };
 
 }  // namespace offhook::centre_agent

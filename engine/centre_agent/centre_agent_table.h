@@ -37,8 +37,10 @@ inline constexpr Machine::Guard isBusy{"isBusy", [](const Context& c, const Even
   return (event.on == On::PhoneBusy ? event.yes : c.agent.phone_busy) || c.agent.calls > (event.on == On::CallOver ? 1 : 0);
 }};
 inline constexpr Machine::Guard wantsWrapUp{"wantsWrapUp", [](const Context& c, const Event& event) {
-  return begins_by_itself(c.agent.owed) || (event.wrap_up && begins_by_itself(*event.wrap_up));
+  return begins_by_itself(c.agent.owed) || (event.wrap_up && begins_by_itself(*event.wrap_up)) || c.agent.intent == AgentStatus::WrapUp;
 }};
+/// His own word, while he was rung.
+inline constexpr Machine::Guard askedForWrapUp{"askedForWrapUp", [](const Context& c, const Event&) { return c.agent.intent == AgentStatus::WrapUp; }};
 inline constexpr Machine::Guard nextIsOffline{"nextIsOffline", [](const Context& c, const Event&) { return is_offline(status_after(c.agent)); }};
 inline constexpr Machine::Guard nextIsBreak{"nextIsBreak", [](const Context& c, const Event&) { return is_break(status_after(c.agent)); }};
 inline constexpr Machine::Guard wentAway{"wentAway", [](const Context& c, const Event&) { return went_away(c.agent, status_after(c.agent)); }};
@@ -114,6 +116,7 @@ inline constexpr Machine::Action BeginWrapUp{"BeginWrapUp", [](Context& c, const
   Agent& a = c.agent;
   a.wrap_up = a.owed;
   a.owed = {};
+  if (a.wrap_up.mode == WrapUpMode::None) a.wrap_up.mode = WrapUpMode::Manual;  // of no call: he asked for it during the talk
   if (a.next == MaybeStatus::None && (is_offline(a.intent) || is_break(a.intent))) {  // he was rung all the same: he goes back to it
     a.next = maybe(a.intent);
     a.next_reason = a.reason;
@@ -178,7 +181,7 @@ inline constexpr S idle = S(A::Offline) | A::Available | A::Break;
 inline constexpr S any = idle | A::Ringing | A::OnCall | A::WrapUp;
 
 // clang-format off
-inline constexpr std::array<Machine::Row, 51> table{{
+inline constexpr std::array<Machine::Row, 52> table{{
   // State                                   Event                    Guard           Next state     Actions
   { any,                                     On::IntentChanged,       &isStale,       same,          {} },
   { idle,                                    On::IntentChanged,       &toOffline,     A::Offline,    {&noteIntent} },
@@ -213,6 +216,7 @@ inline constexpr std::array<Machine::Row, 51> table{{
   { A::Ringing,                              On::Released,            &nextIsOffline, A::Offline,    {&Release, &CoolDown} },
   { A::Ringing,                              On::Released,            &nextIsBreak,   A::Break,      {&Release, &CoolDown} },
   { A::Ringing,                              On::Released,            &isBusy,        A::OnCall,     {&Release, &CoolDown} },
+  { A::Ringing,                              On::Released,            &askedForWrapUp, A::WrapUp,    {&Release, &CoolDown, &BeginOwnWrapUp} },
   { A::Ringing,                              On::Released,            always,         A::Available,  {&Release, &CoolDown, &FindNextCall} },
   { S(A::Offline) | A::Available | A::OnCall | A::WrapUp | A::Break, On::Released, always, same,     {&Release} },
 
@@ -241,7 +245,7 @@ inline constexpr std::array<Machine::Row, 51> table{{
 // clang-format on
 }  // namespace rows
 
-inline constexpr std::array<Machine::Row, 51> Machine::table = rows::table;
+inline constexpr std::array<Machine::Row, 52> Machine::table = rows::table;
 static_assert(fsm::table_is_sound<Machine>());
 
 }  // namespace offhook::centre_agent

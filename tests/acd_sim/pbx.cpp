@@ -149,6 +149,7 @@ void World::hang_up(PbxCall& call, acd::Side by) {
     event.what = talked ? acd::Observed::AgentComplete : acd::Observed::CallerAbandon;
   }
   to_hub(call.id, event);
+  if (call.own && talked) to_hub(call.id, {.on = On::CallEnded, .call = call.id, .by = by});
   if (call.own && !talked && chance_.happens(0.5)) to_hub(call.id, {.on = On::Observed, .call = call.id, .queue = call.queue, .what = acd::Observed::CallerLeave});
 }
 

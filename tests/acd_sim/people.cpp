@@ -89,7 +89,10 @@ void World::store(const std::string& agent, AgentStatus status, const std::strin
   double& last = channels_["crm" + agent];
   last = std::max(last, now_ + (chance_.happens(0.3) ? chance_.ms(0, 2'000) : 0));
   const std::uint64_t boot = boots_;
+  if (source == "agent") ++person.under_way;
+  else if (person.under_way > 0) tainted_.insert(agent);  // the last write wins, and it was not his
   later(last - now_, [this, agent, status, reason, source, boot] {
+    if (source == "agent") --people_[agent].under_way;
     if (boot == boots_) apply({.on = On::Intent, .agent = agent, .text = reason, .source = source, .status = status});
   });
 }
@@ -143,13 +146,14 @@ void World::supervisor() {
   PbxCall& call = it->second;
   switch (chance_.below(7)) {
     case 0: return apply({.on = On::Priority, .call = call.id, .priority = static_cast<double>(chance_.between(-100, 100))});
-    case 1: return apply({.on = On::Move, .call = call.id, .queue = chance_.of(queues_)});
+    case 1: return apply({.on = On::Move, .call = call.id, .queue = chance_.of(queues_)}, false);
     case 2: return hang_up(call, acd::Side::Supervisor);
-    case 3: return apply({.on = On::RejectOffer, .call = call.id});
+    case 3: return apply({.on = On::RejectOffer, .call = call.id}, false);
     case 4:
       if (call.where != Where::Waiting || call.own) return;
+      if (chance_.happens(0.5)) return to_hub(call.id, {.on = On::LeftQueue, .call = call.id, .how = acd::How::Key});
       call.where = Where::Gone;
-      return to_hub(call.id, {.on = On::LeftQueue, .call = call.id, .how = chance_.happens(0.5) ? acd::How::Taken : acd::How::Key});
+      return to_hub(call.id, {.on = On::LeftQueue, .call = call.id, .how = acd::How::Taken});
     case 5:
       if (call.where != Where::Waiting || call.own || !call.number.empty()) return;
       call.own = true;  // the hub said nothing for too long: the PBX's own Queue() takes him

@@ -49,6 +49,7 @@ struct Phone {
 struct Person {
   AgentStatus status = AgentStatus::Offline, wish = AgentStatus::Offline;
   std::string reason, source = "agent";
+  int under_way = 0;   ///< words of his own that the hub has not heard yet
   bool keeps = false;  ///< does not come to work when all gets calm
 };
 /// How much of what this run has.
@@ -125,7 +126,7 @@ class World {
   Chance chance_;
   Trouble trouble_;
   acd::Settings settings_;
-  std::unique_ptr<acd::Acd> acd_;
+  std::unique_ptr<acd::Acd> acd_, shadow_;  ///< shadow_: restored, told the same from then on
   double now_ = 0, mono_base_ = 0;
   std::uint64_t order_ = 0, serial_ = 0, boots_ = 0, epoch_ = 0;  ///< epoch: of the link; what was on its way in an older one is lost
   bool up_ = true, linked_ = false, calm_ = false;
