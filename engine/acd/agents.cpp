@@ -119,7 +119,7 @@ void Model::sync(AgentEntry& entry) {
   if (why == Why::Ready) matcher.agent_free(id, entry.free_since);
   else matcher.agent_away(id, why, until);
   match_wanted = true;
-  if (gone) empty_queues(entry);
+  if (gone) went.push_back(entry.extension);  // not now: this may be a call's own step
 }
 
 /// Where nobody is left and nobody may wait for nobody, the waiting leave.

@@ -242,6 +242,11 @@ void Model::carry_out(Stay& stay, Do what, const queue_call::Event& event, const
 
 /// Takes out what is over. A call that overflows into another queue enters it here, with its first place.
 void Model::end_finished() {
+  while (!went.empty()) {
+    const std::string extension = went.back();
+    went.pop_back();
+    if (const AgentEntry* his = find_agent(extension); his && matcher::is_absent(why_of(*his))) empty_queues(*his);
+  }
   while (!finished.empty()) {
     const std::string call = finished.back();
     finished.pop_back();

@@ -78,6 +78,7 @@ void Model::configure(const Event& event) {
     sync(entry);
     out->agents.insert(extension);
   }
+  for (const auto& [call, stay] : stays) arm_ring(stay);  // as a restart would
   // Nobody serves a queue that is gone: who waits there leaves as from an empty one.
   for (const std::string& name : left) {
     const std::set<std::string> waiting = queues[name].stays;

@@ -135,6 +135,7 @@ struct Model {
   std::deque<std::string> seq_order;
   std::vector<std::string> finished;  ///< stays that are Completed, to be taken out after this step
   std::vector<Stay> callbacks;        ///< to be queued after this step
+  std::vector<std::string> went;      ///< agents who have become absent: their queues may be empty, after this step
   bool match_wanted = false;
 
   // acd.cpp

@@ -103,7 +103,7 @@ void fields(Archive& io, matcher::State::Turn& t) {
 template <class Archive>
 void fields(Archive& io, matcher::State::Load& l) {
   double agent = l.agent;
-  io("agent", agent), io("calls", l.calls), io("talk_ms", l.talk_ms);
+  io("agent", agent), io("calls", l.calls), io("talk_ms", l.talk_ms), io("newcomer", l.newcomer);
   l.agent = static_cast<matcher::AgentId>(agent);
 }
 template <class Archive>

@@ -107,7 +107,7 @@ bool World::run() {
   linked_ = true;
   resync(false);
   people();
-  run_until(chance_.ms(60'000, 900'000));
+  run_until(chance_.ms(60'000, 600'000));
   calm();
   run_until(now_ + 30'000'000);
   // Callbacks wait for a day.
@@ -294,6 +294,13 @@ void World::crash() {
     if (!acd::read_event(journal_[i], event, error)) return fail("its journal cannot be read: " + error + journal_[i]);
     acd::Effects nobody;
     again->apply(event, nobody);
+    if (trace_)
+      for (const acd::Effect& effect : nobody.list) {
+        std::string said;
+        JsonWriter out(said);
+        acd::write_effect(out, effect);
+        say("  again " + journal_[i] + said);
+      }
   }
   std::string text;
   again->snapshot(text);
@@ -302,7 +309,7 @@ void World::crash() {
     std::size_t at = 0;
     while (at < text.size() && at < was.size() && text[at] == was[at]) ++at;
     const std::size_t begin = at > 120 ? at - 120 : 0;
-    if (text != was) return fail("snapshot and journal give another state: …" + was.substr(begin, 160) + "… became …" + text.substr(begin, 160));
+    if (text != was) return fail("snapshot and journal give another state: …" + was.substr(begin, 260) + "… became …" + text.substr(begin, 260));
   }
   if (lost == 0 && chance_.happens(0.5)) {  // it lives, and what its journal gives goes on beside it: they must do the same
     shadow_ = std::move(again);
