@@ -11,7 +11,7 @@
 
 namespace {
 
-constexpr int kInputBytes = 1024 * 1024;
+constexpr int kInputBytes = 64 * 1024 * 1024;  // a restart hands in a whole snapshot: 9 MB for ten thousand waiting calls
 
 std::string input;
 std::string reason;        ///< why the last oc_create was refused
@@ -30,7 +30,7 @@ int give(std::string_view reply) {
 
 extern "C" {
 
-/// Input area of at least `bytes`; 0 beyond 1 MiB. It stays where it is until a larger one is asked for.
+/// Input area of at least `bytes`; 0 beyond 64 MiB. It stays where it is until a larger one is asked for.
 EMSCRIPTEN_KEEPALIVE char* oc_in(int bytes) {
   if (bytes < 0 || bytes > kInputBytes) return nullptr;
   if (input.size() < static_cast<std::size_t>(bytes)) input.resize(static_cast<std::size_t>(bytes));

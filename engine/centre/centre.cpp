@@ -206,7 +206,7 @@ std::string_view Centre::receive(std::string_view bytes, double at, double mono)
 
 std::string_view Centre::dispatch(std::string_view event_json) {
   Parts& p = *parts_;
-  const auto event = wire::parse_object(event_json, 8 * 1024 * 1024);
+  const auto event = wire::parse_object(event_json, 64 * 1024 * 1024);
   if (!event) {
     p.begin(p.at, p.mono);
     p.model.refuse("bad_event", "not a JSON object");

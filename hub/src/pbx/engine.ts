@@ -4,8 +4,8 @@
 import { readFile } from 'node:fs/promises'
 import type { CentreConfig, CentreEvent, CentreReply } from './centre_types.js'
 
-/** Most bytes that one `receive` takes; a socket of Node's hands over 64 KiB at most. */
-export const RECEIVE_BYTES = 1024 * 1024
+/** Most bytes that go in at once: a socket hands over 64 KiB, a restart a whole snapshot. */
+export const INPUT_BYTES = 64 * 1024 * 1024
 
 export interface Centre {
   /** Bytes of the PBX, in any chunking. `null`: nothing changed, nothing is to be done. */
@@ -94,7 +94,7 @@ export async function centreInstance() {
     const length = bytes.length
     if (length > room) {
       const found = wasm.oc_in(length)
-      if (found === 0) throw new RangeError(`${length} bytes at once; at most ${RECEIVE_BYTES}`)
+      if (found === 0) throw new RangeError(`${length} bytes at once; at most ${INPUT_BYTES}`)
       area = found
       room = length
     }
