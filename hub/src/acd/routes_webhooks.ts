@@ -41,7 +41,14 @@ export function webhookRoutes(hub: Hub, api: FastifyInstance): void {
     },
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
-      return once(hub, request, reply, () => webhooks.add(request.body, actorOf(request)), 201)
+      // What is kept for a repeated request is without the secret: it is in the first answer only.
+      let secret: string | null = null
+      const answer = await hub.idempotency.once(request, async () => {
+        const { secret: made, ...body } = await webhooks.add(request.body, actorOf(request))
+        secret = made
+        return { status: 201 as const, body }
+      })
+      return reply.code(201).send({ ...answer.body, secret })
     },
   )
 

@@ -171,7 +171,10 @@ export const Webhook = Type.Object({
   waiting: Type.Integer({ description: 'deliveries that are still tried' }),
   dead: Type.Integer({ description: 'deliveries that were given up' }),
 })
-export const WebhookMade = Type.Object({ ...Webhook.properties, secret: Type.String() })
+export const WebhookMade = Type.Object({
+  ...Webhook.properties,
+  secret: Type.Unsafe<string | null>({ type: ['string', 'null'], description: 'null when this request was repeated' }),
+})
 export const WebhookItems = items(Webhook)
 export const WebhookParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 80 }) })
 export const Delivery = Type.Object({
