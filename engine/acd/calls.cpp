@@ -283,6 +283,7 @@ void Model::end_finished() {
     next.enqueued_at = stay.enqueued_at;
     next.enqueued = stay.enqueued;
     next.hops = stay.hops + 1;
+    next.unseen = stay.unseen;  // it goes on without the PBX having said that it is still there
     next.mode = queues.find(next.queue)->second.settings.mode;
     enter(std::move(next));
   }

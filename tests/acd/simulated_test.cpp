@@ -124,6 +124,21 @@ TEST_CASE("who was levelled as a newcomer is not levelled again, or not at all, 
   CHECK(replayed(d, before, {back, comes}) == d.snapshot());
 }
 
+TEST_CASE("a call that overflows into another queue while the link is down is lost like any other when nobody tells of it") {
+  AcdDriver d;
+  d.configure({{"queues", {{{"queue", "first"}, {"max_wait_ms", 10'000}, {"overflow", {{"kind", "queue"}, {"target", "second"}}}}, {{"queue", "second"}}}}, {"agents", json::array()}});
+  d.live(true);
+  d.tell({.on = On::SweepDone});
+  d.call("c1", "first");
+  d.live(false);
+  d.pass(20'000);
+  CHECK(d.stay("c1")["queue"] == "second");
+  d.live(true);
+  d.tell({.on = On::SweepDone});
+  CHECK(d.state_of("c1") == "none");
+  CHECK(d.record("c1", 1)["outcome"] == "lost");
+}
+
 TEST_CASE("a shorter ring applies to who rings now, before and after a restart alike") {
   AcdDriver d;
   d.open("support", {{"ring_ms", 20'000}}, {"1001"});

@@ -98,6 +98,7 @@ void World::store(const std::string& agent, AgentStatus status, const std::strin
 }
 
 void World::wish(const std::string& agent, AgentStatus status) {
+  if (!up_) return later(1'000, [this, agent, status] { wish(agent, status); });  // without the hub there is nobody to tell
   people_[agent].wish = status;
   store(agent, status, status == AgentStatus::Online ? "" : "own", "agent");
 }

@@ -172,6 +172,7 @@ void World::apply(acd::Event event, bool may_repeat) {
   check_effects(event, effects, before);
   if (!problem.empty()) return;
   check_state();
+  for (const acd::Effect& effect : effects.list) carry_out(effect);
   // Told again, it has happened once. What the PBX says of a call that is in no queue any more is not told twice: its events name their call for good.
   const bool enters = event.on == On::QueueCall || event.on == On::Observed || event.on == On::AdoptCall;
   const bool told_live = event.on == On::PbxRestarted || (event.on == On::AdoptCall && model().link == acd::Link::Live);  // then it is news: he may have been offered meanwhile
@@ -179,6 +180,7 @@ void World::apply(acd::Event event, bool may_repeat) {
   const bool leaves = event.on == On::LeftQueue && model().stays.contains(event.call);  // it overflowed into another queue, and would leave that one too
   if (problem.empty() && may_repeat && known && !leaves && event.on != On::Woke && chance_.happens(0.15)) {
     woken();
+    if (enters && !model().stays.contains(event.call)) return;  // its time was up: it would come anew
     const std::string once = snapshot();
     acd::Effects again, shadows;
     acd_->apply(event, again);
@@ -187,7 +189,6 @@ void World::apply(acd::Event event, bool may_repeat) {
       if (effect.what != acd::Effect::What::Note) return fail("told again, it asked for something again: " + entry);
     if (snapshot() != once) return fail("told again, it happened again: " + entry);
   }
-  for (const acd::Effect& effect : effects.list) carry_out(effect);
   if (chance_.happens(0.01)) {  // the hub puts it away
     stored_ = snapshot();
     journal_.clear();
@@ -325,6 +326,8 @@ void World::crash() {
     for (const std::string& agent : agents_) tainted_.insert(agent);
   }
   for (const auto& [name, agent] : model().agents) wrapping_[name] = agent.machine.state == centre_agent::State::WrapUp;
+  for (const auto& [agent, person] : people_)
+    if (person.under_way > 0) tainted_.insert(agent);
   up_ = false;
   ++epoch_;
   ++boots_;
