@@ -57,6 +57,9 @@ void World::check_offer(const acd::Effect& offer) {
   }
   if (held != 1) return fail("agent " + offer.agent + " was offered " + offer.call + " and has " + std::to_string(held) + " calls");
   if (stay.legs.size() > 1 && m.queues.find(stay.queue)->second.settings.strategy != "ring_all") return fail("call " + stay.call + " rings two agents");
+  if (agent.machine.cool_until > m.now) return fail("agent " + offer.agent + " has his short pause, and was offered a call");
+  for (const acd::Missed& missed : stay.missed)
+    if (missed.agent == offer.agent && missed.until > m.now) return fail("agent " + offer.agent + " was offered call " + offer.call + " again at once, which he did not take");
   if (!agent.machine.registered) return fail("agent " + offer.agent + " is not registered, and was offered a call");
   for (const auto& rule : agent_status::kPauseRules)
     if (rule.status == agent.machine.intent && rule.paused) return fail("agent " + offer.agent + " is paused, and was offered a call");
