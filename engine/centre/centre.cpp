@@ -17,7 +17,6 @@ struct LinkLook {
   ami::LinkReason reason{};
   double since = -1, attempts = 0, next_attempt_at = 0, synced_at = 0, started_at = 0;
   std::string version, detail;
-  bool operator==(const LinkLook&) const = default;
 };
 
 struct Centre::Parts {
@@ -103,9 +102,12 @@ bool Centre::Parts::write_link(bool whole) {
   const ami::ParserCounters& parsed = session.counters();
   // What changes with every byte is told every five seconds, and whenever anything else is: asked after every byte, so first.
   const bool due = mono - link_told_mono >= 5'000 && parsed.bytes > 0;
-  const LinkLook look{session.state(), link.reason, link.since, link.attempts, link.next_attempt_at, link.synced_at, link.started_at, link.version, link.detail};
-  if (!whole && !due && look == link_look) return false;
-  link_look = look;
+  const LinkLook& told = link_look;
+  const bool same = told.state == session.state() && told.reason == link.reason && told.since == link.since && told.attempts == link.attempts &&
+                    told.next_attempt_at == link.next_attempt_at && told.synced_at == link.synced_at && told.started_at == link.started_at && told.version == link.version &&
+                    told.detail == link.detail;
+  if (!whole && !due && same) return false;
+  link_look = {session.state(), link.reason, link.since, link.attempts, link.next_attempt_at, link.synced_at, link.started_at, link.version, link.detail};
   const pbx::ChannelCounters& seen = model.channels.counters;
   std::string shown;
   JsonWriter json(shown);

@@ -28,7 +28,12 @@ struct Reply {
     return !(extensions.empty() && members.empty() && calls.empty() && queues.empty() && acd_queues.empty() && acd_agents.empty() && acd_calls.empty() && link.empty());
   }
   bool empty() const { return !has_changes() && effects.empty() && error.empty(); }
-  void clear() { *this = Reply{}; }
+  /// Room for a few items is kept, for every message clears; that of thousands is given back.
+  void clear() {
+    for (Items* items : {&extensions, &members, &calls, &queues, &acd_queues, &acd_agents, &acd_calls, &effects}) clear(items->text);
+    clear(link);
+    clear(error);
+  }
 
   /// `{"level","text", …}`; `more` is further JSON members, or nothing.
   void log(std::string_view level, std::string_view text, std::string_view more = {}) {
@@ -56,6 +61,11 @@ struct Reply {
     maybe("detail", detail);
     maybe("state", state);
     json.close('}');
+  }
+
+  static void clear(std::string& text) {
+    if (text.capacity() > 64 * 1024) text = std::string();
+    else text.clear();
   }
 
   void write(std::string& out, double version, double wake_ms) const {
