@@ -194,6 +194,7 @@ it('health needs no token and tells version and uptime', async () => {
     uptime_ms: expect.any(Number),
     version: expect.stringMatching(/^\d/),
     pbx: { configured: false, state: 'none', since: null, sync_age_ms: null, event_age_ms: null },
+    lease: { state: 'none', epoch: null, since: null, active_at: null },
   })
   expect(body.uptime_ms).toBeGreaterThanOrEqual(5000)
 })

@@ -43,13 +43,17 @@ describe('the OpenAPI document', () => {
     expect(document.components.securitySchemes.token).toEqual({ type: 'http', scheme: 'bearer' })
   })
 
-  it('names every row of docs/wire.md, and nothing that is not there', () => {
+  it('names every row of docs/wire.md and docs/queues.md, and nothing that is not there', () => {
     expect(rows).toHaveLength(32)
     const named = Object.entries<object>(document.paths).flatMap(([path, item]) =>
       Object.keys(item).map((method) => `${method} ${path}`),
     )
-    const expected = [...rows.map((r) => `${r.method} ${r.path}`), 'get /api/ws']
-    expect(named.sort()).toEqual(expected.sort())
+    const queues = readFileSync(new URL('../../docs/queues.md', import.meta.url), 'utf8')
+    const centre = [...queues.matchAll(/`(GET|PUT|POST|PATCH|DELETE) (\/[a-z][^`\s]*)`/g)].map(
+      ([, method, path]) => `${method?.toLowerCase()} /api${path}`,
+    )
+    const expected = new Set([...rows.map((r) => `${r.method} ${r.path}`), ...centre, 'get /api/ws'])
+    expect(named.sort()).toEqual([...expected].sort())
   })
 
   it('is valid: parameters of the path are described, answers too, references resolve', () => {
