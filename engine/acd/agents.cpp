@@ -145,6 +145,13 @@ void Model::call_over(const std::string& extension, const Stay& stay) {
   step(*entry, {.on = A::CallOver, .wrap_up = &wrap_up});
 }
 
+void Model::write_again(const AgentEntry& entry) {
+  Effect effect{.what = Effect::What::StatusWrite};
+  effect.agent = entry.extension;
+  effect.status = static_cast<AgentStatus>(static_cast<int>(entry.machine.written) - 1);
+  out->list.push_back(std::move(effect));
+}
+
 void Model::agent_event(const Event& event) {
   if (event.agent.empty()) return void(refuse("bad_value", "no agent is named"));
   const bool is_command = event.on == On::CompleteWrapUp || event.on == On::ExtendWrapUp;
@@ -156,7 +163,12 @@ void Model::agent_event(const Event& event) {
     entry = &agent(event.agent);
   }
   switch (event.on) {
-    case On::Intent: return step(*entry, {.on = A::IntentChanged, .status = event.status, .reason = event.text, .ours = event.source == "acd" || event.source == "auto"});  // the hub stores ours as `auto`
+    case On::Intent:
+      // What the CRM holds when the hub begins. A wrap-up's begin or end that it does not know was lost on the way; anything else is a person's newer word.
+      if (event.source == "kept" && entry->machine.written != MaybeStatus::None && static_cast<int>(entry->machine.written) != static_cast<int>(event.status) + 1 &&
+          (event.status == AgentStatus::Online || event.status == AgentStatus::WrapUp))
+        return write_again(*entry);
+      return step(*entry, {.on = A::IntentChanged, .status = event.status, .reason = event.text, .ours = event.source == "acd" || event.source == "auto"});  // the hub stores ours as `auto`
     case On::Registered: return step(*entry, {.on = A::RegistrationChanged, .yes = event.yes});
     case On::PhoneBusy: return step(*entry, {.on = A::PhoneBusy, .yes = event.yes});
     case On::CompleteWrapUp:

@@ -53,7 +53,7 @@ struct Event {
   std::string number{};   ///< QueueCall without a channel: a callback to this number
   std::string target{};   ///< BlindTransfer, AttendedTransfer
   std::string text{};     ///< Intent: its reason; AgentUnavailable: cause (`busy`, or anything else); SetRecording: url
-  std::string source{};   ///< Intent: who caused it; `acd` and `auto` are our own status.write coming back
+  std::string source{};   ///< Intent: who caused it; `acd` and `auto` are our own status.write coming back, `kept` is what the CRM held when the hub began
   std::string sticky{};   ///< QueueCall: the agent whose call it is
   AgentStatus status = AgentStatus::Offline;  ///< Intent
   Observed what = Observed::None;             ///< Observed

@@ -201,6 +201,7 @@ struct Model {
   matcher::Why why_of(const AgentEntry& agent) const;
   void call_over(const std::string& agent, const Stay& stay);
   void agent_event(const Event& event);
+  void write_again(const AgentEntry& entry);  ///< our own last word to the CRM, which it does not hold
   void empty_queues(const AgentEntry& agent);
 
   // records.cpp

@@ -175,7 +175,7 @@ void Model::status_stored(const wire::Json& event) {
   }
   const std::string source = wire::text_at(event, "source");
   step(tile, stored);
-  routing.status_is(extension, status, reason, source);
+  routing.status_is(extension, status, reason, first ? "kept" : source);
   if (status != AgentStatus::Offline) tile.endpoint.believed = true;
   if (live && tile.endpoint.state == endpoint::State::Registered && tile.presence.state == presence::State::AutoOffline) step(tile, presence::Event{.on = presence::On::Back});
   // A person's word after the PBX's own pause takes that pause back; the answer to no person does.

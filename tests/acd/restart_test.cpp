@@ -142,6 +142,37 @@ TEST_CASE("while it is told what the PBX has, nobody is offered anything; who ha
   CHECK(d.offers().size() > 1);
 }
 
+TEST_CASE("a hub that died before its WRAP_UP was stored goes on wrapping up, and writes it again") {
+  AcdDriver before(7, 500'000);
+  before.open("support", json{{"wrap_up", {{"mode", "timed"}, {"ms", 60'000}}}}, {"1001"});
+  before.call("c", "support");
+  before.answered("c");
+  before.crm = false;  // the hub dies before the CRM has stored it
+  before.tell({.on = On::CallEnded, .call = "c", .by = acd::Side::Caller});
+  REQUIRE(before.agent("1001")["state"] == "WrapUp");
+
+  AcdDriver d(7, 1'000);
+  d.at = before.at + 2'000;
+  take_up(d, before.snapshot(), {}, 0);
+  d.tell({.on = On::Restarted});
+  const auto again = [&](const char* source) {
+    acd::Effects effects;
+    d.engine.apply({.on = On::Intent, .at = d.at, .mono = d.mono, .agent = "1001", .source = source, .status = AgentStatus::Online}, effects);
+    return effects;
+  };
+  std::vector<AgentStatus> written;
+  for (const acd::Effect& effect : again("kept").list) {
+    INFO("effect " << static_cast<int>(effect.what) << " " << effect.code);
+    CHECK(effect.what == acd::Effect::What::StatusWrite);
+    written.push_back(effect.status);
+  }
+  CHECK(written == std::vector<AgentStatus>{AgentStatus::WrapUp});
+  CHECK(d.agent("1001")["state"] == "WrapUp");
+  // The agent's own word ends it.
+  again("agent");
+  CHECK(d.agent("1001")["state"] == "Available");
+}
+
 TEST_CASE("a restart of the PBX ends everything but callbacks that wait") {
   AcdDriver d;
   d.open("support", {{"max_attempts", 1}, {"overflow", {{"kind", "external"}, {"target", "1"}}}}, {"1001", "1002"});
