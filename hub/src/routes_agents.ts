@@ -7,6 +7,7 @@ import type { StatusRequest } from './agent_status.js'
 import { typed } from './api.js'
 import { actorFor, note, readAudit } from './audit.js'
 import type { Hub } from './hub.js'
+import { Problem } from './problem.js'
 import {
   AgentStatusAnswer,
   AgentStatusList,
@@ -187,7 +188,12 @@ async function completeWrapUp(hub: Hub, request: FastifyRequest, reply: FastifyR
     await hub.pbx.command('complete_wrap_up', { extension })
     if (actor) await note(hub.database.db, hub.now(), { actor, action: 'wrap_up.complete', extension })
     const held = await hub.statuses.get(extension)
-    const stored = held.status === 'WRAP_UP' ? await hub.statuses.put(extension, { ...wanted, actor }) : held
+    if (held.status !== 'WRAP_UP') return { status: 200, body: held }
+    // The engine writes its ONLINE at the same time: whoever is first, the wrap-up is over.
+    const stored = await hub.statuses.put(extension, { ...wanted, actor }).catch((error: unknown) => {
+      if (error instanceof Problem && error.code === onlyIn.code) return hub.statuses.get(extension)
+      throw error
+    })
     return { status: 200, body: stored }
   })
   return reply.code(answer.status).send(answer.body)
