@@ -12,41 +12,13 @@
 
 #include "engine/acd/acd.h"
 #include "engine/reports/erlang.h"
+#include "tests/acd_sim/chance.h"
 
 using namespace offhook;
+using acd_sim::Chance;
 using reports::Staffing;
 
 namespace {
-
-/// xoshiro256** (Blackman, Vigna): the same numbers on every machine.
-class Chance {
- public:
-  explicit Chance(std::uint64_t seed) {
-    for (auto& word : state_) {
-      seed += 0x9e3779b97f4a7c15;
-      std::uint64_t z = seed;
-      z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-      z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-      word = z ^ (z >> 31);
-    }
-  }
-  /// Exponential, with this mean.
-  double span(double mean) { return -mean * std::log(1 - static_cast<double>(next() >> 11) * 0x1p-53); }
-
- private:
-  std::uint64_t next() {
-    const auto rotl = [](std::uint64_t x, int k) { return (x << k) | (x >> (64 - k)); };
-    const std::uint64_t result = rotl(state_[1] * 5, 7) * 9, t = state_[1] << 17;
-    state_[2] ^= state_[0];
-    state_[3] ^= state_[1];
-    state_[1] ^= state_[2];
-    state_[0] ^= state_[3];
-    state_[2] ^= t;
-    state_[3] = rotl(state_[3], 45);
-    return result;
-  }
-  std::uint64_t state_[4];
-};
 
 constexpr double kEpoch = 1'795'000'000'000;
 constexpr int kBatches = 25;  ///< consecutive stretches of calls: their scatter says how far chance reaches

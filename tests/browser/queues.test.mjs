@@ -204,7 +204,7 @@ async function large(browser) {
 }
 
 async function big(browser) {
-  await test('1,000 agents and 200 queues: found by name, and a burst of changes holds no frame for 100 ms', async () => {
+  await test('1,000 agents and 200 queues: found by name, and a burst of changes holds no frame for 400 ms', async () => {
     const hub = await startScriptedHub()
     bigContactCentre(hub)
     const page = await open(browser, hub, { width: 1440, height: 900 })
@@ -242,7 +242,7 @@ async function big(browser) {
     await page.waitForTimeout(500)
     const longest = await page.evaluate(() => window.longest)
     console.log(`     the longest frame took ${Math.round(longest)} ms`)
-    // Generous, as the machine of a test is shared; alone it is well below 100 ms.
+    // Generous, as the machine of a test is shared.
     assert.ok(longest < 400, `${longest} ms`)
     await axe(page, 'big queues')
     await shot(page, 'queues-big-light')
