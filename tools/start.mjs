@@ -4,17 +4,20 @@
 
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
+import { Customers, salesNumber, setUpCentre, supportNumber } from './demo_centre.mjs'
 import { endWithMe, root, run } from './processes.mjs'
 
 const defaultPort = 8460
 const kit = join(root, 'tests/pbx/asterisk-kit')
+const admin = { extension: '1000', name: 'Ada Admin', role: 'admin' }
 const halfADay = 12 * 60 * 60
 
 const usage = `usage: npm start [-- options]
-  --pbx       real calls between two browser tabs, through an Asterisk that is installed into a folder of its own
-              and listens on 127.0.0.1 only (needs root or sudo; 430 MB, about 80 s the first time)
+  --pbx       real calls and a contact centre with two queues, through an Asterisk that is installed into a folder of
+              its own and listens on 127.0.0.1 only (needs root or sudo; 430 MB, about 80 s the first time)
   --port N    where the console is served (${defaultPort})
   --no-build  neither set-up nor build: as they are
   --help      this text
@@ -78,7 +81,7 @@ async function startHub({ pbx, port }) {
   const hub = await createHub({
     port,
     data,
-    agents: [...DEMO_AGENTS],
+    agents: [...DEMO_AGENTS, admin],
     databaseUrl: process.env.DATABASE_URL || undefined,
     console: join(root, 'web/console/dist'),
     logger: { level: 'warn', stream: process.stderr },
@@ -90,11 +93,30 @@ async function startHub({ pbx, port }) {
     if (error.code === 'EADDRINUSE') stop(`Port ${port} is in use. Give another one: npm start -- --port ${port + 1}`)
     stop(`The hub could not listen on port ${port}: ${error.message}`)
   })
-  return { hub, links: () => seedDemo(hub) }
+  if (pbx) await setUpCentre(hub.url, await hub.auth.issueToken({ role: 'admin', ttl_ms: 60_000 }))
+  const links = async () => {
+    const link = `${hub.url}/#/admin?code=${await hub.auth.issueCode(admin.extension)}`
+    return [...(await seedDemo(hub)), { ...admin, link }]
+  }
+  return { hub, links }
 }
 
 async function printLinks(links) {
   for (const { extension, name, link } of await links()) console.log(`  ${extension} ${name.padEnd(16)} ${link}`)
+}
+
+/** What is typed: a line is a wish. */
+function listen(links, customers) {
+  const wishes = { '': () => printLinks(links) }
+  if (customers) {
+    wishes.c = async () => console.log(await customers.call())
+    wishes.h = () => console.log(customers.hangUp())
+  }
+  createInterface({ input: process.stdin }).on('line', (line) => {
+    const wish = wishes[line.trim().toLowerCase()]
+    if (wish) Promise.resolve(wish()).catch((error) => console.error(error.message))
+    else console.log(customers ? 'c: a customer calls. h: one hangs up. Enter: new links.' : 'Enter gives new links.')
+  })
 }
 
 async function main() {
@@ -103,9 +125,11 @@ async function main() {
   let hub
   let pbxUp = false
   let leaving = false
+  const customers = asked.pbx ? new Customers() : null
   const leave = async () => {
     leaving = true
     console.log('\nStopping.')
+    await customers?.close()
     await hub?.close().catch(() => {})
     if (pbxUp) await asRoot('stop.sh')
   }
@@ -129,15 +153,17 @@ async function main() {
   console.log(
     asked.pbx
       ? `
-Open two of them in two tabs, allow the microphone, and call 1002 from 1001: real calls, with sound. Besides, 600 is an
-echo, 602 is busy, 604 never answers, 607 begins with early media, and 7000 is a queue of both agents. The hub is connected
-to Asterisk’s AMI: the supervisor’s page shows what the PBX does, and a break pauses the agent in the queues.`
+Open 1001 and 1002 in two tabs and allow the microphone: Alice and Bob. Both serve two queues: support, whose calls the hub
+routes, and sales, whose calls Asterisk routes. Sue (1003) has the wallboard and the supervisor’s page, Ada (1000) the set-up.
+A call for them: type c and Enter here, and a customer calls support (h hangs up); or dial ${supportNumber} for support,
+${salesNumber} for sales, from any of these telephones. They call each other by extension, too. Besides, 600 is an echo, 602 is busy, 604 never answers.`
       : `
 The telephone is simulated: the page has buttons for a customer who calls, answers or hangs up.
 For real calls between two tabs: npm start -- --pbx`,
   )
-  console.log(`\n${process.stdin.isTTY ? 'Enter gives new links. ' : ''}Ctrl-C stops everything.`)
-  if (process.stdin.isTTY) process.stdin.on('data', () => printLinks(started.links))
+  const keys = asked.pbx ? 'c calls support, h hangs up, Enter gives new links. ' : 'Enter gives new links. '
+  console.log(`\n${process.stdin.isTTY ? keys : ''}Ctrl-C stops everything.`)
+  listen(started.links, customers)
 }
 
 await main()

@@ -50,6 +50,8 @@ cp asterisk/*.conf ../../../hub/asterisk/hub_queue.conf "$PBX_ROOT/etc/asterisk/
 if grep -q '^Asterisk 16' "$PBX_ROOT/.offhook-ready"; then
   sed -i 's/^eventfilter(action(exclude),name(TestEvent)) =.*/eventfilter = !Event: TestEvent/' "$etc/manager.conf"
 fi
+# Where a person answers, the PBX's own queues wait until his wrap-up has paused him (docs/operate.md, step 7).
+if [ -z "$NETNS" ]; then sed -i 's/^wrapuptime = 0$/wrapuptime = 2/; s/^wrapuptime=0$/wrapuptime=2/' "$etc/queues.conf"; fi
 sed "s/@NAME@/$NAME/" asterisk/asterisk.conf.in >"$etc/asterisk.conf"
 {
   cat asterisk/rtp.conf.in
