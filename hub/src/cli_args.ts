@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { readGrpcTls } from './acd/grpc_tls.js'
 import { type AgentSeed, DEFAULT_DATA, DEFAULT_HOST, DEFAULT_PORT, type HubOptions } from './options.js'
 import { pbxConfig, pbxFromEnvironment } from './pbx/config.js'
 import { ROLES, type Role } from './roles.js'
@@ -34,7 +35,9 @@ The PBX (docs/operate.md)
   --ami-secret-file FILE   its secret, one line; or OFFHOOK_AMI_SECRET. There is no flag for the secret itself.
 
 The contact centre (docs/queues.md)
-  --grpc-port N     serve gRPC on this port too, plain HTTP/2 on the same address (default: not)
+  --grpc-port N     serve gRPC on this port too, on the same address (default: not)
+  --grpc-cert FILE --grpc-key FILE
+                    its certificate (with those up to its issuer) and key, PEM; without them it is plain HTTP/2
 
 agent add
   --extension N --name TEXT [--role ${ROLES.join('|')}] [--extension-id ID] [--number N]
@@ -88,6 +91,8 @@ const OPTIONS = {
   'ami-user': { type: 'string' },
   'ami-secret-file': { type: 'string' },
   'grpc-port': { type: 'string' },
+  'grpc-cert': { type: 'string' },
+  'grpc-key': { type: 'string' },
 } as const
 
 export type Values = ReturnType<typeof readArguments>['values']
@@ -164,14 +169,23 @@ export function contactCentreOptions(
   if (grpc !== undefined && !(Number.isInteger(grpc) && grpc >= 0 && grpc <= 65_535)) {
     throw new UsageError(`--grpc-port ${values['grpc-port']} is not a port. Expected a number from 0 to 65535.`)
   }
+  const tls = grpcTlsOf(values)
+  if (tls && grpc === undefined)
+    throw new UsageError('--grpc-cert and --grpc-key are for --grpc-port, which is missing.')
   return {
     contactCentre: {
       retention,
       webhooks: { allowPrivate: env.OFFHOOK_WEBHOOKS_PRIVATE === '1' },
-      ...(grpc === undefined ? {} : { grpc: { port: grpc } }),
+      ...(grpc === undefined ? {} : { grpc: { port: grpc, ...(tls ? { tls } : {}) } }),
     },
     publicUrl: env.OFFHOOK_PUBLIC_URL || undefined,
   }
+}
+
+function grpcTlsOf({ 'grpc-cert': cert, 'grpc-key': key }: Values) {
+  if (cert === undefined && key === undefined) return undefined
+  if (cert === undefined || key === undefined) throw new UsageError('--grpc-cert and --grpc-key belong together.')
+  return readGrpcTls(cert, key)
 }
 
 /** The console beside the hub, when it has been built. */

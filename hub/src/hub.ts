@@ -2,6 +2,7 @@
 // together, and takes them apart again in order. Everything it does is in the
 // modules; this file only wires them.
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { checkGrpcTls } from './acd/grpc_tls.js'
 import { Acd } from './acd/index.js'
 import { checkRetention } from './acd/retention.js'
 import { checkTimeZone } from './agent_day.js'
@@ -78,6 +79,8 @@ export async function createHub(options: HubOptions = {}): Promise<Hub> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   checkTimeZone(options.timeZone)
   checkRetention(options.contactCentre?.retention ?? {})
+  const grpcTls = options.contactCentre?.grpc?.tls
+  if (grpcTls) checkGrpcTls(grpcTls)
   const pbxSettings = options.pbx ? pbxConfig(options.pbx) : null
   const app = buildApp(options, limits)
   const log = app.log

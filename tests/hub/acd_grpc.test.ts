@@ -1,12 +1,13 @@
 // gRPC, called by a client in Python that is made from the hub's proto file:
 // the same answers, rights, refusals and audit as REST.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createHub } from '../../hub/src/index.js'
 import { startHub, type TestHub } from './support/harness.js'
 import { acdAgent, acdCall, acdQueue, acdRecord, Script } from './support/scripted_centre.js'
 
@@ -31,8 +32,9 @@ interface Answer {
 }
 
 /** Python with the token; each line it says is an answer. */
-function python(token: string | null) {
-  const child = spawn(PYTHON, [client, stubs, `127.0.0.1:${t.hub.grpcPort}`, token ?? ''])
+function python(token: string | null, tls: { port: number | null; cert: string } | null = null) {
+  const address = tls ? `localhost:${tls.port}` : `127.0.0.1:${t.hub.grpcPort}`
+  const child = spawn(PYTHON, [client, stubs, address, token ?? '', ...(tls ? [tls.cert] : [])])
   clients.push(child)
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   let failed = ''
@@ -66,9 +68,10 @@ beforeAll(async () => {
   await t.program.put('/api/contact-centre/queues/support', {})
   await t.program.put('/api/contact-centre/queues/sales', {})
   await t.program.put('/api/contact-centre/agents/1001', { queues: [{ queue: 'support', penalty: 1 }] })
+  const talk = { answered_at: 1_790_000_013_000, ended_at: 1_790_000_060_500, talk_time: 47_500 }
   const record = {
     type: 'record.write',
-    record: acdRecord('r1', { agent_id: '1001', outcome: 'answered', final: true }),
+    record: acdRecord('r1', { agent_id: '1001', outcome: 'answered', final: true, ...talk }),
   }
   say(
     {
@@ -113,6 +116,81 @@ it('lists queues, agents, calls and records as REST does', async () => {
   expect((await call('ListRecords', { outcome: 'answered' })).ok.records).toMatchObject([
     { id: 'r1', agent_id: '1001', queue_time_seconds: '12', wait_time: '12999', final: true },
   ])
+})
+
+it('makes the report that REST makes, number for number', async () => {
+  const { call } = python(t.sue.token)
+  const [from, until] = [1_790_000_000_000 - 1_800_000, 1_790_000_000_000 + 1_800_000]
+  for (const [kind, word] of [
+    ['QUEUES', 'queues'],
+    ['AGENTS', 'agents'],
+    ['INTERVALS', 'intervals'],
+    ['SERVICE_LEVEL', 'service-level'],
+  ]) {
+    const asked = { kind, from, until, interval: '30m', zone: 'Europe/London', sl_ms: 10_000, productive: ['MEETING'] }
+    const { ok } = await call('GetReport', asked)
+    const query = `from=${from}&until=${until}&interval=30m&zone=Europe/London&sl_ms=10000&productive=MEETING`
+    const rest = (await t.sue.get(`/api/contact-centre/reports/${word}?${query}`)).body
+    expect(ok).toMatchObject({ from: String(from), until: String(until), sl_ms: '10000', formulas: rest.formulas })
+    expect(rest.total.counters).toMatchObject({ offered: 1, answered: 1 })
+    // What has no data is not in a message, and an empty map is none.
+    const known = (name: string, map: Record<string, number | null>) => {
+      const found = Object.entries(map).filter(([, value]) => value !== null)
+      return found.length > 0 ? { [name]: Object.fromEntries(found) } : {}
+    }
+    // biome-ignore lint/suspicious/noExplicitAny: as REST gives it
+    const message = ({ queue, agent, from, until, counters, numbers, time }: any) => ({
+      ...(queue === undefined ? {} : { queue }),
+      ...(agent == null ? {} : { agent }),
+      ...(from === undefined ? {} : { from: String(from), until: String(until) }),
+      counters,
+      ...known('numbers', numbers),
+      ...known('time', time ?? {}),
+    })
+    expect([word, ok.total]).toEqual([word, message(rest.total)])
+    expect([word, ok.rows]).toEqual([word, rest.rows.map(message)])
+  }
+})
+
+it('over TLS answers, refuses and streams alike; without it, or with another certificate, nobody is let in', {
+  timeout: 60_000,
+}, async () => {
+  const file = (name: string) => join(stubs, name)
+  const certificate = (name: string) => {
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
+    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', file(`${name}.key`)]
+    execFileSync('openssl', ['req', '-x509', '-days', '1', '-out', file(`${name}.pem`), ...key, ...subject], {
+      stdio: 'ignore',
+    })
+  }
+  certificate('hub')
+  certificate('other')
+  const tls = { cert: readFileSync(file('hub.pem'), 'utf8'), key: readFileSync(file('hub.key'), 'utf8') }
+  const script = new Script()
+  const hub = await startHub({ pbx: script.options, contactCentre: { grpc: { host: 'localhost', port: 0, tls } } })
+  try {
+    await hub.program.put('/api/contact-centre/queues/support', {})
+    const to = (cert: string) => ({ port: hub.hub.grpcPort, cert: file(cert) })
+    const sue = python(hub.sue.token, to('hub.pem'))
+    expect((await sue.call('ListQueues')).ok.queues).toMatchObject([{ queue: 'support' }])
+    expect(await sue.call('ListCalls', { queue: 'nowhere' })).toMatchObject({
+      error: 'NOT_FOUND',
+      code: 'queue_unknown',
+    })
+    const first = (await sue.call('Watch', { topics: ['queues'], _take: 2 })).message
+    expect(first).toMatchObject({ topic: 'queues', snapshot: true })
+    script.now.say([], { acd_queues: [acdQueue('support', { waiting: 9 })] })
+    hub.hub.pbx.phoneTold('1001', null)
+    expect((await sue.next()).message).toMatchObject({ topic: 'queues', queues: [{ waiting: '9' }] })
+    expect(await sue.next()).toEqual({ ok: 2 })
+    expect((await python(hub.sue.token, to('other.pem')).call('ListQueues')).error).toBe('UNAVAILABLE')
+    const mixed = { ...tls, key: readFileSync(file('other.key'), 'utf8') }
+    await expect(createHub({ data: 'memory', contactCentre: { grpc: { port: 0, tls: mixed } } })).rejects.toThrow(
+      /not the key of the certificate/,
+    )
+  } finally {
+    await hub.stop()
+  }
 })
 
 it('queues, moves, ends and supervises calls; each deed is in the audit', async () => {
@@ -169,6 +247,13 @@ it('refuses with the status that fits and the code of the documentation', async 
       'INVALID_ARGUMENT',
       'supervisor_missing',
     ],
+    [alice, 'GetReport', { kind: 'QUEUES' }, 'PERMISSION_DENIED', 'role_required'],
+    [sue, 'GetReport', {}, 'INVALID_ARGUMENT', 'validation_failed'],
+    [sue, 'GetReport', { kind: 'QUEUES', interval: '7m' }, 'INVALID_ARGUMENT', 'validation_failed'],
+    [sue, 'GetReport', { kind: 'QUEUES', queue: 'nowhere' }, 'NOT_FOUND', 'queue_unknown'],
+    [sue, 'GetReport', { kind: 'AGENTS', agent: '4711' }, 'NOT_FOUND', 'agent_unknown'],
+    [sue, 'GetReport', { kind: 'QUEUES', from: 1, until: 315_360_000_000 }, 'INVALID_ARGUMENT', 'range_too_long'],
+    [sue, 'GetReport', { kind: 'QUEUES', zone: 'Moon/Base' }, 'INVALID_ARGUMENT', 'zone_unknown'],
     [sue, 'Dequeue', { call_id: '1.1' }, 'FAILED_PRECONDITION', 'refused_by_pbx'],
     [sue, 'Watch', { topics: ['weather'], _take: 1 }, 'INVALID_ARGUMENT', 'validation_failed'],
   ]

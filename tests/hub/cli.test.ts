@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Client, emptyStorage, onPostgres } from './support/harness.js'
+import { Client, emptyStorage, onPostgres, seedDirectory } from './support/harness.js'
 import { connect } from './support/phone_socket.js'
 
 const CLI = fileURLToPath(new URL('../../hub/dist/cli.js', import.meta.url))
@@ -55,6 +55,11 @@ function run(args: string[], input = '', extra: NodeJS.ProcessEnv = {}): Promise
   return ended
 }
 
+/** What the command finds in the directory: everything but the agents. `--demo` begins with nothing at all. */
+const seeded = (name = 'records') => {
+  if (!onPostgres) seedDirectory(join(data, name))
+}
+
 /** Starts a hub and resolves when its output has a line that matches. */
 function started(args: string[], ready: RegExp): Promise<{ child: ChildProcess; out: string; ended: Promise<Ended> }> {
   const child = launch(['--data', join(data, 'records'), '--port', '0', ...args])
@@ -88,6 +93,7 @@ describe('help and mistakes', () => {
       '--password-stdin',
       'token add',
       '--grpc-port',
+      '--grpc-cert',
       'OFFHOOK_KEEP_RECORDS_DAYS',
       'OFFHOOK_WEBHOOKS_PRIVATE',
     ]) {
@@ -103,6 +109,9 @@ describe('help and mistakes', () => {
     [['--prot', '1'], /Unknown option '--prot'/],
     [['fly'], /no command "fly"/],
     [['--grpc-port', 'x'], /--grpc-port x is not a port\. Expected/],
+    [['--grpc-cert', 'a', '--grpc-key', 'b'], /the certificate a cannot be read \(ENOENT\)/],
+    [['--grpc-port', '0', '--grpc-key', 'b'], /belong together/],
+    [['--grpc-port', '0', '--grpc-cert', '/dev/null', '--grpc-key', '/dev/null'], /certificate is none\. Expected PEM/],
     [['--port', 'x'], /--port x is not a port\. Expected/],
     [['--port', '70000'], /Expected a number from 0 to 65535/],
     [['--console', '/nowhere/at/all'], /does not exist\. Build the console first/],
@@ -114,6 +123,7 @@ describe('help and mistakes', () => {
     [['agent', 'code', '--extension', '1001'], /There is no agent 1001\. Make it with/],
     [['token', 'add', '--role', 'admin', '--days', '0'], /--days 0 is not a number from 1/],
   ])('%j ends with 2 and says what to do', async (args, message) => {
+    if (args[1] === 'code') seeded('hub-data')
     const { code, err, out } = await run(args)
     expect(err).toMatch(message)
     expect([code, out]).toEqual([2, ''])
@@ -148,7 +158,8 @@ describe('help and mistakes', () => {
       const server = createServer().listen(0, '127.0.0.1', () => done(server))
     })
     const { port } = busy.address() as { port: number }
-    const { code, err } = await run(['--data', 'memory', '--port', String(port), '--log-level', 'silent'])
+    seeded()
+    const { code, err } = await run(['--data', join(data, 'records'), '--port', String(port), '--log-level', 'silent'])
     busy.close()
     expect(err).toContain(`Port ${port} on 127.0.0.1 is in use. Stop the other program or give another --port.`)
     expect(code).toBe(2)
@@ -172,6 +183,7 @@ describe('a hub from the command line', () => {
   })
 
   it('without agents says how to make one', async () => {
+    seeded()
     const { child, out, ended } = await started([], /agent add --extension/)
     expect(out).toContain('There are no agents yet')
     child.kill('SIGINT')
@@ -181,6 +193,7 @@ describe('a hub from the command line', () => {
 
 it('agents are made with a password, listed, changed, and sign in by link and by password', async () => {
   const at = ['--data', join(data, 'records')]
+  seeded()
   const password = 'a long secret word'
   const add = ['agent', 'add', '--extension', '1001', '--name', 'Alice', '--role', 'admin', ...at]
   expect(await run([...add, '--password-stdin'], `${password}\n`)).toMatchObject({

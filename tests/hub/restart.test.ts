@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { createHub, DatabaseError } from '../../hub/src/index.js'
-import { Client, emptyStorage, onPostgres, ringing, type Storage, startHub } from './support/harness.js'
+import { Client, emptyStorage, onPostgres, ringing, type Storage, seedDirectory, startHub } from './support/harness.js'
 import { connect } from './support/phone_socket.js'
 
 const cleanups: (() => unknown)[] = []
@@ -18,7 +18,7 @@ const directory = () => {
   return dir
 }
 
-/** Records that outlive a hub: a directory, or a PostgreSQL database. */
+/** Records that outlive a hub: a directory that nobody has used yet, or a PostgreSQL database. */
 async function lasting(): Promise<Storage> {
   if (onPostgres) {
     const storage = await emptyStorage()
@@ -58,6 +58,7 @@ it('keeps records, tokens, keys and revisions', async () => {
 
 it('a directory that another hub uses is refused with what to do', async () => {
   const data = directory()
+  if (!onPostgres) seedDirectory(data)
   const hub = await createHub({ data })
   await expect(createHub({ data })).rejects.toThrow(/in use by process \d+\. Stop that hub first/)
   await hub.close()
@@ -66,6 +67,7 @@ it('a directory that another hub uses is refused with what to do', async () => {
 
 it('the lock of a hub that was killed does not keep the next one out', async () => {
   const data = directory()
+  if (!onPostgres) seedDirectory(data)
   writeFileSync(join(data, 'hub.lock'), '4194999')
   await (await createHub({ data })).close()
 })

@@ -13,9 +13,12 @@ import { notYours, Problem, tokenInvalid, toProblem } from '../problem.js'
 import { checkRole, seesAll } from '../security.js'
 import { callsPage, dealWith, queueCall, supervise } from './call_actions.js'
 import { check } from './check.js'
+import { reportMessage, reportQuestion } from './grpc_report.js'
+import type { GrpcTls } from './grpc_tls.js'
 import { watch } from './grpc_watch.js'
 import { queuesFor } from './queue_items.js'
 import { readRecords } from './records.js'
+import { answerReport } from './report_question.js'
 import {
   CallParams,
   CallsQuery,
@@ -33,8 +36,8 @@ export interface GrpcOptions {
   host?: string
   /** 0 takes any free port. */
   port: number
-  /** PEM of certificate and key; without them the port speaks plain HTTP/2, for a proxy in front or this machine. */
-  tls?: { cert: string; key: string }
+  /** Without it the port speaks plain HTTP/2: for a proxy in front, or this machine. */
+  tls?: GrpcTls
 }
 
 const PROTO = fileURLToPath(new URL('../../proto/offhook/v1/contact_centre.proto', import.meta.url))
@@ -97,11 +100,14 @@ export async function serveGrpc(hub: Hub, options: GrpcOptions): Promise<{ port:
     ? grpc.ServerCredentials.createSsl(null, [{ cert_chain: Buffer.from(tls.cert), private_key: Buffer.from(tls.key) }])
     : grpc.ServerCredentials.createInsecure()
   const host = options.host ?? hub.options.host ?? '127.0.0.1'
+  if (!tls && !/^(127\.|::1$|localhost$)/.test(host)) {
+    hub.log.warn({ host }, 'gRPC is served without TLS: tokens can be read on the way')
+  }
   const where = `${host.includes(':') ? `[${host}]` : host}:${options.port}`
   const port = await new Promise<number>((done, failed) => {
     server.bindAsync(where, credentials, (error, bound) => (error ? failed(error) : done(bound)))
   })
-  hub.log.info({ port }, 'gRPC is served')
+  hub.log.info({ port, tls: tls !== undefined }, 'gRPC is served')
   const close = () =>
     new Promise<void>((done) => {
       const late = setTimeout(() => server.forceShutdown(), 1_000).unref()
@@ -192,6 +198,10 @@ function handlers(hub: Hub): grpc.UntypedServiceImplementation {
       const agent = seesAll(principal) ? filter.agent : (own ?? '')
       const { items, next } = await readRecords(hub.database.db, { ...filter, agent, limit })
       return { records: items.map(({ offers: _offers, participants: _participants, ...record }) => record), next }
+    }),
+    GetReport: unary('supervisor', async ({ request }) => {
+      const { kind, query } = reportQuestion(request)
+      return reportMessage(await answerReport(hub, kind, query))
     }),
     Watch: (call: grpc.ServerWritableStream<Message, Message>) => {
       watch(hub, call).catch((error: unknown) => call.emit('error', grpcError(error)))

@@ -13,6 +13,7 @@ import { revisions } from '../schema.js'
 import type { GrpcOptions } from './grpc.js'
 import type { AcdChanges, AcdEffect, Restored } from './items.js'
 import { Lease } from './lease.js'
+import { Reports } from './reports.js'
 import { Retention, type RetentionOptions } from './retention.js'
 import { AcdSettings } from './settings.js'
 import type { SettingsWire } from './settings_schemas.js'
@@ -63,6 +64,7 @@ export class Acd implements AcdHost {
   readonly lease: Lease
   readonly webhooks: Webhooks
   readonly retention: Retention
+  readonly reports: Reports
   readonly #settings: AcdSettings
   readonly #parts: AcdParts
   #writer: AcdWriter
@@ -75,6 +77,7 @@ export class Acd implements AcdHost {
     const { database, now, log } = parts
     this.#parts = parts
     this.#settings = new AcdSettings(database.db, now)
+    this.reports = new Reports(database.db, now)
     this.retention = new Retention(database.db, now, log, parts.options.retention ?? {})
     this.webhooks = new Webhooks(database.db, now, log, parts.options.webhooks ?? {})
     this.store = new AcdStore({

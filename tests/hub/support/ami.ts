@@ -140,7 +140,18 @@ export class ScriptedAmi {
           })),
         )
       case 'PJSIPShowRegistrationInboundContactStatuses':
-        return list('ContactStatusDetailComplete', [])
+        return list(
+          'ContactStatusDetailComplete',
+          [...this.registered].map((one) => ({
+            Event: 'ContactStatusDetail',
+            AOR: one,
+            URI: 'sip:x@192.0.2.1;transport=ws',
+            Status: 'NonQualified',
+            RoundtripUsec: 'N/A',
+            EndpointName: one,
+            ID: `${one};@abc`,
+          })),
+        )
       case 'Agents':
         return list('AgentsComplete', [])
       case 'QueuePause':

@@ -1,7 +1,8 @@
 """A client of the contact centre over gRPC in another language than the hub's.
 
-usage: grpc_client.py STUBS ADDRESS TOKEN  (a line of JSON in: [method, request]; a line of JSON out)
-The stubs are made by protoc from hub/proto. `Watch` answers with its first messages, as many as `_take` says.
+usage: grpc_client.py STUBS ADDRESS TOKEN [CERTIFICATE]  (a line of JSON in: [method, request]; a line of JSON out)
+The stubs are made by protoc from hub/proto. `Watch` answers with its first messages, as many as `_take` says. With CERTIFICATE, a file of PEM, the connection
+is TLS and believes that one only.
 """
 import json
 import sys
@@ -13,7 +14,12 @@ from google.protobuf.json_format import MessageToDict, ParseDict  # noqa: E402
 from offhook.v1 import contact_centre_pb2 as messages  # noqa: E402
 from offhook.v1 import contact_centre_pb2_grpc as services  # noqa: E402
 
-stub = services.ContactCentreStub(grpc.insecure_channel(sys.argv[2]))
+if len(sys.argv) > 4:
+    with open(sys.argv[4], "rb") as file:
+        channel = grpc.secure_channel(sys.argv[2], grpc.ssl_channel_credentials(root_certificates=file.read()))
+else:
+    channel = grpc.insecure_channel(sys.argv[2])
+stub = services.ContactCentreStub(channel)
 metadata = [("authorization", "Bearer " + sys.argv[3])] if sys.argv[3] else []
 service = messages.DESCRIPTOR.services_by_name["ContactCentre"]
 

@@ -77,6 +77,10 @@ export class ScriptedCentre implements Centre {
     return null
   }
 
+  channel(): null {
+    return null
+  }
+
   dispatch(event: CentreEvent): CentreReply {
     if (this.closed) throw new Error('the engine is closed')
     this.events.push(event as Event)
