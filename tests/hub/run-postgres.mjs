@@ -116,7 +116,7 @@ if (strange) {
 const given = process.argv.slice(2)
 const wanted = given.some((word) => !word.startsWith('-'))
   ? []
-  : all.filter((name) => !(name in ELSEWHERE)).map((name) => `/${name}.test.ts`)
+  : all.filter((name) => !(name in ELSEWHERE)).map((name) => join(folder, `${name}.test.ts`))
 
 const vitest = join(root, 'node_modules/vitest/vitest.mjs')
 const { status } = spawnSync(
