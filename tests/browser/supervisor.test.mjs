@@ -37,10 +37,13 @@ const words = async (locator) => (await locator.textContent()).replace(/\s+/g, '
 const row = (page, name) => page.getByRole('row', { name: new RegExp(name) })
 const bar = (page) => page.getByRole('region', { name: 'Supervision' })
 const asked = (hub) => hub.told.requests.filter(({ url }) => url.includes('/contact-centre/'))
+/** An end is told together with its removal, as the real hub does. */
 const tell = (hub, state, more = {}) =>
-  hub.change('supervision', [
-    { supervisor: '2001', call_id: 'c-elif', state, mode: 'monitor', since: Date.now(), end: null, ...more },
-  ])
+  hub.change(
+    'supervision',
+    [{ supervisor: '2001', call_id: 'c-elif', state, mode: 'monitor', since: Date.now(), end: null, ...more }],
+    state === 'Ended' ? [['2001', 'c-elif']] : [],
+  )
 
 const explanation = () => ({
   call_id: 'c-camille',
@@ -243,6 +246,10 @@ async function waiting(browser) {
     await decisions.getByText('+44 20 7946 0777, back in the queue').waitFor()
     await decisions.getByRole('button', { name: /Why/ }).click()
     await decisions.getByText('Nobody free has the skills').waitFor()
+    // Somebody was free: the page hears of the call when it rings already.
+    const atOnce = { agent: '1004', offer_until: now + 15_000 }
+    hub.change('acd_calls', [acdCall('c-at-once', 'Billing', 'AgentRinging', '+442079460888', 0, atOnce)])
+    await decisions.getByText('+44 20 7946 0888 → Bob Okafor').waitFor()
     assert.deepEqual(await page.complaints(), [])
   })
   await end()

@@ -200,3 +200,11 @@ it('who waits and who is what are tables of now; a new start begins them anew', 
   expect(await t.hub.database.db.select().from(call_queue)).toEqual([])
   expect(await t.hub.database.db.select().from(agent_state)).toEqual([])
 })
+
+it('each event brings the next midnight, at which the queues count anew: told the last one, they would count nothing', async () => {
+  await begin()
+  await say([])
+  const { at, midnight } = script.now.events.at(-1) as unknown as { at: number; midnight: number }
+  expect(midnight).toBeGreaterThan(at)
+  expect(midnight - at).toBeLessThanOrEqual(25 * 3_600_000)
+})

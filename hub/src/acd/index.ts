@@ -187,14 +187,15 @@ export class Acd implements AcdHost {
     return this.#settings.current
   }
 
+  /** The next midnight, at which the queues' day begins anew. */
   midnight(at: number): number {
     const [from, until] = this.#day
-    if (at >= from && at < until) return from
+    if (at >= from && at < until) return until
     const { zone } = this.#parts
     const begun = dayStart(at, zone)
     // Some days have 23 or 25 hours.
     this.#day = [begun, dayStart(begun + 36 * 3_600_000, zone)]
-    return begun
+    return this.#day[1]
   }
 
   effect(effect: AcdEffect): void {

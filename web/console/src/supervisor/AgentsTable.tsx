@@ -12,7 +12,7 @@ import { selectable, statusWords } from '../lib/words.ts'
 import { Icon } from '../ui/icons.tsx'
 import { useWindow } from '../ui/useWindow.ts'
 import { setStatus } from '../wall/actions.ts'
-import { useWall } from '../wall/store.ts'
+import { nameIn, useWall } from '../wall/store.ts'
 import { StaleContext } from '../wall/Tiles.tsx'
 import { since, useTicking } from '../wall/ticker.ts'
 import { supervise } from './actions.ts'
@@ -139,7 +139,7 @@ function Choice({ value, now, set, word, alert: warns = false }: ChoiceProps) {
 
 const Row = memo(function Row({ extension, index, mine }: { extension: string; index: number; mine: Mine | null }) {
   const agent = useWall((wall) => wall.acdAgents.get(extension))
-  const person = useWall((wall) => wall.agents.get(extension))
+  const known = useWall((wall) => nameIn(wall, extension))
   const call = useWall((wall) => (agent === undefined ? undefined : wall.acdCalls.get(agent.call_id)))
   const worry = useWall((wall) => (agent === undefined ? '' : concern(wall, agent, Date.now() + wall.skew)))
   const skew = useWall((wall) => wall.skew)
@@ -149,7 +149,7 @@ const Row = memo(function Row({ extension, index, mine }: { extension: string; i
   )
   if (agent === undefined) return null
   const face = acdFace(agent, live)
-  const name = person?.name || extension
+  const name = known || extension
   const watched = mine !== null && call !== undefined && mine.call_id === call.call_id && mine.step !== 'failed'
   const over = worry === 'over limit'
   const held = live && call?.held === true && face.group === 'on_call'

@@ -41,12 +41,14 @@ export function CallMenu({ call, name }: { call: AcdCall; name: string }) {
             )}
             {!active && (
               <>
-                <Item
-                  icon="transfer"
-                  word="Move to another queue…"
-                  note="keeps the time waited"
-                  do={() => setAsks('move')}
-                />
+                {call.mode === 'offhook' && (
+                  <Item
+                    icon="transfer"
+                    word="Move to another queue…"
+                    note="keeps the time waited"
+                    do={() => setAsks('move')}
+                  />
+                )}
                 <Item icon="transfer" word="Transfer…" note="to a number or extension" do={() => setAsks('transfer')} />
                 <Item icon="x" word="Out of the queue…" note="as its overflow says" do={() => setAsks('remove')} />
                 <Item icon="hangup" word="Hang up…" note="ends the call" do={() => setAsks('hangup')} />
@@ -82,7 +84,13 @@ interface QuestionProps {
 function Questions({ asks, call, name, onClose }: QuestionProps) {
   const [value, setValue] = useState('')
   const [missing, setMissing] = useState('')
-  const queues = useWall((wall) => [...wall.acdQueues.keys()].sort().join('\n'))
+  // A call can only be moved between queues that the hub routes: the PBX's own take nobody from it.
+  const queues = useWall((wall) =>
+    [...wall.acdQueues.values()]
+      .flatMap(({ queue, mode }) => (mode === 'offhook' ? [queue] : []))
+      .sort()
+      .join('\n'),
+  )
   const who = phoneNumber(call.from)
   const done = (request: Promise<boolean>) => {
     void request

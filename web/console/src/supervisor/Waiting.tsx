@@ -29,10 +29,12 @@ export function Waiting() {
   const queues = useWall((wall) => [...wall.acdQueues.keys()].sort().join('\n'))
   const free = useWall((wall) => {
     let number = 0
-    for (const agent of wall.acdAgents.values()) if (agent.state === 'Available' && agent.why === 'ready') number += 1
+    for (const agent of wall.acdAgents.values())
+      if (agent.state === 'Available' && agent.why === 'ready' && agent.queues.length > 0) number += 1
     return number
   })
   const heading = useId()
+  const places = placesOf(keys)
   const shown = all ? keys.slice(0, 200) : keys.slice(0, first)
   const hidden = keys.length - shown.length
   return (
@@ -64,6 +66,7 @@ export function Waiting() {
             <WaitingCall
               key={key}
               id={key}
+              place={places.get(key) ?? 0}
               open={opened === key}
               onOpen={() => setOpened((before) => (before === key ? '' : key))}
             />
@@ -82,7 +85,28 @@ export function Waiting() {
   )
 }
 
-const WaitingCall = memo(function WaitingCall({ id, open, onOpen }: { id: string; open: boolean; onOpen: () => void }) {
+/** The place of each in its own queue. The hub tells a call's position only when the call itself changes. */
+function placesOf(keys: readonly string[]): ReadonlyMap<string, number> {
+  const { acdCalls } = useWall.getState()
+  const last = new Map<string, number>()
+  const places = new Map<string, number>()
+  for (const key of keys) {
+    const queue = acdCalls.get(key)?.queue ?? ''
+    const place = (last.get(queue) ?? 0) + 1
+    last.set(queue, place)
+    places.set(key, place)
+  }
+  return places
+}
+
+interface WaitingCallProps {
+  id: string
+  place: number
+  open: boolean
+  onOpen: () => void
+}
+
+const WaitingCall = memo(function WaitingCall({ id, place, open, onOpen }: WaitingCallProps) {
   const call = useWall((wall) => wall.acdCalls.get(id))
   const skew = useWall((wall) => wall.skew)
   const { since: stale } = useContext(StaleContext)
@@ -96,7 +120,7 @@ const WaitingCall = memo(function WaitingCall({ id, open, onOpen }: { id: string
     <li className={open ? 'open' : ''}>
       <div className="wl">
         <span className="num pos" title={`Position in ${call.queue}`}>
-          {call.position || '–'}
+          {place || '–'}
         </span>
         <div className="grow">
           <b className="cut num">{who}</b>

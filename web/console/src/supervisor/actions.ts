@@ -43,6 +43,7 @@ const spyRefusals: Record<string, string> = {
   not_talking: 'The call has not been answered, or is over.',
   not_supervising: 'You are not at this call any more, or your phone has not answered yet.',
   own_call: 'This is your own call.',
+  not_waiting: 'The call does not wait any more: it rings, talks, or has left the queue.',
 }
 
 /** How a session ends is told by the session itself; the answer of the request, which comes then, says it once more. */

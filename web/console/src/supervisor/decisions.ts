@@ -20,8 +20,9 @@ const most = 30
 
 export const useDecisions = create<{ list: readonly Decision[] }>(() => ({ list: [] }))
 
+/** A call that is seen first while it rings was offered at once: somebody was free. */
 function decided(before: AcdCall | undefined, after: AcdCall): Decision['what'] | null {
-  if (before === undefined) return null
+  if (before === undefined) return after.state === 'AgentRinging' ? 'offered' : null
   if (after.state === 'AgentRinging')
     return before.state === 'AgentRinging' && before.attempt === after.attempt ? null : 'offered'
   if (after.state === before.state) return null
@@ -32,10 +33,10 @@ function decided(before: AcdCall | undefined, after: AcdCall): Decision['what'] 
 
 let last = 0
 
-/** Watches until it is told to stop. */
+/** Watches until it is told to stop. What the first picture shows was decided before. */
 export function watchDecisions(): () => void {
   return useWall.subscribe((now, before) => {
-    if (now.acdCalls === before.acdCalls || before.acdCalls.size === 0) return
+    if (now.acdCalls === before.acdCalls || !before.filled || before.hub !== 'open') return
     const found: Decision[] = []
     for (const [id, call] of now.acdCalls) {
       const was = before.acdCalls.get(id)

@@ -1,12 +1,13 @@
 // Names of agents by extension; the extension where nobody is known by it.
 
 import { useCallback } from 'react'
-import { useWall, type Wall } from '../wall/store.ts'
+import { nameIn, useWall, type Wall } from '../wall/store.ts'
 
 /** The names alone: renders when one of them changes, not with each status. */
 const namesOf = (wall: Wall) => {
   let text = ''
-  for (const [extension, { name }] of wall.agents) text += `${extension}\t${name}\n`
+  for (const extension of new Set([...wall.agents.keys(), ...wall.acdAgents.keys()]))
+    text += `${extension}\t${nameIn(wall, extension)}\n`
   return text
 }
 

@@ -3,7 +3,7 @@
 
 import { type AcdGroup, acdFace, isStuck } from '../acd/face.ts'
 import type { AcdAgent, AcdCall } from '../acd/items.ts'
-import { believed, healthOf, type Wall } from '../wall/store.ts'
+import { believed, healthOf, nameIn, type Wall } from '../wall/store.ts'
 import { pauseOf } from '../wall/view.ts'
 
 export type Show = 'all' | 'on_call' | 'look'
@@ -41,9 +41,13 @@ export function rowsOf(wall: Wall, show: Show, search: string, queue: string): R
   const now = Date.now() + wall.skew
   const wanted = search.trim().toLowerCase()
   const rows: { key: string; rank: number; since: number }[] = []
+  let all = 0
   let onCall = 0
   let look = 0
   for (const agent of wall.acdAgents.values()) {
+    // Who serves no queue and has no call of one is nobody's to look after here: supervisors, the office.
+    if (agent.queues.length === 0 && agent.call_id === '') continue
+    all += 1
     const { group } = acdFace(agent, live)
     const worry = concern(wall, agent, now) !== ''
     if (group === 'on_call') onCall += 1
@@ -51,12 +55,12 @@ export function rowsOf(wall: Wall, show: Show, search: string, queue: string): R
     if (show === 'on_call' && group !== 'on_call') continue
     if (show === 'look' && !worry) continue
     if (queue !== '' && !agent.queues.includes(queue)) continue
-    const name = wall.agents.get(agent.extension)?.name ?? ''
+    const name = nameIn(wall, agent.extension)
     if (wanted !== '' && !name.toLowerCase().includes(wanted) && !agent.extension.includes(wanted)) continue
     rows.push({ key: agent.extension, rank: worry ? 0 : order[group], since: agent.since ?? now })
   }
   rows.sort((left, right) => left.rank - right.rank || left.since - right.since || (left.key < right.key ? -1 : 1))
-  return { keys: rows.map(({ key }) => key), all: wall.acdAgents.size, onCall, look }
+  return { keys: rows.map(({ key }) => key), all, onCall, look }
 }
 
 export const sameRows = (left: Rows, right: Rows) =>

@@ -3,8 +3,7 @@
 import { type ReactNode, useState } from 'react'
 import { Icon } from '../ui/icons.tsx'
 import { sameFields, useDerived } from './derived.ts'
-import { totalsOf, useChoice } from './filter.ts'
-import type { QueueItem } from './items.ts'
+import { queuesOf, type ShownQueue, totalsOf, useChoice } from './filter.ts'
 import { believed, useHealth, useStaleSince, useWall } from './store.ts'
 import { useEachSecond, useTicking } from './ticker.ts'
 
@@ -25,7 +24,7 @@ export function Wait({ moment }: { moment: number | null }) {
 export function Totals() {
   const totals = useDerived(totalsOf, sameFields)
   const live = believed(useHealth())
-  const queues = useWall((wall) => wall.queues.size > 0)
+  const queues = useWall((wall) => wall.queues.size + wall.acdQueues.size > 0)
   const number = (value: number) => (live ? value : '–')
   return (
     <dl className={live ? 'tots' : 'tots stale'} aria-label="All agents and queues">
@@ -70,8 +69,9 @@ const actMs = 120_000
 
 export function Queues() {
   const queues = useWall((wall) => wall.queues)
-  if (queues.size === 0) return null
-  const all = [...queues.values()].sort((left, right) => left.queue.localeCompare(right.queue))
+  const acdQueues = useWall((wall) => wall.acdQueues)
+  const all = [...queuesOf({ queues, acdQueues })].sort((left, right) => left.queue.localeCompare(right.queue))
+  if (all.length === 0) return null
   return (
     <ul className="queues" aria-label="Queues">
       {all.map((queue) => (
@@ -82,7 +82,7 @@ export function Queues() {
 }
 
 /** The flag follows the queue at once, and time each second. */
-function useFlag(queue: QueueItem, skew: number) {
+function useFlag(queue: ShownQueue, skew: number) {
   const [now, setNow] = useState(Date.now)
   useEachSecond((moment) => {
     if (flagOf(queue, moment + skew) !== flagOf(queue, now + skew)) setNow(moment)
@@ -90,7 +90,7 @@ function useFlag(queue: QueueItem, skew: number) {
   return flagOf(queue, now + skew)
 }
 
-function flagOf(queue: QueueItem, now: number): 'act' | 'watch' | 'calm' {
+function flagOf(queue: ShownQueue, now: number): 'act' | 'watch' | 'calm' {
   const wait = queue.longest_since === null ? 0 : now - queue.longest_since
   if (wait > actMs || (queue.waiting > 0 && queue.available === 0)) return 'act'
   return wait > watchMs ? 'watch' : 'calm'
@@ -102,7 +102,7 @@ const flags = {
   calm: { word: 'Calm', icon: 'check' },
 } as const
 
-function QueueTile({ queue }: { queue: QueueItem }) {
+function QueueTile({ queue }: { queue: ShownQueue }) {
   const live = believed(useHealth())
   const skew = useWall((wall) => wall.skew)
   const chosen = useChoice((choice) => choice.queue === queue.queue)

@@ -2,7 +2,7 @@
 // is lost, asked when it is silent. A revision that is left out, or an item that cannot
 // be read, is answered by asking for the whole. It draws nothing and sets no status.
 
-import { readAcdAgent, readAcdCall, readAcdQueue, readSession, sessionKey } from '../acd/items.ts'
+import { readAcdAgent, readAcdCall, readAcdQueue, readSession, type Session, sessionKey } from '../acd/items.ts'
 import {
   asFields,
   type MemberItem,
@@ -307,7 +307,7 @@ export class Feed {
       case 'acd_calls':
         return { acdCalls: merged(wall.acdCalls, anew, items, removed, readAcdCall, (it) => it.call_id, fail) }
       case 'supervision':
-        return { sessions: merged(wall.sessions, anew, items, removed, readSession, sessionKey, fail) }
+        return { sessions: mergedSessions(wall.sessions, anew, items, removed, fail) }
       case 'queue_member':
         return { members: mergedMembers(wall.members, anew, items, removed, fail) }
     }
@@ -356,6 +356,24 @@ function merged<T>(
   }
   for (const key of removed) next.delete(Array.isArray(key) ? key.join('\n') : String(key))
   return next
+}
+
+const isOver = ({ step }: Session) => step === 'ended' || step === 'failed'
+
+/** A session's end is told together with its removal, and is kept to be read until its supervisor's next one. */
+function mergedSessions(
+  before: ReadonlyMap<string, Session>,
+  anew: boolean,
+  items: readonly unknown[],
+  removed: readonly unknown[],
+  fail: () => void,
+): ReadonlyMap<string, Session> {
+  const told = merged(before, anew, items, [], readSession, sessionKey, fail)
+  const gone = new Set(removed.map((key) => (Array.isArray(key) ? key.join('\n') : String(key))))
+  const busy = new Set([...told.values()].filter((session) => !isOver(session)).map(({ supervisor }) => supervisor))
+  return new Map(
+    [...told].filter(([key, session]) => (isOver(session) ? !busy.has(session.supervisor) : !gone.has(key))),
+  )
 }
 
 const alike = (left: unknown, right: unknown) => JSON.stringify(left) === JSON.stringify(right)

@@ -2,7 +2,7 @@
 // that is loaded anew shows what it showed.
 
 import { create } from 'zustand'
-import type { AgentItem, ExtensionItem } from './items.ts'
+import type { AgentItem, ExtensionItem, QueueItem } from './items.ts'
 import { believed, healthOf, type Wall } from './store.ts'
 import { agentFace, extensionFace, type Face, type Group, hasNoPhone, nameOf, pauseOf, registrationOf } from './view.ts'
 
@@ -172,6 +172,21 @@ export interface Totals {
 }
 
 /** What stands on top, over all agents and queues, whatever is filtered. */
+export type ShownQueue = Omit<QueueItem, 'strategy'>
+
+/**
+ * The PBX's queues, those that the hub routes by the hub's own numbers: their callers wait in the dialplan, where the
+ * PBX's queue of the same name, which takes over without a hub, knows nothing of them.
+ */
+export function queuesOf({ queues, acdQueues }: Pick<Wall, 'queues' | 'acdQueues'>): readonly ShownQueue[] {
+  const routed = [...acdQueues.values()].flatMap(({ queue, mode, waiting, longest_wait_since, agents }) =>
+    mode === 'offhook'
+      ? { queue, waiting, longest_since: longest_wait_since, members: agents.logged_in, available: agents.available }
+      : [],
+  )
+  return [...[...queues.values()].filter(({ queue }) => acdQueues.get(queue)?.mode !== 'offhook'), ...routed]
+}
+
 export function totalsOf(wall: Wall): Totals {
   const live = believed(healthOf(wall))
   const by = new Map<Group, number>()
@@ -182,7 +197,7 @@ export function totalsOf(wall: Wall): Totals {
   const of = (group: Group) => by.get(group) ?? 0
   let waiting = 0
   let longestSince: number | null = null
-  for (const queue of wall.queues.values()) {
+  for (const queue of queuesOf(wall)) {
     waiting += queue.waiting
     if (queue.longest_since !== null) longestSince = Math.min(longestSince ?? queue.longest_since, queue.longest_since)
   }

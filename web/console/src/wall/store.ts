@@ -56,6 +56,10 @@ export const emptyWall: Wall = {
 
 export const useWall = create<Wall>(() => emptyWall)
 
+/** Whose extension it is; empty where nobody is known by it. The CRM's status has the name, else the PBX's extension. */
+export const nameIn = (wall: Pick<Wall, 'agents' | 'extensions'>, extension: string): string =>
+  wall.agents.get(extension)?.name || wall.extensions.get(extension)?.name || ''
+
 /**
  * How far what is shown can be believed. `no_pbx`: the CRM's statuses are all there is, and they are true. All but `live` and
  * `no_pbx` make the tiles stale.
