@@ -77,8 +77,13 @@ const parts = [
       'web/console/public',
       'web/console/vite.config.ts',
     ],
-    outputs: ['web/console/dist/index.html'],
-    steps: () => [[bin('vite'), ['build', 'web/console', '--logLevel', 'warn']]],
+    outputs: ['web/console/dist/index.html', 'hub/console/index.html'],
+    // The hub's package brings the console along.
+    steps: () => [
+      [bin('vite'), ['build', 'web/console', '--logLevel', 'warn']],
+      ['cmake', ['-E', 'rm', '-rf', 'hub/console']],
+      ['cmake', ['-E', 'copy_directory', 'web/console/dist', 'hub/console']],
+    ],
   },
 ]
 

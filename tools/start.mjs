@@ -86,6 +86,7 @@ async function startHub({ pbx, port }) {
     console: join(root, 'web/console/dist'),
     logger: { level: 'warn', stream: process.stderr },
     ...(pbx ? { pbx: { url: 'ami://127.0.0.1:5038', user: 'hub', secret: 'hubsecret' } } : {}),
+    simulate: !pbx,
     sip: pbx ? Object.fromEntries(['1001', '1002', '1003'].map((extension) => [extension, sipAccount(extension)])) : {},
   }).catch((error) => stop(error.message))
   await hub.listen().catch(async (error) => {

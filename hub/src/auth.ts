@@ -17,6 +17,8 @@ export interface Principal {
   number: string | null
   name: string
   sip: Record<string, unknown> | null
+  /** This agent's page has no telephone, and may play one. */
+  simulated: boolean
   /** Names this principal in keys and logs; tells nothing secret. */
   id: string
   expires: number
@@ -54,6 +56,8 @@ export interface AuthOptions {
   codeTtl_ms: number
   /** SIP accounts that are handed over at start and never stored. */
   sip: Record<string, Record<string, unknown>>
+  /** Whether a page of an agent without a SIP account may play with made-up callers. */
+  simulate: boolean
 }
 
 /** How long a verified token is believed without asking the database again. */
@@ -62,10 +66,18 @@ const CACHE_MAX = 20_000
 
 export class Auth {
   readonly #o: AuthOptions
+  #sip: AuthOptions['sip']
   #cache = new Map<string, { principal: Principal; until: number }>()
 
   constructor(options: AuthOptions) {
     this.#o = options
+    this.#sip = options.sip
+  }
+
+  /** Other SIP accounts from now on; a page has its new one with its next sign-in or reload. */
+  setSipAccounts(sip: AuthOptions['sip']): void {
+    this.#sip = sip
+    this.#cache.clear()
   }
 
   /** The principal of a token, or null when it is unknown or has expired. */
@@ -93,15 +105,18 @@ export class Auth {
   #principal(role: Role, agent: typeof agents.$inferSelect | null, expires: number, hash: string): Principal {
     if (!agent) {
       const id = `token:${hash.slice(0, 16)}`
-      return { role, extension: null, extensionId: null, number: null, name: 'program', sip: null, id, expires }
+      const nobody = { extension: null, extensionId: null, number: null, sip: null, simulated: false }
+      return { role, ...nobody, name: 'program', id, expires }
     }
+    const sip = this.#sip[agent.extension] ?? agent.sip
     return {
       role: agent.role as Role,
       extension: agent.extension,
       extensionId: agent.extension_id,
       number: agent.number,
       name: agent.name,
-      sip: this.#o.sip[agent.extension] ?? agent.sip,
+      sip,
+      simulated: sip === null && this.#o.simulate,
       id: `agent:${agent.extension}`,
       expires,
     }

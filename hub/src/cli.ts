@@ -8,9 +8,11 @@ import {
   HELP,
   hubOptions,
   lifetimeOf,
+  pageOptions,
   pbxOptions,
   readArguments,
   roleOf,
+  sipFileOf,
   UsageError,
 } from './cli_args.js'
 import { VERSION } from './version.js'
@@ -30,8 +32,9 @@ async function main(args: string[]): Promise<void> {
     case '':
     case 'start':
       return (await commands()).start(
-        { ...options, ...pbxOptions(values), ...contactCentreOptions(values) },
+        { ...options, ...pageOptions(values), ...pbxOptions(values), ...contactCentreOptions(values) },
         values.demo === true,
+        sipFileOf(values),
       )
     case 'agent add': {
       const seed = agentOf(values)

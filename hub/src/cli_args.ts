@@ -1,12 +1,14 @@
 // The arguments of `offhook-hub`: help, parsing and checking, before anything
 // heavy is loaded. What a command then does is in cli_commands.ts.
 import { existsSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { readGrpcTls } from './acd/grpc_tls.js'
 import { type AgentSeed, DEFAULT_DATA, DEFAULT_HOST, DEFAULT_PORT, type HubOptions } from './options.js'
 import { pbxConfig, pbxFromEnvironment } from './pbx/config.js'
 import { ROLES, type Role } from './roles.js'
+import { readSipFile } from './sip_accounts.js'
 import { VERSION } from './version.js'
 
 export const HELP = `offhook-hub ${VERSION}: REST, WebSocket and records for Offhook phones
@@ -23,7 +25,8 @@ Options
   --host ADDRESS    address to listen on (default ${DEFAULT_HOST}: this machine only)
   --data DIR        directory of the embedded database (default ${DEFAULT_DATA}; "memory" keeps nothing)
   --console DIR     directory of the built console, served at /
-  --demo            make the agents 1001, 1002 and 1003 and print a sign-in link for each
+  --demo            make the agents 1001, 1002 and 1003 and print a sign-in link for each; implies --simulate
+  --simulate        agents without a SIP account get made-up callers in their page, to try the console out
   --time-zone NAME  where agents' days begin, e.g. Europe/London (default: this machine's)
   --log-level WORD  trace, debug, info, warn, error, fatal or silent (default info)
   --help            this text
@@ -33,6 +36,10 @@ The PBX (docs/operate.md)
   --ami-url URL     Asterisk's AMI: ami://host:5038, or amis://host:5039 for TLS
   --ami-user NAME   the section of manager.conf
   --ami-secret-file FILE   its secret, one line; or OFFHOOK_AMI_SECRET. There is no flag for the secret itself.
+
+Behind a proxy, with telephones (docs/deploy.md)
+  --sip-file FILE   JSON with the SIP accounts that the agents' pages register with; read again at SIGHUP
+  --trust-proxy ADDRESSES   proxies whose X-Forwarded-For is believed: addresses or networks, comma between
 
 The contact centre (docs/queues.md)
   --grpc-port N     serve gRPC on this port too, on the same address (default: not)
@@ -56,6 +63,8 @@ Environment
   OFFHOOK_AMI_URL, OFFHOOK_AMI_USER, OFFHOOK_AMI_SECRET or OFFHOOK_AMI_SECRET_FILE
                     the PBX, as with the options above
   OFFHOOK_AMI_CA    file of certificates (PEM) to believe, for amis://
+  OFFHOOK_SIP_FILE, OFFHOOK_TRUST_PROXY
+                    as with the options above
   OFFHOOK_PUBLIC_URL
                     where others reach this hub; a hub that stands by names it (default: where it listens)
   OFFHOOK_KEEP_RECORDS_DAYS, OFFHOOK_KEEP_NOTES_DAYS, OFFHOOK_KEEP_NUMBERS_DAYS
@@ -75,6 +84,7 @@ const OPTIONS = {
   data: { type: 'string' },
   console: { type: 'string' },
   demo: { type: 'boolean' },
+  simulate: { type: 'boolean' },
   'log-level': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
@@ -93,6 +103,8 @@ const OPTIONS = {
   'grpc-port': { type: 'string' },
   'grpc-cert': { type: 'string' },
   'grpc-key': { type: 'string' },
+  'sip-file': { type: 'string' },
+  'trust-proxy': { type: 'string' },
 } as const
 
 export type Values = ReturnType<typeof readArguments>['values']
@@ -144,6 +156,32 @@ export function pbxOptions(values: Values): Pick<HubOptions, 'pbx' | 'timeZone'>
   return { ...(pbx ? { pbx } : {}), ...(values['time-zone'] === undefined ? {} : { timeZone: values['time-zone'] }) }
 }
 
+/** Where the SIP accounts are; undefined: nowhere. */
+export function sipFileOf(values: Values, env: Record<string, string | undefined> = process.env): string | undefined {
+  return values['sip-file'] ?? (env.OFFHOOK_SIP_FILE || undefined)
+}
+
+/** What a hub needs that stands behind a proxy and hands out telephones, checked; for a hub that starts. */
+export function pageOptions(
+  values: Values,
+  env: Record<string, string | undefined> = process.env,
+): Pick<HubOptions, 'sip' | 'trustProxy' | 'simulate'> {
+  const file = sipFileOf(values, env)
+  const proxies = (values['trust-proxy'] ?? env.OFFHOOK_TRUST_PROXY ?? '').split(',').flatMap((word) => word.trim() || [])
+  for (const word of proxies) {
+    const [address = '', bits] = word.split('/')
+    const widest = isIP(address) === 6 ? 128 : 32
+    if (isIP(address) === 0 || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= widest))) {
+      throw new UsageError(`--trust-proxy ${word} is no address. Expected e.g. 127.0.0.1 or 10.0.0.0/8, comma between.`)
+    }
+  }
+  return {
+    ...(file === undefined ? {} : { sip: readSipFile(file) }),
+    ...(proxies.length === 0 ? {} : { trustProxy: proxies }),
+    simulate: values.demo === true || values.simulate === true,
+  }
+}
+
 /** The contact centre's part, checked; for a hub that starts. */
 export function contactCentreOptions(
   values: Values,
@@ -190,7 +228,7 @@ function grpcTlsOf({ 'grpc-cert': cert, 'grpc-key': key }: Values) {
 
 /** The console beside the hub, when it has been built. */
 function builtConsole(): string | undefined {
-  const dir = fileURLToPath(new URL('../../web/console/dist', import.meta.url))
+  const dir = fileURLToPath(new URL('../console', import.meta.url))
   return existsSync(`${dir}/index.html`) ? dir : undefined
 }
 

@@ -5,14 +5,15 @@ import { createHub, type Hub } from './hub.js'
 import type { AgentSeed, HubOptions } from './options.js'
 import type { Role } from './roles.js'
 import { DEMO_AGENTS, linkFor, seedDemo } from './seed.js'
+import { readSipFile } from './sip_accounts.js'
 import { VERSION } from './version.js'
 
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`)
 }
 
-/** Runs a hub until it is told to stop. */
-export async function start(options: HubOptions, demo: boolean): Promise<void> {
+/** Runs a hub until it is told to stop. `sipFile` is read again at SIGHUP. */
+export async function start(options: HubOptions, demo: boolean, sipFile?: string): Promise<void> {
   // The demo's agents are there before the PBX is asked about them.
   const hub = await createHub(demo ? { ...options, agents: [...DEMO_AGENTS, ...(options.agents ?? [])] } : options)
   let stopping = false
@@ -26,6 +27,7 @@ export async function start(options: HubOptions, demo: boolean): Promise<void> {
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
+  process.on('SIGHUP', () => readAgain(hub, sipFile))
   try {
     await hub.listen()
   } catch (error) {
@@ -37,6 +39,18 @@ export async function start(options: HubOptions, demo: boolean): Promise<void> {
   if (hub.grpcPort !== null) say(`  gRPC     port ${hub.grpcPort}`)
   say(`  records  ${hub.database.kind}, ${hub.database.where}`)
   await printLinks(hub, demo)
+}
+
+/** A file that cannot be used changes nothing: who has a telephone keeps it. */
+function readAgain(hub: Hub, sipFile: string | undefined): void {
+  if (sipFile === undefined) return hub.log.info('SIGHUP: there is no --sip-file to read again')
+  try {
+    const accounts = readSipFile(sipFile)
+    hub.auth.setSipAccounts(accounts)
+    hub.log.info({ file: sipFile, accounts: Object.keys(accounts).length }, 'the SIP accounts were read again')
+  } catch (error) {
+    hub.log.error({ cause: (error as Error).message }, 'the SIP accounts stay as they were')
+  }
 }
 
 async function printLinks(hub: Hub, demo: boolean): Promise<void> {

@@ -104,6 +104,7 @@ export async function createHub(options: HubOptions = {}): Promise<Hub> {
       tokenTtl_ms: options.tokenTtl_ms ?? TOKEN_TTL_MS,
       codeTtl_ms: options.codeTtl_ms ?? CODE_TTL_MS,
       sip: options.sip ?? {},
+      simulate: options.simulate ?? false,
     })
     const stuckAfter_ms = options.stuckAfter_ms ?? STUCK_AFTER_MS
     const parts = { db, stream: streams.agent_status, now, log, stuckAfter_ms }

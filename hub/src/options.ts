@@ -51,10 +51,15 @@ export interface HubOptions {
   agents?: AgentSeed[]
   /** SIP account by extension, handed to that agent's pages. Kept in memory, never stored, never logged. */
   sip?: Record<string, Record<string, unknown>>
+  /** Agents without a SIP account get made-up callers in their page, to try things out. Default false: no telephone. */
+  simulate?: boolean
   /** Default false. A level word, or a level and a stream with `write`. */
   logger?: false | string | { level: string; stream: { write(line: string): void } }
-  /** Requests a minute for each principal (or address), and sign-ins for each address; false for none. */
-  rateLimit?: { requests?: number; signIns?: number; window_ms?: number } | false
+  /**
+   * Requests a minute for each principal (or address); tries of one extension's password from one address; sign-ins from
+   * one address, behind which a whole office may be. False for none.
+   */
+  rateLimit?: { requests?: number; passwords?: number; signIns?: number; window_ms?: number } | false
   /** Numbers of this shape are extensions, not contacts. Default ^\d{3,5}$. */
   internalPattern?: string
   limits?: Partial<HubLimits>
@@ -96,7 +101,7 @@ export const DEFAULT_LIMITS: HubLimits = {
   ring: 1_000,
 }
 
-export const DEFAULT_RATES = { requests: 1_200, signIns: 20, window_ms: 60_000 }
+export const DEFAULT_RATES = { requests: 1_200, passwords: 20, signIns: 600, window_ms: 60_000 }
 export const TOKEN_TTL_MS = 12 * 60 * 60 * 1000
 export const CODE_TTL_MS = 15 * 60 * 1000
 

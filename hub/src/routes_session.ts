@@ -5,7 +5,7 @@ import type { Principal } from './auth.js'
 import type { Hub } from './hub.js'
 import { Problem } from './problem.js'
 import { HealthAnswer, MeAnswer, ProblemSchema, SignIn, SignInAnswer } from './schemas.js'
-import { principalOf, signInLimit } from './security.js'
+import { passwordLimit, principalOf, signInLimit } from './security.js'
 import { VERSION } from './version.js'
 
 /** Health waits no longer than this for the database. */
@@ -13,6 +13,7 @@ const HEALTH_MS = 2_000
 
 export function sessionRoutes(hub: Hub, api: FastifyInstance): void {
   const app = typed(api)
+  const mayTry = passwordLimit(hub)
 
   app.post(
     '/sign-in',
@@ -31,6 +32,7 @@ export function sessionRoutes(hub: Hub, api: FastifyInstance): void {
       if (!byCode && (extension === undefined || password === undefined)) {
         throw new Problem(400, 'validation_failed', 'Not as described', 'Send either code, or extension and password.')
       }
+      if (!byCode) await mayTry(request, extension ?? '')
       const signedIn = byCode
         ? await hub.auth.redeemCode(code)
         : await hub.auth.checkPassword(extension ?? '', password ?? '')
@@ -88,6 +90,6 @@ const signInRefused = (byCode: boolean) =>
 
 /** The session of the page; the SIP account goes to the agent itself and to nobody else. */
 function sessionOf(principal: Principal) {
-  const { extension, extensionId, number, name, sip } = principal
-  return { extension, extensionId, number, name, ...(sip ? { sip } : {}) }
+  const { extension, extensionId, number, name, sip, simulated } = principal
+  return { extension, extensionId, number, name, ...(sip ? { sip } : {}), ...(simulated ? { simulated } : {}) }
 }

@@ -260,6 +260,7 @@ export const Session = Type.Object({
   number: textOrNull(255),
   name: Type.String(),
   sip: optional(Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true })),
+  simulated: optional(Type.Boolean({ description: 'no telephone: the page may play made-up callers (a demo)' })),
 })
 export const SignInAnswer = Type.Object({
   token: Type.String(),

@@ -68,7 +68,7 @@ export async function registerSecurity(hub: Hub): Promise<void> {
   })
 }
 
-/** Sign-in attempts are limited by address, apart from other requests. */
+/** Sign-ins are limited by address, apart from other requests: generously, for a whole office may have one. */
 export function signInLimit(hub: Hub): object {
   if (hub.options.rateLimit === false) return {}
   const rates = { ...DEFAULT_RATES, ...hub.options.rateLimit }
@@ -78,6 +78,23 @@ export function signInLimit(hub: Hub): object {
       timeWindow: rates.window_ms,
       keyGenerator: (r: FastifyRequest) => `sign-in:${r.ip}`,
     },
+  }
+}
+
+/** Refuses who has tried too many passwords of one extension from one address. Call before the password is looked at. */
+export function passwordLimit(hub: Hub): (request: FastifyRequest, extension: string) => Promise<void> {
+  if (hub.options.rateLimit === false) return async () => {}
+  const rates = { ...DEFAULT_RATES, ...hub.options.rateLimit }
+  const tried = new WeakMap<FastifyRequest, string>()
+  const limit = hub.app.createRateLimit({
+    max: rates.passwords,
+    timeWindow: rates.window_ms,
+    keyGenerator: (request) => `password:${request.ip}:${tried.get(request)}`,
+  })
+  return async (request, extension) => {
+    tried.set(request, extension)
+    const state = await limit(request)
+    if (!state.isAllowed && state.isExceeded) throw tooMany(state.ttl)
   }
 }
 

@@ -16,6 +16,7 @@ async function hubWithCalls() {
     console: join(root, 'web/console/dist'),
     logger: false,
     rateLimit: false,
+    simulate: true,
     agents: [
       { extension: '1001', name: 'Alice', password },
       { extension: '2001', name: 'Dana Ruiz', role: 'supervisor', password },

@@ -196,8 +196,8 @@ export async function startScriptedHub({ role = 'supervisor' } = {}) {
       response.end(JSON.stringify(value))
     }
     if (request.url === '/api/sign-in')
-      return json(200, { token: 'a-token-of-a-test-hub', role: hub.role, session: hub.session })
-    if (request.url === '/api/me') return json(200, { role: hub.role, session: hub.session })
+      return json(200, { token: 'a-token-of-a-test-hub', role: hub.role, session: { ...hub.session, simulated: true } })
+    if (request.url === '/api/me') return json(200, { role: hub.role, session: { ...hub.session, simulated: true } })
     if (request.method === 'GET' && request.url.endsWith('/today')) return json(200, today)
     if (request.url.startsWith('/api/contact-centre/reports/') && !hub.reports) return json(404, { code: 'not_found' })
     told.requests.push({ method: request.method, url: request.url, key: request.headers['idempotency-key'], body })

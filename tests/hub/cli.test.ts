@@ -96,6 +96,9 @@ describe('help and mistakes', () => {
       '--grpc-cert',
       'OFFHOOK_KEEP_RECORDS_DAYS',
       'OFFHOOK_WEBHOOKS_PRIVATE',
+      '--sip-file',
+      '--trust-proxy',
+      '--simulate',
     ]) {
       expect(out).toContain(word)
     }
@@ -112,6 +115,9 @@ describe('help and mistakes', () => {
     [['--grpc-cert', 'a', '--grpc-key', 'b'], /the certificate a cannot be read \(ENOENT\)/],
     [['--grpc-port', '0', '--grpc-key', 'b'], /belong together/],
     [['--grpc-port', '0', '--grpc-cert', '/dev/null', '--grpc-key', '/dev/null'], /certificate is none\. Expected PEM/],
+    [['--trust-proxy', 'proxy.example'], /--trust-proxy proxy\.example is no address/],
+    [['--trust-proxy', '10.0.0.0/8,10.0.0.1/33'], /10\.0\.0\.1\/33 is no address/],
+    [['--sip-file', '/nowhere/at/all'], /cannot be read \(ENOENT\)/],
     [['--port', 'x'], /--port x is not a port\. Expected/],
     [['--port', '70000'], /Expected a number from 0 to 65535/],
     [['--console', '/nowhere/at/all'], /does not exist\. Build the console first/],

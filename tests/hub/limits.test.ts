@@ -4,7 +4,7 @@ import { Client, startHub, type TestHub } from './support/harness.js'
 
 let t: TestHub
 beforeAll(async () => {
-  t = await startHub({ rateLimit: { requests: 10, signIns: 3, window_ms: 3_600_000 } })
+  t = await startHub({ rateLimit: { requests: 10, passwords: 3, signIns: 6, window_ms: 3_600_000 } })
 })
 afterAll(() => t.stop())
 
@@ -22,11 +22,15 @@ it('another token of the same agent shares its limit', async () => {
   expect((await other.get('/api/agents')).status).toBe(429)
 })
 
-it('the fourth sign-in from an address is 429', async () => {
+it('the fourth password of one extension from an address is 429, and the seventh sign-in of all', async () => {
+  const attempt = async (body: object) => (await t.anonymous.post('/api/sign-in', body)).status
   const tries = []
-  for (let i = 0; i < 4; i++)
-    tries.push((await t.anonymous.post('/api/sign-in', { extension: '1001', password: 'guess' })).status)
+  for (let i = 0; i < 4; i++) tries.push(await attempt({ extension: '1001', password: 'guess' }))
   expect(tries).toEqual([401, 401, 401, 429])
+  // Another agent of the same office may still sign in.
+  expect(await attempt({ extension: '1002', password: 'guess' })).toBe(401)
+  expect(await attempt({ code: await t.hub.auth.issueCode('1002') })).toBe(200)
+  expect(await attempt({ code: await t.hub.auth.issueCode('1002') })).toBe(429)
 })
 
 it('guessed tokens and unknown paths count for the address', async () => {

@@ -88,7 +88,7 @@ function LinkBanner() {
 function PhoneBanner() {
   const phase = usePart((state) => state.phase)
   const reason = usePart(({ notice, registration }) =>
-    notice.code === 'registration_failed' ? notice.text : registration.reason,
+    notice.code === 'softphone_failed' ? notice.text : registration.reason,
   )
   if (phase !== 'failed') return null
   return (
@@ -103,7 +103,7 @@ function PhoneBanner() {
         </button>
       }
     >
-      Status and call records work; calls do not. Reload this page; if it fails again, tell your supervisor.
+      Status and call records work; calls do not. Reload this page; if it fails again, tell your supervisor what stands here.
     </Banner>
   )
 }
@@ -117,7 +117,7 @@ function NoticeBanner() {
   const inCard = ofCall.includes(notice.code) && call !== undefined
   const words = noticeWords(notice, { who: firstName(call), held: call?.hold === 'On', status })
   // The banner of a softphone that did not start says it already.
-  const said = failed && notice.code === 'registration_failed'
+  const said = failed && notice.code === 'softphone_failed'
   // Sent again meanwhile, or given up: nothing is left to do.
   const solved = usePart((state) => state.outbox.rejected === 0) && notice.code === 'log_not_saved'
   if (words === null || inCard || said || solved) return null

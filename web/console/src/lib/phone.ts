@@ -6,6 +6,7 @@ import { createPhone } from 'offhook'
 import { createContext, useContext } from 'react'
 import { create, useStore } from 'zustand'
 import { warnInCalls } from './keep.ts'
+import { noTelephone } from './noTelephone.ts'
 import { askedSoftphone, askedWrapUp, currentPage, withoutPhone } from './route.ts'
 import { type Account, currentToken, seesWallboard, useEntry, watchedFetch } from './session.ts'
 import { openSimulation, type Simulation } from './simulation.ts'
@@ -33,7 +34,8 @@ const step = (next: PhoneStatus) => usePhoneStatus.setState(next, true)
 async function softphoneFor(
   account: Account,
 ): Promise<{ adapter: PhoneOptions['softphone']; simulation: Simulation | null }> {
-  const asked = askedSoftphone() ?? (account.session.sip === undefined ? 'simulated' : 'sipjs')
+  const { sip, simulated } = account.session
+  const asked = askedSoftphone() ?? (sip === undefined ? 'simulated' : 'sipjs')
   if (asked === 'mizu') {
     const { mizu } = await import('offhook/mizu')
     const library = (window as { webphone_api?: unknown }).webphone_api
@@ -44,6 +46,8 @@ async function softphoneFor(
     const { sipjs } = await import('offhook/sipjs')
     return { adapter: sipjs(), simulation: null }
   }
+  // Made-up calls belong into nobody's records but a demo's.
+  if (simulated !== true) return { adapter: noTelephone(), simulation: null }
   const { adapter, simulation } = await openSimulation()
   return { adapter, simulation }
 }

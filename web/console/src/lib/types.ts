@@ -23,4 +23,6 @@ export interface Session {
   number: string
   name: string
   sip?: Record<string, unknown>
+  /** A demo: no telephone, made-up callers. */
+  simulated?: boolean
 }
