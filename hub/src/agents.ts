@@ -1,6 +1,6 @@
 // Agents: who there is, with role, SIP account and password. Made by the
-// command line, by options at start, or by the demo; never over the wire.
-import { asc, eq, sql } from 'drizzle-orm'
+// command line, by options at start, by the demo, or by REST (directory.ts).
+import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import { checkTimeZone } from './agent_day.js'
 import { hashPassword } from './auth.js'
 import type { Db } from './database.js'
@@ -47,6 +47,7 @@ async function upsertRows(db: Db, rows: (typeof agents.$inferInsert)[]): Promise
         sip: sql`coalesce(excluded.sip, ${agents.sip})`,
         time_zone: sql`coalesce(excluded.time_zone, ${agents.time_zone})`,
         endpoint: sql`coalesce(excluded.endpoint, ${agents.endpoint})`,
+        left_at: null,
       },
     })
 }
@@ -57,6 +58,7 @@ export async function listAgents(db: Db): Promise<{ extension: string; name: str
   const rows = await db
     .select({ extension: agents.extension, name: agents.name, role: agents.role })
     .from(agents)
+    .where(isNull(agents.left_at))
     .orderBy(rank, asc(agents.extension))
   return rows as { extension: string; name: string; role: Role }[]
 }
@@ -66,12 +68,16 @@ export async function directory(db: Db): Promise<{ extension: string; endpoint: 
   const rows = await db
     .select({ extension: agents.extension, endpoint: agents.endpoint, name: agents.name })
     .from(agents)
+    .where(isNull(agents.left_at))
     .orderBy(asc(agents.extension))
   return rows.map(({ extension, endpoint, name }) => ({ extension, endpoint: endpoint ?? `PJSIP/${extension}`, name }))
 }
 
-/** True when there is an agent of this extension. */
+/** True when there is an agent of this extension, who has not left. */
 export async function agentExists(db: Db, extension: string): Promise<boolean> {
-  const rows = await db.select({ e: agents.extension }).from(agents).where(eq(agents.extension, extension))
+  const rows = await db
+    .select({ e: agents.extension })
+    .from(agents)
+    .where(and(eq(agents.extension, extension), isNull(agents.left_at)))
   return rows.length > 0
 }

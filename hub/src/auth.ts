@@ -77,6 +77,11 @@ export class Auth {
   /** Other SIP accounts from now on; a page has its new one with its next sign-in or reload. */
   setSipAccounts(sip: AuthOptions['sip']): void {
     this.#sip = sip
+    this.forget()
+  }
+
+  /** Asks the database about every token anew: roles have changed, or somebody has left. */
+  forget(): void {
     this.#cache.clear()
   }
 
@@ -160,9 +165,14 @@ export class Auth {
 
   /** A new one-time sign-in code of an agent. */
   async issueCode(extension: string): Promise<string> {
+    return (await this.issueCodeUntil(extension)).code
+  }
+
+  /** The same, with its end. */
+  async issueCodeUntil(extension: string): Promise<{ code: string; expires_at: number }> {
     const code = oneTimeCode()
     await this.#store(code, 'code', extension, 'agent', this.#o.codeTtl_ms)
-    return code
+    return { code, expires_at: this.#o.now() + this.#o.codeTtl_ms }
   }
 
   async #store(secret: string, kind: string, extension: string | null, role: Role, ttl_ms: number): Promise<void> {

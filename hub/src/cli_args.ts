@@ -167,7 +167,9 @@ export function pageOptions(
   env: Record<string, string | undefined> = process.env,
 ): Pick<HubOptions, 'sip' | 'trustProxy' | 'simulate'> {
   const file = sipFileOf(values, env)
-  const proxies = (values['trust-proxy'] ?? env.OFFHOOK_TRUST_PROXY ?? '').split(',').flatMap((word) => word.trim() || [])
+  const proxies = (values['trust-proxy'] ?? env.OFFHOOK_TRUST_PROXY ?? '')
+    .split(',')
+    .flatMap((word) => word.trim() || [])
   for (const word of proxies) {
     const [address = '', bits] = word.split('/')
     const widest = isIP(address) === 6 ? 128 : 32

@@ -43,7 +43,10 @@ export async function start(options: HubOptions, demo: boolean, sipFile?: string
 
 /** A file that cannot be used changes nothing: who has a telephone keeps it. */
 function readAgain(hub: Hub, sipFile: string | undefined): void {
-  if (sipFile === undefined) return hub.log.info('SIGHUP: there is no --sip-file to read again')
+  if (sipFile === undefined) {
+    hub.log.info('SIGHUP: there is no --sip-file to read again')
+    return
+  }
   try {
     const accounts = readSipFile(sipFile)
     hub.auth.setSipAccounts(accounts)
@@ -60,8 +63,15 @@ async function printLinks(hub: Hub, demo: boolean): Promise<void> {
   }
   const [first] = await listAgents(hub.database.db)
   if (!first) {
-    say('  There are no agents yet. Stop the hub and make one, or start with --demo:')
+    say(
+      `  There are no agents yet. ${hub.database.kind === 'pglite' ? 'Stop the hub and make' : 'Make'} one, or start with --demo:`,
+    )
     say('    offhook-hub agent add --extension 1001 --name Alice --role admin --password-stdin')
+    return
+  }
+  // A service's output is a journal, where a way in does not belong; the embedded database cannot be asked from outside.
+  if (!process.stdout.isTTY && hub.database.kind !== 'pglite') {
+    say(`  sign in  offhook-hub agent code --extension ${first.extension} prints a one-time code for ${first.name}`)
     return
   }
   const link = linkFor(hub, await hub.auth.issueCode(first.extension))

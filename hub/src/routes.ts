@@ -18,6 +18,7 @@ import type { Hub } from './hub.js'
 import { Problem, sendProblem } from './problem.js'
 import { agentRoutes } from './routes_agents.js'
 import { callRoutes } from './routes_calls.js'
+import { directoryRoutes } from './routes_directory.js'
 import { memberRoutes } from './routes_members.js'
 import { recordRoutes } from './routes_records.js'
 import { sessionRoutes } from './routes_session.js'
@@ -44,6 +45,7 @@ export async function registerRoutes(hub: Hub, serve: (ws: WebSocket) => unknown
       sessionRoutes(hub, api)
       recordRoutes(hub, api)
       agentRoutes(hub, api)
+      directoryRoutes(hub, api)
       memberRoutes(hub, api)
       callRoutes(hub, api)
       settingsRoutes(hub, api)

@@ -26,6 +26,8 @@ export const agents = pgTable(
     /** The PBX's name of the telephone, e.g. PJSIP/1001; null means PJSIP/ and the extension. */
     endpoint: text('endpoint'),
     created_at: ms('created_at').notNull(),
+    /** Has left: may not sign in, is in no list; what he did stays. */
+    left_at: ms('left_at'),
   },
   (t) => [uniqueIndex('agents_extension_id').on(t.extension_id)],
 )

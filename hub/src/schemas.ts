@@ -37,7 +37,7 @@ export const END_REASONS = [
 ] as const
 export const REGISTRATIONS = ['registered', 'unregistered', 'failed'] as const
 
-const words = <T extends string>(list: readonly T[], description?: string) =>
+export const words = <T extends string>(list: readonly T[], description?: string) =>
   Type.Unsafe<T>({ type: 'string', enum: [...list], ...(description ? { description } : {}) })
 
 const text = (maxLength: number, options: object = {}) => Type.String({ maxLength, ...options })

@@ -22,7 +22,8 @@ export interface SignInLink {
 
 /** The page that signs in with a one-time code; the code stays in the fragment, out of every log. */
 export function linkFor(hub: Hub, code: string): string {
-  return `${hub.url || 'http://127.0.0.1'}/#code=${code}`
+  const at = hub.options.publicUrl ?? (hub.url || 'http://127.0.0.1')
+  return `${at.replace(/\/$/, '')}/#code=${code}`
 }
 
 /** Makes the demo's agents, unless they exist, and a one-time code for each. Call after `listen` for whole links. */

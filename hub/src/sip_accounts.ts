@@ -23,7 +23,11 @@ export function readSipFile(file: string): Record<string, SipAccount> {
   return Object.fromEntries(
     Object.entries(agents).map(([extension, own]) => {
       if (!EXTENSION.test(extension)) throw wrong(`${file}: "${extension.slice(0, 40)}" is not an extension.`)
-      const all = { username: extension, ...shared, ...objectOf(own, `${file}: the account of ${extension} is not an object.`) }
+      const all = {
+        username: extension,
+        ...shared,
+        ...objectOf(own, `${file}: the account of ${extension} is not an object.`),
+      }
       const text = (name: string): string => {
         const value = (all as Record<string, unknown>)[name]
         if (typeof value === 'string' && value !== '') return value
@@ -49,7 +53,9 @@ function parsed(file: string): unknown {
     text = readFileSync(file, 'utf8')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    throw new OptionError(`The file of SIP accounts ${file} cannot be read (${code}). Give the path of a readable file.`)
+    throw new OptionError(
+      `The file of SIP accounts ${file} cannot be read (${code}). Give the path of a readable file.`,
+    )
   }
   try {
     return JSON.parse(text)

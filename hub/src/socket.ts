@@ -346,6 +346,11 @@ export class Sockets {
     return own.size
   }
 
+  /** Closes the sockets of one extension. */
+  closeOf(extension: string, code: number, reason: string): void {
+    for (const socket of this.#byExtension.get(extension) ?? []) socket.close(code, reason)
+  }
+
   /** Has agents' sockets say those topics anew. */
   resync(topics: readonly string[]): void {
     for (const socket of this.#all) socket.resync(topics)

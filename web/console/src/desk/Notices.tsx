@@ -103,7 +103,8 @@ function PhoneBanner() {
         </button>
       }
     >
-      Status and call records work; calls do not. Reload this page; if it fails again, tell your supervisor what stands here.
+      Status and call records work; calls do not. Reload this page; if it fails again, tell your supervisor what stands
+      here.
     </Banner>
   )
 }

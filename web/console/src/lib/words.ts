@@ -243,6 +243,8 @@ export function noticeWords(
         text: 'Move closer to the router, use a cable, or stop other downloads.',
       }
     case 'microphone_denied':
+      if (notice.text === 'missing')
+        return { title: 'This computer has no microphone.', text: 'Plug one in, then call or answer again.' }
       return {
         title: 'The browser does not let this page use the microphone.',
         text: 'Click the icon beside the address, allow the microphone, then call or answer again.',
