@@ -86,6 +86,12 @@ const suites = [
     command: node('tools/acd_sim.mjs', '--no-build', '--seeds', '2000'),
     count: countLine,
   },
+  {
+    ...script('acd-replay', 'tests/acd_replay/run.mjs'),
+    says: 'the contact centre, the same bytes natively and in WebAssembly',
+    preset: 'native',
+    targets: ['acd_tests', 'acd_sim', 'acd_replay'],
+  },
   { ...doctest('engine-asan', 'asan', 'engine'), says: 'engine with address and undefined-behaviour checks' },
   { ...doctest('centre-asan', 'asan', 'centre'), says: 'centre with address and undefined-behaviour checks' },
   { ...doctest('acd-asan', 'asan', 'acd'), says: 'acd with address and undefined-behaviour checks' },

@@ -29,7 +29,7 @@ const rooms = [
     may: ['matcher', 'queue_call', 'centre_agent', 'reports', 'wire', 'core', 'fsm'].map((room) => `engine/${room}/`),
   },
   { room: machineFolder, may: ['engine/fsm/', 'engine/core/'] },
-  { room: /^wasm_glue\/centre_/, may: ['engine/centre/centre.h', 'engine/reports/report.h'] },
+  { room: /^wasm_glue\/centre_/, may: ['engine/centre/centre.h', 'engine/acd/replay.h', 'engine/reports/report.h'] },
   { room: /^wasm_glue\//, may: ['engine/phone/phone.h', 'engine/phone/machine_names.h'] },
 ]
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/acd/replay.h"
 #include "engine/centre/centre.h"
 #include "engine/reports/report.h"
 
@@ -84,6 +85,16 @@ EMSCRIPTEN_KEEPALIVE int oc_report_result(offhook::reports::Report* report) { re
 EMSCRIPTEN_KEEPALIVE void oc_report_delete(offhook::reports::Report* report) {
   give({});
   delete report;
+}
+
+/// The contact centre alone, line by line: what a hub kept, replayed (engine/acd/replay.h).
+EMSCRIPTEN_KEEPALIVE offhook::acd::Replay* oc_acd_new() { return new offhook::acd::Replay; }
+
+EMSCRIPTEN_KEEPALIVE int oc_acd_tell(offhook::acd::Replay* replay, int bytes) { return give(replay->tell(given(bytes))); }
+
+EMSCRIPTEN_KEEPALIVE void oc_acd_delete(offhook::acd::Replay* replay) {
+  give({});
+  delete replay;
 }
 
 }  // extern "C"

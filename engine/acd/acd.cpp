@@ -104,6 +104,7 @@ void Model::fire(Due due, const std::string& name) {
       for (auto& [queue, entry] : queues)
         if (entry.counters.forget(std::floor(at / 60'000))) out->queues.insert(queue);
       touch();
+      arm_forget();
       return;
     case Due::Midnight: midnight_passed(); return;
     case Due::Sweep: return link_is(Link::Live);  // nobody told that this was all: nothing is taken for lost

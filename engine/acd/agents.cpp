@@ -1,4 +1,6 @@
 // Agents: one step of the machine after the other, what it wants written and told, and what the matcher hears of him.
+#include <cmath>
+
 #include "engine/acd/model.h"
 #include "engine/centre_agent/centre_agent_table.h"
 
@@ -177,7 +179,7 @@ void Model::agent_event(const Event& event) {
     case On::ExtendWrapUp:
       if (entry->machine.state != State::WrapUp) return void(refuse("not_in_wrap_up", event.agent));
       if (entry->machine.wrap_up_until == 0) return void(refuse("not_timed", event.agent));
-      if (!(event.ms > 0 && event.ms <= 86'400'000)) return void(refuse("bad_value", "ms is 1 to 86400000"));
+      if (!(event.ms > 0 && event.ms <= 86'400'000) || event.ms != std::floor(event.ms)) return void(refuse("bad_value", "ms is 1 to 86400000"));
       step(*entry, {.on = A::ExtendWrapUp, .ms = event.ms});
       return note(entry->extension, "wrap_up_began", entry->machine.wrap_up.call, utc(entry->machine.wrap_up_until));
     default: return;

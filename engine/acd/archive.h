@@ -64,7 +64,8 @@ class Writer {
 class Reader {
  public:
   static constexpr bool kReads = true;
-  explicit Reader(const wire::Json& json) : json_(&json) {}
+  /// `whole`: numbers have no fraction. What we write ourselves is whole milliseconds and counts.
+  explicit Reader(const wire::Json& json, bool whole = false) : json_(&json), whole_(whole) {}
   bool ok = true;
   std::string wrong;  ///< the first field that was
 
@@ -77,7 +78,7 @@ class Reader {
   void operator()(std::string_view key, double& number) {
     const wire::Json* value = json_->find(key);
     if (!value) return;
-    if (value->type == wire::Json::Type::Number && std::fabs(value->number) <= limits::kTimeMost) number = value->number;
+    if (value->type == wire::Json::Type::Number && std::fabs(value->number) <= limits::kTimeMost && (!whole_ || value->number == std::floor(value->number))) number = value->number;
     else fail(key);
   }
   void operator()(std::string_view key, int& number) {
@@ -135,12 +136,13 @@ class Reader {
       else fail(key);
     } else {
       if (!given.is_object()) return fail(key);
-      Reader inner(given);
+      Reader inner(given, whole_);
       fields(inner, value);
       if (!inner.ok) fail(std::string(key) + "." + inner.wrong);
     }
   }
   const wire::Json* json_;
+  bool whole_;
 };
 
 }  // namespace offhook::acd

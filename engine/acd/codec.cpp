@@ -47,8 +47,11 @@ bool read_event(const wire::Json& json, Event& event, std::string& error) {
   Reader reader(json);
   fields(reader, event);
   if (!reader.ok) return refuse(error, "bad_event", reader.wrong + " is not as docs/queues.md has it");
+  if (!(event.at >= 1 && event.mono >= 0)) return refuse(error, "bad_event", "at and mono are times");
   if (event.call.size() > limits::kNameBytes || event.queue.size() > limits::kNameBytes || event.agent.size() > limits::kNameBytes || !good_skills(event.skills))
     return refuse(error, "bad_event", "a name is too long, or skills are out of range");
+  for (const double number : {event.midnight, event.attempt, event.priority, event.ms, event.enqueued_at, event.answered_at})
+    if (number != std::floor(number)) return refuse(error, "bad_event", "times and counts are whole numbers");
   if (const wire::Json* given = wire::object_at(json, "settings")) {
     Settings settings;
     std::string message;

@@ -15,7 +15,11 @@ matcher::Strategy strategy_of(std::string_view name) {
 
 std::vector<matcher::Need> Model::needs_of(const std::vector<SkillNeed>& skills) {
   std::vector<matcher::Need> needs;
-  for (const SkillNeed& need : skills) needs.push_back({skill_ids.id(need.skill), need.min, need.weight, need.mandatory});
+  for (const SkillNeed& need : skills) {
+    // A skill that nobody has room for is nobody's: names that callers bring must not grow without end.
+    const bool known = skill_ids.list.size() < matcher::limits::kSkills || skill_ids.ids.contains(need.skill);
+    needs.push_back({known ? skill_ids.id(need.skill) : matcher::kNone, need.min, need.weight, need.mandatory});
+  }
   return needs;
 }
 

@@ -210,6 +210,7 @@ struct Model {
   void write(const Record& record);
   void close_record(Stay& stay, bool talked);
   void remember(const Stay& stay);
+  void arm_forget();
   void count(const std::string& queue, Count what, double amount = 1);
   void midnight_passed();
   void note(const std::string& agent, std::string_view code, const std::string& call, Millis until = 0);

@@ -51,7 +51,13 @@ void Model::enqueue(Stay& stay) {
   call.needs = needs_of(stay.skills);
   if (!stay.sticky.empty() && agents.contains(stay.sticky)) call.sticky = agent_ids.id(stay.sticky);
   call.seq = stay.seq;
-  if (matcher.enqueue(call, stay.handle) != matcher::Refusal::None) {
+  matcher::Refusal refused = matcher.enqueue(call, stay.handle);
+  if (refused != matcher::Refusal::None && !call.needs.empty()) {  // more skills than can be known: he is served without his wishes rather than never
+    ++anomalies;
+    call.needs.clear();
+    refused = matcher.enqueue(call, stay.handle);
+  }
+  if (refused != matcher::Refusal::None) {
     ++anomalies;
     stay.handle = matcher::kNone;
     return;

@@ -129,7 +129,15 @@ void Model::count(const std::string& queue, Count what, double amount) {
   found->second.counters.add(what, amount, std::floor(at / 60'000));
   out->queues.insert(queue);
   touch();
-  if (!timers.is_set(Due::Forget, {})) timers.set(Due::Forget, {}, now + (std::floor(at / 60'000) + Counters::kMinutes) * 60'000 - at);
+  if (!timers.is_set(Due::Forget, {})) arm_forget();
+}
+
+/// When the oldest of what was counted falls out of the last half hour.
+void Model::arm_forget() {
+  double minute = 0;
+  for (const auto& [name, entry] : queues)
+    if (const double next = entry.counters.forgets_at(); next > 0 && (minute == 0 || next < minute)) minute = next;
+  if (minute > 0) timers.set(Due::Forget, {}, now + std::max(1.0, minute * 60'000 - at));
 }
 
 void Model::midnight_passed() {

@@ -69,6 +69,23 @@ std::string wrong_with(const AgentSettings& a) {
 
 }  // namespace
 
+std::string wrong_with(const Settings& settings) {
+  if (settings.queues.size() > matcher::limits::kQueues || settings.agents.size() > limits::kAgents) return "too many queues or agents";
+  std::set<std::string_view> seen;
+  for (const QueueSettings& queue : settings.queues) {
+    std::string wrong = wrong_with(queue);
+    if (!seen.insert(queue.queue).second) wrong = "queue";
+    if (!wrong.empty()) return wrong + " of queue " + queue.queue + " is out of range, twice, or not known";
+  }
+  seen.clear();
+  for (const AgentSettings& agent : settings.agents) {
+    std::string wrong = wrong_with(agent);
+    if (!seen.insert(agent.extension).second) wrong = "extension";
+    if (!wrong.empty()) return wrong + " of agent " + agent.extension + " is out of range, twice, or not known";
+  }
+  return {};
+}
+
 bool read_settings(const wire::Json& json, Settings& settings, std::string& error) {
   settings = {};
   Reader reader(json);
@@ -77,27 +94,8 @@ bool read_settings(const wire::Json& json, Settings& settings, std::string& erro
     error = reader.wrong + " is not as docs/queues.md has it";
     return false;
   }
-  if (settings.queues.size() > matcher::limits::kQueues || settings.agents.size() > limits::kAgents) {
-    error = "too many queues or agents";
-    return false;
-  }
-  std::set<std::string_view> seen;
-  for (const QueueSettings& queue : settings.queues) {
-    std::string wrong = wrong_with(queue);
-    if (!seen.insert(queue.queue).second) wrong = "queue";
-    if (wrong.empty()) continue;
-    error = wrong + " of queue " + queue.queue + " is out of range, twice, or not known";
-    return false;
-  }
-  seen.clear();
-  for (const AgentSettings& agent : settings.agents) {
-    std::string wrong = wrong_with(agent);
-    if (!seen.insert(agent.extension).second) wrong = "extension";
-    if (wrong.empty()) continue;
-    error = wrong + " of agent " + agent.extension + " is out of range, twice, or not known";
-    return false;
-  }
-  return true;
+  error = wrong_with(settings);
+  return error.empty();
 }
 
 void write_settings(JsonWriter& json, const Settings& settings) { Writer(json).item(settings); }

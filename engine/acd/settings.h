@@ -79,6 +79,8 @@ struct Settings {
   std::vector<AgentSettings> agents;
 };
 
+/// What is wrong with them, as a sentence; empty: nothing.
+std::string wrong_with(const Settings& settings);
 /// Reads `{"queues": […], "agents": […]}`. False: `error` is a sentence, and `settings` is not to be used.
 bool read_settings(const wire::Json& json, Settings& settings, std::string& error);
 /// The same, every field written.

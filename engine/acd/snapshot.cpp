@@ -93,32 +93,35 @@ void fields(Archive& io, Stay& s) {
   io.list("legs", s.legs), io.list("missed", s.missed), io("agent", s.agent), io("hops", s.hops), io("unseen", s.unseen), io("overflow_to", s.overflow_to);
   io("ring_began", s.ring_began), io("ring_ms", s.ring_ms), io("seq", s.seq), io.object("record", s.record);
 }
+/// A handle as the number that it is stored as; one that is none is nobody's.
+std::uint32_t handle_of(double stored) { return stored >= 0 && stored < matcher::kNone ? static_cast<std::uint32_t>(stored) : matcher::kNone; }
+
 template <class Archive>
 void fields(Archive& io, matcher::State::Turn& t) {
   double queue = t.queue, agent = t.agent;
   io("queue", queue), io("position", t.position), io("agent", agent);
-  t.queue = static_cast<matcher::QueueId>(queue);
-  t.agent = static_cast<matcher::AgentId>(agent);
+  t.queue = handle_of(queue);
+  t.agent = handle_of(agent);
 }
 template <class Archive>
 void fields(Archive& io, matcher::State::Load& l) {
   double agent = l.agent;
   io("agent", agent), io("calls", l.calls), io("talk_ms", l.talk_ms), io("newcomer", l.newcomer);
-  l.agent = static_cast<matcher::AgentId>(agent);
+  l.agent = handle_of(agent);
 }
 template <class Archive>
 void fields(Archive& io, matcher::State::Lift& l) {
   double agent = l.agent, queue = l.queue;
   io("agent", agent), io("queue", queue), io("lift", l.lift);
-  l.agent = static_cast<matcher::AgentId>(agent);
-  l.queue = static_cast<matcher::QueueId>(queue);
+  l.agent = handle_of(agent);
+  l.queue = handle_of(queue);
 }
 template <class Archive>
 void fields(Archive& io, matcher::State& s) {
   double high = s.random_high, low = s.random_low;
   io("next_seq", s.next_seq), io("random_high", high), io("random_low", low), io.list("turns", s.turns), io.list("loads", s.loads), io.list("lifts", s.lifts);
-  s.random_high = static_cast<std::uint32_t>(high);
-  s.random_low = static_cast<std::uint32_t>(low);
+  s.random_high = handle_of(high);
+  s.random_low = handle_of(low);
 }
 template <class Archive>
 void fields(Archive& io, Whole& w) {
@@ -151,6 +154,64 @@ void Acd::snapshot(std::string& text) const {
   json.close('}');
 }
 
+namespace {
+
+bool once(const std::vector<std::string>& names) { return std::set<std::string_view>(names.begin(), names.end()).size() == names.size(); }
+
+/// A word that is never left out.
+bool has_direction(const Record& record) { return record.direction == "inbound" || record.direction == "outbound"; }
+
+/// A stay as no machine leaves one; empty: it can be one.
+std::string_view wrong_with(const Stay& stay) {
+  using queue_call::State;
+  const queue_call::QueueCall& m = stay.machine;
+  if (stay.call.empty() || stay.call.size() > limits::kTextBytes) return "call";
+  if (m.state == State::Idle || m.state == State::Completed) return "stay.state";
+  if (m.ringing != static_cast<int>(stay.legs.size()) || (m.state == State::AgentRinging) == stay.legs.empty()) return "legs";
+  if ((m.state == State::Active) == stay.agent.empty()) return "agent";
+  if (stay.priority < -matcher::limits::kPriorityMost || stay.priority > matcher::limits::kPriorityMost) return "priority";
+  if (!good_skills(stay.skills)) return "skills";
+  if (stay.missed.size() > limits::kMissed) return "missed";
+  if (!has_direction(stay.record)) return "record.direction";
+  std::set<std::string_view> rung;
+  for (const Leg& leg : stay.legs)
+    if (leg.agent.empty() || !rung.insert(leg.agent).second) return "legs";
+  return {};
+}
+
+/// What no snapshot of ours has: it was damaged, or made by somebody else. Empty: it can be one.
+std::string wrong_with(const Whole& whole) {
+  const Model& m = whole.m;
+  if (m.next_id < 1 || m.next_attempt < 1) return "next_id";
+  for (const Names* names : {&m.queue_ids, &m.agent_ids, &m.skill_ids})
+    if (!once(names->list)) return "a name twice";
+  const std::set<std::string_view> queues(m.queue_ids.list.begin(), m.queue_ids.list.end()), agents(m.agent_ids.list.begin(), m.agent_ids.list.end());
+  Settings settings;
+  for (const QueueLine& line : whole.queues) {
+    if (!queues.contains(line.settings.queue)) return "queue_ids";
+    settings.queues.push_back(line.settings);
+  }
+  for (const AgentEntry& entry : whole.agents) {
+    if (!agents.contains(entry.extension) || entry.settings.extension != entry.extension) return "agent_ids";
+    if (entry.machine.calls < 0 || entry.machine.misses < 0) return "agent";
+    for (const Record& record : entry.pending)
+      if (!has_direction(record)) return "pending.direction";
+    settings.agents.push_back(entry.settings);
+  }
+  if (const std::string wrong = wrong_with(settings); !wrong.empty()) return wrong;
+  std::set<std::string_view> calls;
+  for (const Stay& stay : whole.stays) {
+    if (const std::string_view wrong = wrong_with(stay); !wrong.empty()) return "stays." + std::string(wrong);
+    if (!calls.insert(stay.call).second) return "a call twice";
+  }
+  calls.clear();
+  for (const LastRecord& last : whole.last)
+    if (!calls.insert(last.call).second) return "last_records";
+  return {};
+}
+
+}  // namespace
+
 bool Acd::restore(std::string_view text, std::string& error) {
   const auto refuse = [&](std::string_view code, std::string_view message) {
     error.clear();
@@ -165,10 +226,11 @@ bool Acd::restore(std::string_view text, std::string& error) {
   Model& m = *model;
   Whole whole{.m = m};
   matcher::State state;
-  Reader reader(*json);
+  Reader reader(*json, true);
   fields(reader, whole);
   reader.object("matcher", state);
-  if (!reader.ok) return refuse("bad_snapshot", reader.wrong);
+  if (!reader.ok || state.next_seq < 1) return refuse("bad_snapshot", reader.ok ? "next_seq" : reader.wrong);
+  if (const std::string wrong = wrong_with(whole); !wrong.empty()) return refuse("bad_snapshot", wrong);
   for (Names* names : {&m.queue_ids, &m.agent_ids, &m.skill_ids})
     for (std::size_t i = 0; i < names->list.size(); ++i) names->ids[names->list[i]] = static_cast<std::uint32_t>(i);
   m.at = m.last_at;
@@ -222,15 +284,15 @@ bool Acd::restore(std::string_view text, std::string& error) {
   for (auto& [call, stay] : m.stays)
     if (stay.machine.state == queue_call::State::Queued) waiting.push_back(&stay);
   std::sort(waiting.begin(), waiting.end(), [](const Stay* a, const Stay* b) { return a->seq < b->seq; });
-  for (Stay* stay : waiting) m.enqueue(*stay);
+  for (Stay* stay : waiting) {
+    m.enqueue(*stay);
+    if (stay->machine.state == queue_call::State::Queued && stay->mode == Mode::Offhook && stay->handle == matcher::kNone) return refuse("bad_snapshot", "a call that cannot wait");
+  }
   for (const LastRecord& last : whole.last) {
     m.last_records[last.call] = last.record;
     m.last_order.push_back(last.call);
   }
-  double forget = 0;
-  for (const auto& [name, entry] : m.queues)
-    if (const double minute = entry.counters.forgets_at(); minute > 0 && (forget == 0 || minute < forget)) forget = minute;
-  if (forget > 0) m.timers.set(Due::Forget, {}, m.now + std::max(0.0, forget * 60'000 - m.at));
+  m.arm_forget();
   if (m.sweep_until > 0) m.timers.set(Due::Sweep, {}, m.sweep_until);
   if (m.midnight > 0) m.timers.set(Due::Midnight, {}, m.now + std::max(0.0, m.midnight - m.at));
   model_ = std::move(model);

@@ -1,8 +1,19 @@
 #include "tests/acd/acd_driver.h"
 
+#include <cstdlib>
+#include <fstream>
+
 #include "engine/core/json_writer.h"
 
 namespace offhook::bench {
+
+AcdDriver::~AcdDriver() {
+  const char* const folder = std::getenv("OFFHOOK_ACD_LINES");
+  if (!folder || lines.size() < 2) return;
+  static int written = 0;
+  std::ofstream file(std::string(folder) + "/story_" + std::to_string(++written) + ".jsonl");
+  for (const std::string& line : lines) file << line << '\n';
+}
 
 void AcdDriver::take(const Event& event, const acd::Effects& effects) {
   for (const acd::Effects::Taken& taken : effects.rows) acd_rows()[taken.machine].insert(taken.row);

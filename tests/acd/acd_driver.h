@@ -27,7 +27,10 @@ inline std::map<int, std::set<int>>& acd_rows() {
 
 class AcdDriver {
  public:
-  explicit AcdDriver(double seed = 7, double mono = 5'000) : engine(seed), mono(mono) {}
+  explicit AcdDriver(double seed = 7, double mono = 5'000) : engine(seed), mono(mono) { lines.push_back(json({{"seed", seed}}).dump()); }
+  AcdDriver(AcdDriver&&) = default;
+  /// With OFFHOOK_ACD_LINES, a folder, what it was told is written there: tests/acd_replay tells it to both builds.
+  ~AcdDriver();
 
   /// One queue of that name, with `more` for its settings, and these agents in it; the link is live, all are registered and ONLINE.
   void open(const std::string& queue, json more, const std::vector<std::string>& agents) {
@@ -63,6 +66,8 @@ class AcdDriver {
     event.at = at;
     event.mono = mono;
     last.clear();
+    JsonWriter line(lines.emplace_back());
+    acd::write_event(line, event);
     engine.apply(event, last);
     take(event, last);
     if (crm) {
@@ -148,6 +153,12 @@ class AcdDriver {
     return text;
   }
 
+  /// A snapshot is taken up.
+  bool restore(const std::string& from, std::string& error) {
+    lines.push_back("{\"restore\":" + from + "}");
+    return engine.restore(from, error);
+  }
+
   acd::Acd engine;
   double at = 1'795'166'000'000, mono;
   bool crm = true;
@@ -155,6 +166,7 @@ class AcdDriver {
   std::vector<std::string> journal;
   bool keeps_states = false;
   std::vector<std::string> states;  ///< with `keeps_states` a snapshot after each entry of the journal
+  std::vector<std::string> lines;  ///< all that it was told, as engine/acd/replay.h reads it
   std::vector<std::string> all;   ///< every effect as it was written, for comparisons byte by byte
   std::vector<json> said, ended;
   std::map<std::string, double> attempts;  ///< call → the last attempt that was offered

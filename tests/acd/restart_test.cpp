@@ -9,11 +9,12 @@ namespace {
 /// Another process: the snapshot `from`, then the journal's entries from `first` on.
 void take_up(AcdDriver& d, const std::string& from, const std::vector<std::string>& journal, std::size_t first) {
   std::string error;
-  if (!from.empty()) REQUIRE_MESSAGE(d.engine.restore(from, error), error);
+  if (!from.empty()) REQUIRE_MESSAGE(d.restore(from, error), error);
   for (std::size_t i = first; i < journal.size(); ++i) {
     Event event;
     REQUIRE_MESSAGE(acd::read_event(journal[i], event, error), error);
     acd::Effects effects;
+    d.lines.push_back(journal[i]);
     d.engine.apply(event, effects);
     CHECK_MESSAGE(effects.changed, "an entry that changes nothing: " << journal[i]);
   }

@@ -34,6 +34,7 @@ int usage() {
       "usage: acd_sim --from SEED --seeds N [--step K]   runs SEED, SEED+K, …: N seeds; the last line is the count\n"
       "       acd_sim --seed ONE [--trace]               one seed, with every event and effect\n"
       "       acd_sim --from SEED --seeds N --hash       what each gave, as one number, to be compared with another machine's\n"
+      "       acd_sim --seed ONE --record                what its hub told the acd, a line each, as build/native/acd_replay reads it\n"
       "       acd_sim --day AGENTS --calls N             a working day: seconds and memory as JSON\n",
       stderr);
   return 2;
@@ -43,13 +44,14 @@ int usage() {
 
 int main(int argc, char** argv) {
   std::uint64_t from = 1, count = 1, step = 1, one = 0, agents = 0, calls = 200'000;
-  bool trace = false, hashes = false;
+  bool trace = false, hashes = false, record = false;
   for (int i = 1; i < argc; ++i) {
     const std::string flag = argv[i];
     const char* value = i + 1 < argc ? argv[i + 1] : nullptr;
     const auto number = [&](std::uint64_t& into) { into = std::strtoull(value, nullptr, 10), ++i; };
     if (flag == "--trace") trace = true;
     else if (flag == "--hash") hashes = true;
+    else if (flag == "--record") record = true;
     else if (!value) return usage();
     else if (flag == "--from") number(from);
     else if (flag == "--seeds") number(count);
@@ -60,6 +62,13 @@ int main(int argc, char** argv) {
     else return usage();
   }
   if (agents > 0) return offhook::acd_sim::run_day(static_cast<int>(agents), static_cast<int>(calls));
+  if (record) {
+    World world(one, false);
+    world.records = true;
+    world.run();
+    for (const std::string& line : world.lines) std::puts(line.c_str());
+    return world.problem.empty() ? 0 : 1;
+  }
   if (trace) {
     World world(one, true);
     world.run();

@@ -20,6 +20,7 @@ World::World(std::uint64_t seed, bool trace) : seed_(seed), trace_(trace), chanc
   for (int i = 0, n = chance_.between(1, 3); i < n; ++i) queues_.push_back("q" + std::to_string(i));
   make_settings();
   acd_ = std::make_unique<acd::Acd>(static_cast<double>(seed % 1'000'003));
+  lines.push_back("{\"seed\":" + std::to_string(seed % 1'000'003) + "}");
 }
 
 void World::make_settings() {
@@ -143,6 +144,7 @@ void World::apply(acd::Event event, bool may_repeat) {
   JsonWriter json(entry);
   acd::write_event(json, event);
   if (trace_) say(entry);
+  if (records) lines.push_back(entry);
   if (look && !effects.changed && snapshot() != was) return fail("it changed and did not say so: " + entry);
   if (effects.changed) journal_.push_back(entry);
   for (const auto& [machine, row] : effects.rows) rows[machine].insert(row);
@@ -184,6 +186,7 @@ void World::apply(acd::Event event, bool may_repeat) {
     const std::string once = snapshot();
     acd::Effects again, shadows;
     acd_->apply(event, again);
+    if (records) lines.push_back(entry);
     if (shadow_) shadow_->apply(event, shadows);
     for (const acd::Effect& effect : again.list)
       if (effect.what != acd::Effect::What::Note) return fail("told again, it asked for something again: " + entry);
@@ -318,6 +321,7 @@ void World::crash() {
   }
   shadow_.reset();
   acd_ = std::move(again);
+  if (records) lines.push_back("{\"restore\":" + text + "}");
   journal_.resize(kept);
   if (lost > 0) {
     records_ = kept_;

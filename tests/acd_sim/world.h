@@ -67,8 +67,17 @@ class World {
   std::uint64_t hash = 1469598103934665603u;
   std::size_t events = 0;
   std::set<int> rows[2];  ///< taken, of queue_call and centre_agent
+  bool records = false;
+  std::vector<std::string> lines;  ///< with `records`: all that the hub's acd was told, as engine/acd/replay.h reads it
+  std::string kept() const { return "{\"snapshot\":" + (stored_.empty() ? "{}" : stored_) + ",\"journal\":[" + joined(journal_) + "]}"; }  ///< what the hub has stored now
 
  private:
+  static std::string joined(const std::vector<std::string>& entries) {
+    std::string text;
+    for (const std::string& entry : entries) text += (text.empty() ? "" : ",") + entry;
+    return text;
+  }
+
   // world.cpp: time, settings, the hub
   void later(double in, std::function<void()> what);
   void run_until(double until);
