@@ -117,6 +117,13 @@ void World::answer(PbxCall& call, std::uint64_t serial) {
       to_hub(call.id, {.on = On::BridgeFailed, .call = call.id, .agent = one.agent, .attempt = one.attempt});
       return;
     }
+    if (!call.own && call.number.empty() && chance_.happens(trouble_.refused * 0.3)) {  // he answers, and the two are not joined: the caller waits on
+      phones_[one.agent].with.clear();
+      call.where = Where::Waiting;
+      call.rings.clear();
+      to_hub(call.id, {.on = On::BridgeFailed, .call = call.id, .agent = one.agent, .attempt = one.attempt});
+      return;
+    }
     call.where = Where::Talking;
     call.agent = one.agent;
     call.attempt = one.attempt;
@@ -142,7 +149,8 @@ void World::hang_up(PbxCall& call, acd::Side by) {
   cancel_rings(call, 0, false);
   if (talked) phones_[call.agent].with.clear();
   call.where = Where::Gone;
-  acd::Event event{.on = talked ? On::CallEnded : On::HangupCall, .call = call.id, .by = by};
+  // A hub that was not there when the talk began knows it by the other of the two words.
+  acd::Event event{.on = talked != chance_.happens(0.1) ? On::CallEnded : On::HangupCall, .call = call.id, .by = by};
   if (call.own) {
     event.on = On::Observed;
     event.queue = call.queue;

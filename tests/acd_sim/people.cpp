@@ -53,7 +53,7 @@ void World::in_talk(const std::string& id) {
     PbxCall& call = calls_[id];
     if (call.where != Where::Talking) return;
     if (call.own || !chance_.happens(trouble_.transfers)) return hang_up(call, chance_.happens(0.5) ? acd::Side::Caller : acd::Side::Agent);
-    const int kind = chance_.below(4);
+    const int kind = chance_.below(5);
     const std::string& other = chance_.of(agents_);
     if (kind == 0) {
       phones_[call.agent].with.clear();
@@ -67,6 +67,10 @@ void World::in_talk(const std::string& id) {
         if (queue.mode == acd::Mode::Offhook) call.queue = queue.queue;
       to_hub(id, {.on = On::BlindTransfer, .call = id, .target = call.queue});
       to_hub(id, {.on = On::QueueCall, .call = id, .queue = call.queue, .from = call.from});
+    } else if (kind == 4) {  // to somebody outside
+      phones_[call.agent].with.clear();
+      call.where = Where::Gone;
+      to_hub(id, {.on = On::AttendedTransfer, .call = id, .target = "+4940998"});
     } else if (is_free(other)) {
       phones_[call.agent].with.clear();
       phones_[other].with = id;
