@@ -292,6 +292,25 @@ TEST_CASE("somebody who answers and of whom nobody told is no agent of ours; tol
   CHECK(d.state("2002") == "Available");
 }
 
+TEST_CASE("each minute falls out of the last half hour by itself, also when nothing is counted any more") {
+  AcdDriver d;
+  d.open("support", wrap_up("none"), {"1001"});
+  talk(d, "c1");
+  d.pass(10 * 60'000);
+  talk(d, "c2");
+  CHECK(d.queue("support")["last_30"]["answered"] == 2);
+  d.pass(21 * 60'000);
+  CHECK(d.queue("support")["last_30"]["answered"] == 1);
+  AcdDriver again(7, d.mono);  // taken up again it is due at the same instant
+  again.at = d.at;
+  std::string error;
+  REQUIRE(again.restore(d.snapshot(), error));
+  CHECK(again.engine.due() == d.engine.due());
+  d.clear();
+  d.pass(10 * 60'000);
+  CHECK(d.queue("support")["last_30"]["answered"] == 0);
+}
+
 TEST_CASE("numbers of today begin anew at the local midnight, those of the last half hour fade by the minute") {
   AcdDriver d;
   d.open("support", wrap_up("none"), {"1001"});

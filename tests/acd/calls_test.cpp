@@ -237,6 +237,32 @@ TEST_CASE("a full and a closed queue overflow like one that took too long; from 
   CHECK(d.effect("overflow")["kind"] == "voicemail");
 }
 
+TEST_CASE("a queue whose overflow is to hang up ends the call itself, and says that it was the system's doing") {
+  AcdDriver d;
+  d.open("support", {{"max_wait_ms", 30'000}, {"max_waiting", 2}, {"overflow", {{"kind", "hangup"}}}}, {});
+  d.call("c1", "support");
+  d.call("c2", "support");
+  d.call("full", "support");  // not let in: the same end
+  CHECK(d.effect("overflow") == json({{"type", "overflow"}, {"call", "full"}, {"queue", "support"}, {"kind", "hangup"}, {"target", nullptr}}));
+  CHECK(d.record("full")["outcome"] == "rejected");
+  CHECK(d.record("full")["overflow_to"] == "hangup");
+  d.clear();
+  d.pass(30'000);
+  CHECK(d.effects("overflow").size() == 2);
+  CHECK(d.state_of("c1") == "Terminating");
+  d.tell({.on = On::HangupCall, .call = "c1", .by = acd::Side::System});  // the PBX has done it
+  CHECK(d.state_of("c1") == "none");
+  CHECK(d.record("c1")["outcome"] == "timeout");
+  CHECK(d.record("c1")["overflow_to"] == "hangup");
+  d.pass(15'000);  // of c2 nobody tells: it is taken as done
+  CHECK(d.state_of("c2") == "none");
+  CHECK(d.record("c2")["final"] == true);
+  const json today = d.queue("support")["today"];
+  CHECK(today["timeout"] == 2);
+  CHECK(today["refused"] == 1);
+  CHECK(today["abandoned"] == 0);
+}
+
 TEST_CASE("a callback keeps the caller's place; the agent is rung first") {
   AcdDriver d;
   d.open("support", {{"max_wait_ms", 30'000}, {"overflow", {{"kind", "callback"}}}, {"wrap_up", {{"mode", "none"}}}}, {"1001"});

@@ -115,6 +115,67 @@ TEST_CASE("what is wrong is refused with a code, and nothing changes") {
   CHECK(d.queue("support")["waiting"] == 1);
 }
 
+TEST_CASE("a caller who wishes for more skills than can be known is served without them, rather than never") {
+  AcdDriver d;
+  d.open("support", {{"wrap_up", {{"mode", "none"}}}}, {"1001"});
+  d.intent("1001", AgentStatus::Break);
+  for (int i = 0; i < 1'100; ++i) {
+    Event event{.on = On::QueueCall, .call = "c" + std::to_string(i), .queue = "support"};
+    event.skills.push_back({.skill = "typed-" + std::to_string(i)});
+    d.tell(event);
+    if (i < 1'050) d.tell({.on = On::HangupCall, .call = event.call});
+  }
+  CHECK(d.queue("support")["waiting"] == 50);
+  CHECK(json::parse(d.snapshot())["skill_ids"].size() == 1'000);
+  d.intent("1001", AgentStatus::Online);
+  CHECK(d.state_of("c1050") == "AgentRinging");
+}
+
+TEST_CASE("a snapshot that no hub wrote is refused whole, and the acd is as new") {
+  AcdDriver d;
+  d.open("support", {{"ring_ms", 20'000}}, {"1001", "1002"});
+  d.call("c1", "support");
+  d.rings("c1");
+  d.call("c2", "support");
+  d.answered("c2");
+  const json good = json::parse(d.snapshot());
+  const auto refused = [&](const std::string& path, const json& value) {
+    json bad = good;
+    bad[json::json_pointer(path)] = value;
+    acd::Acd fresh(3), other(3);
+    std::string error, text, untouched;
+    CHECK_FALSE_MESSAGE(fresh.restore(bad.dump(), error), path);
+    CHECK_MESSAGE(json::parse(error)["code"] == "bad_snapshot", path);
+    fresh.snapshot(text);
+    acd::Acd(0).snapshot(untouched);
+    CHECK(text == untouched);
+  };
+  refused("/stays/0/call", "c2");                      // twice
+  refused("/stays/0/stay/state", "Queued");            // and it rings
+  refused("/stays/0/stay/state", "Completed");
+  refused("/stays/0/legs/0/agent", "");
+  refused("/stays/0/priority", 101);
+  refused("/stays/0/queue", "sales");
+  refused("/stays/1/agent", "");                       // talks with nobody
+  refused("/stays/0/record/direction", "sideways");
+  refused("/agents/0/settings/extension", "1009");
+  refused("/agents/0/agent/calls", -1);
+  refused("/agent_ids/0", "1009");
+  refused("/agent_ids/1", "1001");
+  refused("/queue_ids/0", "sales");
+  refused("/queues/0/settings/strategy", "by_name");
+  refused("/queues/0/settings/ring_ms", 0);
+  refused("/now", 0.5);
+  refused("/next_id", 0);
+  refused("/matcher/next_seq", 0);
+  refused("/version", 2);
+  json odd = good;
+  odd["matcher"]["random_high"] = -1;  // what chance had is no reason to refuse
+  acd::Acd taken;
+  std::string error;
+  CHECK(taken.restore(odd.dump(), error));
+}
+
 TEST_CASE("settings that nobody can mean are refused whole") {
   const auto refused = [](const std::string& settings) {
     Event event;
