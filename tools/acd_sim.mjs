@@ -20,7 +20,9 @@ Each seed runs twice: once to check what must hold, once to see that it is the s
 // Rows that no world takes, and why: each has its story in tests/acd. A long run fails when another one is not taken, or when one of these is.
 const notHere = {
   queue_call: {},
-  centre_agent: { 42: 'the end of a talk of somebody who was no agent when it began: every telephone of these worlds is an agent’s' },
+  centre_agent: {
+    42: 'the end of a talk of somebody who was no agent when it began: every telephone of these worlds is an agent’s',
+  },
 }
 const ENOUGH = 2_000 // seeds: with fewer, chance may have left out a row
 
@@ -129,7 +131,9 @@ if (day > 0 || seed > 0) {
     for (const row of left.filter((row) => notHere[name][row])) console.log(`  ${row}: ${notHere[name][row]}`)
     const odd = [
       ...left.filter((row) => !notHere[name][row]).map((row) => `row ${row} of ${name} was never taken`),
-      ...Object.keys(notHere[name]).filter((row) => taken.has(Number(row))).map((row) => `row ${row} of ${name} was taken after all`),
+      ...Object.keys(notHere[name])
+        .filter((row) => taken.has(Number(row)))
+        .map((row) => `row ${row} of ${name} was taken after all`),
     ]
     if (seeds < ENOUGH) continue
     for (const one of odd) console.log(one)
