@@ -20,7 +20,8 @@ let [passed, failed, lines] = [0, 0, 0]
 async function wasmReplay() {
   const module = await WebAssembly.compile(readFileSync(join(root, 'build/wasm/centre.wasm')))
   const imports = {}
-  for (const { module: from, name } of WebAssembly.Module.imports(module)) (imports[from] ??= {})[name] = () => {}
+  for (const { module: from, name } of WebAssembly.Module.imports(module))
+    imports[from] = { ...imports[from], [name]: () => {} }
   const { exports: wasm } = await WebAssembly.instantiate(module, imports)
   wasm._initialize?.()
   const handle = wasm.oc_acd_new()
