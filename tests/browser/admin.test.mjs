@@ -9,7 +9,33 @@ import { agentItem, startScriptedHub } from './scripted_hub.mjs'
 export async function admin(browser) {
   await queues(browser)
   await agentsAndSkills(browser)
+  await people(browser)
   await refusals(browser)
+}
+
+const person = (extension, name, more = {}) => ({
+  extension,
+  name,
+  role: 'agent',
+  number: extension,
+  extension_id: `e-${extension}`,
+  endpoint: `PJSIP/${extension}`,
+  time_zone: null,
+  has_password: false,
+  ...more,
+})
+
+function directory(hub, kept, method, url, body) {
+  const [, extension, code] = /^\/api\/directory\/([^/]+)(\/sign-in-code)?$/.exec(url) ?? []
+  if (extension === undefined) return { status: 200, value: { items: kept.people } }
+  if (code) return { status: 201, value: { code: 'C0DE', expires_at: 0, link: `${hub.url}/#code=C0DE` } }
+  const before = kept.people.find((one) => one.extension === extension)
+  kept.people = kept.people.filter((one) => one !== before)
+  if (method === 'DELETE') return { status: 204, value: {} }
+  const { password, ...rest } = body
+  const has_password = password !== undefined || before?.has_password === true
+  kept.people.push(person(extension, body.name, { ...before, ...rest, has_password }))
+  return { status: 200, value: kept.people.at(-1) }
 }
 
 /** Stores as the hub's REST does: settings of docs/queues.md. */
@@ -36,6 +62,10 @@ function store(hub) {
       { extension: '1002', skills: [], queues: [] },
     ],
     skills: [{ name: 'german', description: 'Speaks German' }],
+    people: [
+      person('1001', 'Alice Novak', { has_password: true, time_zone: 'Europe/London' }),
+      person('2001', 'Dana Ruiz', { role: 'supervisor' }),
+    ],
   }
   hub.kept = kept
   hub.answers = (method, url, body) => {
@@ -43,6 +73,7 @@ function store(hub) {
     if (url === '/api/contact-centre/settings')
       return { status: 200, value: { queues: kept.queues, agents: kept.agents } }
     if (url === '/api/contact-centre/skills') return { status: 200, value: { items: kept.skills } }
+    if (url.startsWith('/api/directory')) return hub.refuse ?? directory(hub, kept, method, url, body)
     if (kind === undefined || hub.refuse) return hub.refuse
     const key = { queues: 'queue', agents: 'extension', skills: 'name' }[kind]
     const id = decodeURIComponent(name)
@@ -214,6 +245,49 @@ async function agentsAndSkills(browser) {
     await page.getByRole('button', { name: 'Delete…' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
     await until('gone', () => hub.kept.skills.every(({ name }) => name !== 'french'))
+    assert.deepEqual(await page.complaints(), [])
+  })
+  await end()
+}
+
+async function people(browser) {
+  const { hub, page, end } = await start(browser, { where: '#/admin/people' })
+  await test('somebody is added, each field checked; what is empty is not sent', async () => {
+    await page.getByRole('button', { name: 'Add', exact: true }).click()
+    const form = page.getByRole('form', { name: 'New person' })
+    await form.getByRole('button', { name: 'Save' }).click()
+    await form.getByText('A name is needed.').waitFor()
+    await form.getByLabel('Extension', { exact: true }).fill('1001')
+    await form.getByText('This extension has somebody already.').waitFor()
+    await form.getByLabel('Extension', { exact: true }).fill('1007')
+    await form.getByLabel('Name', { exact: true }).fill('Tom Evans')
+    await form.getByLabel('Password').fill('short')
+    await form.getByText('At least 8 characters.').waitFor()
+    await form.getByLabel('Password').fill('long enough')
+    await bothThemes(page, 'admin-person')
+    await form.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('form', { name: 'Person Tom Evans' }).waitFor()
+    const [{ url, body }] = sent(hub, 'PUT')
+    assert.equal(url, '/api/directory/1007')
+    assert.deepEqual(body, { name: 'Tom Evans', role: 'agent', password: 'long enough' })
+    assert.equal(await page.getByLabel('Another password').inputValue(), '')
+  })
+  await test('a sign-in link is shown when it is asked for', async () => {
+    await page.getByRole('button', { name: 'Make a sign-in link' }).click()
+    const link = page.getByLabel('Copy it now: whoever has it is Tom Evans.')
+    assert.equal(await link.inputValue(), `${hub.url}/#code=C0DE`)
+    await axe(page, 'a sign-in link')
+    await shot(page, 'admin-sign-in-link')
+  })
+  await test('who has left is gone, after a question', async () => {
+    await page.getByRole('button', { name: 'Has left…' }).click()
+    const question = page.getByRole('dialog', { name: 'Has Tom Evans left?' })
+    await question.getByRole('button', { name: 'Cancel' }).click()
+    assert.equal(sent(hub, 'DELETE').length, 0)
+    await page.getByRole('button', { name: 'Has left…' }).click()
+    await question.getByRole('button', { name: 'Has left' }).click()
+    await until('gone', () => hub.kept.people.every(({ extension }) => extension !== '1007'))
+    await page.getByRole('button', { name: /^Tom Evans/ }).waitFor({ state: 'detached' })
     assert.deepEqual(await page.complaints(), [])
   })
   await end()

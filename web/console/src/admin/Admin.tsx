@@ -1,4 +1,4 @@
-// Set-up: queues, agents' skills and queues, skills. A list on the left, one form on the right; what is not saved is
+// Set-up: queues, agents' skills and queues, skills, and who may sign in. A list on the left, one form on the right; what is not saved is
 // asked about before anything else takes its place.
 
 import { type ReactNode, useEffect, useState } from 'react'
@@ -9,6 +9,8 @@ import { Banner, Spinner } from '../ui/parts.tsx'
 import { useWall } from '../wall/store.ts'
 import { useFeed } from '../wall/useFeed.ts'
 import { AgentForm } from './AgentForm.tsx'
+import { PersonForm } from './PersonForm.tsx'
+import { newPerson } from './people.ts'
 import { QueueForm } from './QueueForm.tsx'
 import { SkillForm } from './Skills.tsx'
 import { newQueue } from './settings.ts'
@@ -18,6 +20,7 @@ const tabs = [
   ['queues', 'Queues', 'a queue'],
   ['agents', 'Agents', 'an agent'],
   ['skills', 'Skills', 'a skill'],
+  ['people', 'People', 'a person'],
 ] as const
 type Tab = (typeof tabs)[number][0]
 
@@ -181,8 +184,9 @@ function List({ tab, chosen, go }: { tab: Tab; chosen: string; go: (address: str
 
 const nothingYet: Record<Tab, string> = {
   queues: 'No queue is set up yet. Add the first one.',
-  agents: 'The hub knows no agent yet.',
+  agents: 'The hub knows no agent yet. Add somebody under People.',
   skills: 'No skill yet. Add one, then ask for it in a queue.',
+  people: 'Nobody may sign in yet. Add the first person.',
 }
 
 interface Row {
@@ -192,8 +196,14 @@ interface Row {
 }
 
 function useRows(tab: Tab): readonly Row[] {
-  const { queues, agents, skills } = useSetup()
+  const { queues, agents, skills, people: directory } = useSetup()
   const people = useWall((wall) => wall.agents)
+  if (tab === 'people')
+    return directory.map(({ extension, name, role }) => ({
+      key: extension,
+      word: name,
+      note: `${extension} · ${role}`,
+    }))
   if (tab === 'queues')
     return queues.map((queue) => ({
       key: queue.queue,
@@ -202,21 +212,23 @@ function useRows(tab: Tab): readonly Row[] {
     }))
   if (tab === 'skills') return skills.map(({ name, description }) => ({ key: name, word: name, note: description }))
   const known = new Map(agents.map((agent) => [agent.extension, agent]))
-  const all = new Set([...known.keys(), ...people.keys()])
+  const names = new Map(directory.map(({ extension, name }) => [extension, name]))
+  const all = new Set([...known.keys(), ...people.keys(), ...names.keys()])
   return [...all].sort().map((extension) => {
-    const names = known.get(extension)?.queues.map(({ queue }) => queue) ?? []
+    const served = known.get(extension)?.queues.map(({ queue }) => queue) ?? []
     return {
       key: extension,
-      word: people.get(extension)?.name || extension,
-      note: `${extension} · ${names.join(', ') || 'no queue'}`,
+      word: people.get(extension)?.name || names.get(extension) || extension,
+      note: `${extension} · ${served.join(', ') || 'no queue'}`,
     }
   })
 }
 
 function Form({ tab, chosen }: { tab: Tab; chosen: string }) {
-  const { queues, agents, skills } = useSetup()
-  const name = useWall((wall) => wall.agents.get(chosen)?.name ?? '')
-  const known = useWall((wall) => wall.agents.has(chosen))
+  const { queues, agents, skills, people } = useSetup()
+  const person = people.find(({ extension }) => extension === chosen)
+  const name = useWall((wall) => wall.agents.get(chosen)?.name ?? '') || (person?.name ?? '')
+  const known = useWall((wall) => wall.agents.has(chosen)) || person !== undefined
   const done = (next: string) => {
     useUnsaved.setState({ what: '' })
     location.hash = addressOf(tab, next)
@@ -231,6 +243,11 @@ function Form({ tab, chosen }: { tab: Tab; chosen: string }) {
     const stored = isNew ? { name: '', description: '' } : skills.find((skill) => skill.name === chosen)
     if (stored !== undefined)
       return <SkillForm key={JSON.stringify(stored)} stored={stored} isNew={isNew} onDone={done} />
+  }
+  if (tab === 'people') {
+    const stored = isNew ? newPerson : people.find(({ extension }) => extension === chosen)
+    if (stored !== undefined)
+      return <PersonForm key={JSON.stringify(stored)} stored={stored} isNew={isNew} onDone={done} />
   }
   if (tab === 'agents') {
     const stored = agents.find(({ extension }) => extension === chosen)

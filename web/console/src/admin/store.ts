@@ -5,18 +5,22 @@ import { create } from 'zustand'
 import { type Answer, ask, part, refusalText } from '../acd/rest.ts'
 import { say } from '../lib/live.ts'
 import type { Errors } from './errors.ts'
+import { type Person, readPerson } from './people.ts'
 import { type AgentSettings, type QueueSettings, readAgent, readQueue, readSkill, type Skill } from './settings.ts'
 
 interface Setup {
   queues: readonly QueueSettings[]
   agents: readonly AgentSettings[]
   skills: readonly Skill[]
+  people: readonly Person[]
   phase: 'reading' | 'ready' | 'failed'
   problem: string
   code: string
 }
 
-const nothing: Setup = { queues: [], agents: [], skills: [], phase: 'reading', problem: '', code: '' }
+const text = (value: unknown) => (typeof value === 'string' ? value : '')
+
+const nothing: Setup = { queues: [], agents: [], skills: [], people: [], phase: 'reading', problem: '', code: '' }
 
 export const useSetup = create<Setup>(() => nothing)
 
@@ -31,8 +35,12 @@ function listOf(body: unknown, name: string): unknown[] {
 }
 
 export async function readSetup(): Promise<void> {
-  const [settings, skills] = await Promise.all([ask('/contact-centre/settings'), ask('/contact-centre/skills')])
-  const failed = [settings, skills].find((answer) => !answer.ok)
+  const [settings, skills, people] = await Promise.all([
+    ask('/contact-centre/settings'),
+    ask('/contact-centre/skills'),
+    ask('/directory'),
+  ])
+  const failed = [settings, skills, people].find((answer) => !answer.ok)
   if (failed !== undefined) {
     useSetup.setState({ phase: 'failed', problem: refusalText(failed), code: failed.code })
     return
@@ -46,6 +54,7 @@ export async function readSetup(): Promise<void> {
     skills: listOf(skills.body, 'skills')
       .map(readSkill)
       .sort((left, right) => byName(left.name, right.name)),
+    people: listOf(people.body, 'items').map(readPerson),
     phase: 'ready',
     problem: '',
     code: '',
@@ -91,6 +100,25 @@ export async function saveSkill({ name, description }: Skill): Promise<Outcome> 
 
 export async function deleteSkill(name: string): Promise<Outcome> {
   return changed(await ask(`/contact-centre/skills/${part(name)}`, 'DELETE'), `Skill ${name} is deleted.`)
+}
+
+/** Only what is filled in is sent: what is left out stays as it is. */
+export async function savePerson({ extension, has_password: _, ...person }: Person): Promise<Outcome> {
+  const filled = Object.fromEntries(
+    Object.entries(person).flatMap(([key, value]) => (value.trim() ? [[key, value]] : [])),
+  )
+  return changed(await ask(`/directory/${part(extension)}`, 'PUT', filled), `${person.name} is saved.`)
+}
+
+export async function removePerson(extension: string, name: string): Promise<Outcome> {
+  return changed(await ask(`/directory/${part(extension)}`, 'DELETE'), `${name} has left.`)
+}
+
+/** A link that signs in once, within 15 minutes; or why there is none. */
+export async function signInLink(extension: string): Promise<{ link: string; problem: string }> {
+  const answer = await ask(`/directory/${part(extension)}/sign-in-code`, 'POST')
+  if (!answer.ok) return { link: '', problem: refusalText(answer) }
+  return { link: text((answer.body as Record<string, unknown> | null)?.link), problem: '' }
 }
 
 interface Unsaved {
