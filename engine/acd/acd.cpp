@@ -166,7 +166,7 @@ void Model::handle(const Event& event) {
     case On::AttendedTransfer: {
       const bool ours = !event.agent.empty() && find_agent(event.agent);
       if (ours && stay->machine.state == queue_call::State::Active && stay->agent == event.agent) return;  // told again
-      step(*stay, {.on = On_::AttendedTransfer, .by = queue_call::By::Agent, .to_agent = ours}, {.agent = event.agent, .target = event.target});
+      step(*stay, {.on = On_::AttendedTransfer, .by = queue_call::By::Agent, .to_agent = ours}, {.agent = event.agent, .target = event.target, .leg = event.text});
       return;
     }
     case On::AgentLegLost: step(*stay, {.on = On_::AgentLegLost, .by = queue_call::By::System}); return;

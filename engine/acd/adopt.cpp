@@ -54,11 +54,11 @@ void Model::adopt(const Event& event) {
       if (event.agent.empty()) return;
       if (stay->machine.state == State::Active) {
         if (stay->agent == event.agent) return;
-        step(*stay, {.on = Q::AttendedTransfer, .by = queue_call::By::Agent, .to_agent = true}, {.agent = event.agent});  // handed on while nobody looked
+        step(*stay, {.on = Q::AttendedTransfer, .by = queue_call::By::Agent, .to_agent = true}, {.agent = event.agent, .leg = event.text});  // handed on while nobody looked
         return;
       }
       if (stay->machine.state == State::AgentRinging && !leg_of(*stay, event.agent, 0)) unring(*stay);
-      step(*stay, {.on = Q::AgentAccept}, {.agent = event.agent, .answered_at = event.answered_at});
+      step(*stay, {.on = Q::AgentAccept}, {.agent = event.agent, .leg = event.text, .answered_at = event.answered_at});
       return;
   }
 }

@@ -156,6 +156,7 @@ void Model::carry_out(Stay& stay, Do what, const queue_call::Event& event, const
       disarm(stay);
       Record& record = stay.record;
       record.agent_id = who.agent;
+      record.agent_session_id = who.leg;
       record.answered_at = at - talked;
       if (record.first_ring_at == 0) record.first_ring_at = record.answered_at;
       record.wait_time = std::max(0.0, stay.answered - stay.enqueued);
@@ -201,6 +202,7 @@ void Model::carry_out(Stay& stay, Do what, const queue_call::Event& event, const
       stay.machine.hangup_by = queue_call::By::None;
       open_record(stay, before);
       stay.record.agent_id = who.agent;
+      stay.record.agent_session_id = who.leg;
       stay.record.answered_at = stay.record.offered_at = at;
       stay.record.wait_time = 0;
       if (AgentEntry* his = find_agent(who.agent)) {

@@ -52,7 +52,8 @@ struct Event {
   std::string from{}, to{}; ///< QueueCall, AdoptCall, Observed Joined: numbers
   std::string number{};   ///< QueueCall without a channel: a callback to this number
   std::string target{};   ///< BlindTransfer, AttendedTransfer
-  std::string text{};     ///< Intent: its reason; AgentUnavailable: cause (`busy`, or anything else); SetRecording: url
+  std::string text{};     ///< Intent: its reason; AgentUnavailable: cause (`busy`, or anything else); SetRecording: url;
+                          ///< AgentAccept, AttendedTransfer, AdoptCall talking, Observed AgentConnect: Uniqueid of the agent's leg
   std::string source{};   ///< Intent: who caused it; `acd` and `auto` are our own status.write coming back, `kept` is what the CRM held when the hub began
   std::string sticky{};   ///< QueueCall: the agent whose call it is
   AgentStatus status = AgentStatus::Offline;  ///< Intent

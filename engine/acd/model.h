@@ -100,6 +100,7 @@ struct Who {
   centre_agent::Cause cause = centre_agent::Cause::None;
   bool withdraw = false;  ///< the PBX rings him still, and is to stop
   std::string target{};   ///< of a transfer
+  std::string leg{};      ///< AgentAccept, AttendedTransfer: the agent's at the PBX
   Millis answered_at = 0; ///< AgentAccept of a call that is adopted
 };
 

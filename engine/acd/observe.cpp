@@ -32,7 +32,7 @@ void Model::observe(const Event& event) {
     case Observed::AgentConnect:
       if (!waits || event.agent.empty()) return;
       if (stay->machine.state == State::AgentRinging && !leg_of(*stay, event.agent, 0)) unring(*stay);  // its AgentCalled was lost
-      step(*stay, {.on = Q::AgentAccept}, {.agent = event.agent});
+      step(*stay, {.on = Q::AgentAccept}, {.agent = event.agent, .leg = event.text});
       return;
     case Observed::AgentComplete:
       if (stay->machine.state == State::Active) step(*stay, {.on = Q::CallEnded, .by = static_cast<queue_call::By>(event.by)});

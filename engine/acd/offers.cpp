@@ -248,7 +248,7 @@ void Model::accepted(const Event& event) {
   const Leg* const leg = leg_of(*stay, event.agent, event.attempt);
   if (!leg && (stay->machine.state == State::AgentRinging || event.agent.empty())) return;
   const std::string who = leg ? leg->agent : event.agent;
-  step(*stay, {.on = Q::AgentAccept}, {.agent = who, .attempt = event.attempt});
+  step(*stay, {.on = Q::AgentAccept}, {.agent = who, .attempt = event.attempt, .leg = event.text});
 }
 
 }  // namespace offhook::acd

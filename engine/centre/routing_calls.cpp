@@ -245,7 +245,7 @@ void Routing::talks(Caller& caller, const Caller::Ring& ring, const std::string&
   engage(won.agent, call);
   for (const Caller::Ring& other : others)
     if (other.agent != won.agent) disengage(other.agent, call);
-  tell({.on = On::AgentAccept, .call = call, .agent = won.agent, .attempt = won.attempt});
+  tell({.on = On::AgentAccept, .call = call, .agent = won.agent, .text = leg, .attempt = won.attempt});
 }
 
 /// The caller is over when his leg is; a talk when the agent's is: only then is his telephone free.
@@ -310,7 +310,7 @@ void Routing::transferred(const Message& message, bool attended) {
       caller->agent_channel = channel;
       legs_[leg] = call;
       ours_.insert(leg);
-      tell({.on = On::AttendedTransfer, .call = call, .agent = agent, .target = agent});
+      tell({.on = On::AttendedTransfer, .call = call, .agent = agent, .target = agent, .text = leg});
       disengage(before, call);
       engage(agent, call);
     } else {

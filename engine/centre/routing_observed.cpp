@@ -72,6 +72,7 @@ void Routing::observe(const Message& message) {
       caller.by = acd::Side::None;
       legs_[caller.agent_leg] = call;
       ours_.insert(caller.agent_leg);
+      event.text = caller.agent_leg;
       engage(agent, call);
     }
   } else if (message.word == Word::AgentCalled) engage(agent, call);

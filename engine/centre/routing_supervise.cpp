@@ -166,7 +166,7 @@ void Routing::spy_heard(const Message& message) {
       ours_.insert(own);
       step(session, {.on = SpyOn::Joined});
       if (acd_.knows_agent(supervisor)) {
-        tell({.on = On::AttendedTransfer, .call = call, .agent = supervisor, .target = supervisor});
+        tell({.on = On::AttendedTransfer, .call = call, .agent = supervisor, .target = supervisor, .text = own});
         disengage(before, call);
         engage(supervisor, call);
       } else {

@@ -114,6 +114,7 @@ void Routing::sweep_over() {
     if (Caller* known = find(one.call); known && (known->place == Caller::Place::Talking) == (rings && bridged) && (known->place == Caller::Place::Ringing) == (rings && !bridged)) {
       acd::Event same{.on = On::AdoptCall, .call = one.call, .queue = one.queue, .agent = known->agent, .from = one.caller, .where = rings ? bridged ? acd::Where::Talking : acd::Where::Ringing : acd::Where::Waiting,
                       .attempt = known->asked, .enqueued_at = number_of(one.since) * 1000};
+      if (same.where == acd::Where::Talking) same.text = known->agent_leg;
       if (same.where == acd::Where::Ringing && !known->rings.empty()) same.agent = known->rings.front().agent;
       if (same.where == acd::Where::Waiting) same.agent.clear(), same.attempt = 0;
       tell(std::move(same));
@@ -150,6 +151,7 @@ void Routing::sweep_over() {
       if (!caller.agent_leg.empty()) legs_[caller.agent_leg] = one.call, ours_.insert(caller.agent_leg);
       engage(caller.agent, one.call);
       adopted.agent = caller.agent;
+      adopted.text = caller.agent_leg;
       adopted.attempt = caller.asked;
       tell(std::move(adopted));
       continue;

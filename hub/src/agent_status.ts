@@ -22,8 +22,11 @@ export interface StatusRequest {
   actor?: Actor | null
   /** Only in this status, else 409 with the code. */
   onlyIn?: { status: AgentStatusWord; code: string; detail: string }
-  /** Only when this is still the interval that is open, else `StatusChanged`: for who decided by what it knew. */
-  onlySince?: number | null
+  /**
+   * Only when the open interval began at one of these (null: there is none), else `StatusChanged`: for who decided by
+   * what it knew. What is wanted and stored already, by whomever, is no conflict.
+   */
+  onlySince?: readonly (number | null)[]
 }
 
 /** What the CRM holds, as the Centre is told. */
@@ -112,6 +115,10 @@ export class AgentStatuses {
         const before = await lockAgent(tx, extension)
         if (!before) throw agentUnknown(extension)
         refuseUnless(before, request)
+        if (isOvertaken(before, request)) {
+          const item = this.#wire(before) as AgentStatusWire
+          return { changed: [], result: { item, row: before.agent_statuses, statusChanged: false } }
+        }
         const after = { ...before }
         const statusChanged = await this.#storeStatus(tx, after, request)
         const pause = pauseFor(request.status, request.reason)
@@ -212,10 +219,18 @@ const statusDerived = () =>
     'ON_CALL follows from the call itself. Set another status; it is applied when the call ends.',
   )
 
-function refuseUnless({ agent_statuses: s }: Joined, { onlyIn, onlySince }: StatusRequest): void {
+function refuseUnless(row: Joined, request: StatusRequest): void {
+  const { agent_statuses: s } = row
+  const { onlyIn, status, reason } = request
   if (onlyIn && s?.status !== onlyIn.status) throw new Problem(409, onlyIn.code, 'Not in that status', onlyIn.detail)
-  if (onlySince !== undefined && (s?.since ?? null) !== onlySince) throw new StatusChanged('set meanwhile')
+  if (isOvertaken(row, request) && (s?.status !== status || s.reason !== reason)) {
+    throw new StatusChanged('set meanwhile')
+  }
 }
+
+/** Something was stored that the request did not know of. */
+const isOvertaken = ({ agent_statuses: s }: Joined, { onlySince }: StatusRequest) =>
+  onlySince !== undefined && !onlySince.includes(s?.since ?? null)
 
 function storedOf(row: typeof agent_statuses.$inferSelect): StoredStatus {
   const { extension, status, reason, since, source, call_log_id, previous_status, previous_reason } = row

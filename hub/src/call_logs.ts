@@ -2,6 +2,7 @@
 // Writes that arrive while one is under way go together in the next
 // transaction: one read, one insert, one update, however many they are.
 import { and, desc, eq, getTableColumns, inArray, or, sql } from 'drizzle-orm'
+import { noteRecords } from './acd/call_notes.js'
 import { mergeCallLog } from './call_log_rules.js'
 import type { Db, Tx } from './database.js'
 import { agents, call_logs } from './schema.js'
@@ -72,6 +73,7 @@ export class CallLogs {
       const pending = writes.map((write) => records.apply(write, this.#now()))
       await insertRows(tx, records.created())
       await updateRows(tx, records.updated())
+      await noteRecords(tx, records.noted())
       const outcomes = pending.map((p): CallLogOutcome => ('row' in p ? { kind: 'stored', row: p.row } : p))
       const changed = records.changed().map((row) => ({ item: callLogWire(row), extension: row.extension }))
       return { changed, result: outcomes }
@@ -105,6 +107,7 @@ class Records {
   #byKey = new Map<string, CallLogRow>()
   #fresh = new Set<CallLogRow>()
   #dirty = new Set<CallLogRow>()
+  #noted = new Set<CallLogRow>()
 
   constructor(rows: CallLogRow[]) {
     for (const row of rows) {
@@ -120,7 +123,9 @@ class Records {
     if (owner && stored.extension !== owner.extension) return { kind: 'refused' }
     const merged = mergeCallLog(stored, input, now)
     if (merged) {
+      const { notes, disposition } = stored
       Object.assign(stored, merged)
+      if ((stored.notes || '') !== (notes || '') || stored.disposition !== disposition) this.#noted.add(stored)
       if (!this.#fresh.has(stored)) this.#dirty.add(stored)
     }
     return { row: stored }
@@ -130,12 +135,15 @@ class Records {
     const row = mergeCallLog(null, input, now) as CallLogRow
     Object.assign(row, { ...owner, key: input.key, created_at: now })
     this.#fresh.add(row)
+    if (row.notes || row.disposition) this.#noted.add(row)
     this.#byKey.set(keyOf(row.extension, row.key), row)
     return row
   }
 
   created = () => [...this.#fresh]
   updated = () => [...this.#dirty]
+  /** Those whose notes or disposition were written. */
+  noted = () => [...this.#noted]
   changed = () => [...this.#fresh, ...this.#dirty]
 }
 

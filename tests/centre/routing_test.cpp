@@ -108,6 +108,7 @@ TEST_CASE("a caller is offered by one Redirect with the attempt in it, and belie
   room.hangs_up("1.1", room.channel("1.1"), false);
   CHECK(room.record()["outcome"] == "answered");
   CHECK(room.record()["hangup_by"] == "agent");
+  CHECK(room.record()["agent_session_id"] == "1.2");
 }
 
 TEST_CASE("the result of a ring counts with our attempt only, and the cause tells a key from no answer") {
@@ -342,5 +343,6 @@ TEST_CASE("mode asterisk: what app_queue decided is observed, a talk's end is wh
   room.hangs_up("1.2", "PJSIP/1001-1.2", false);
   CHECK(room.record()["outcome"] == "answered");
   CHECK(room.record()["hangup_by"] == "caller");
+  CHECK(room.record()["agent_session_id"] == "1.2");
   CHECK(room.sent("Redirect").empty());
 }

@@ -88,7 +88,7 @@ export function overwritten() {
   const columns = getTableColumns(call_records)
   const set: Record<string, unknown> = {}
   for (const name of Object.keys(columns)) {
-    if (['id', 'seq', 'anonymised'].includes(name)) continue
+    if (['id', 'seq', 'anonymised', 'disposition'].includes(name)) continue
     set[name] = sql.raw(`excluded."${name}"`)
   }
   set.notes = sql`coalesce(${call_records.notes}, excluded."notes")`

@@ -95,6 +95,7 @@ export const CallRecord = Type.Object({
   wrap_up_time_seconds: numberOrNull,
   recording_url: textOrNull,
   notes: textOrNull,
+  disposition: textOrNull,
   call_id: Type.String(),
   queue_name: Type.String(),
   agent_id: textOrNull,

@@ -5,6 +5,7 @@
 import { and, asc, desc, eq, gt, inArray, lt, lte } from 'drizzle-orm'
 import type { Db, Tx } from '../database.js'
 import { acd_journal, acd_snapshots, agent_state, call_queue, call_records, hub_lease } from '../schema.js'
+import { notesOfLogs } from './call_notes.js'
 import type { AcdAgentItem, AcdCallItem, RecordTold, Restored } from './items.js'
 import { overwritten, recordRow } from './record_rows.js'
 
@@ -132,7 +133,7 @@ export class AcdStore {
     const now = this.#o.now()
     // The last word of each; one statement may not touch a row twice.
     const last = new Map(told.map((record) => [record.id, record]))
-    const rows = [...last.values()].flatMap((record) => recordRow(record, now) ?? [])
+    const rows = [...last.values()].flatMap((record) => recordRow(record, now) ?? []).sort(byId)
     for (const part of parts(rows)) {
       await tx
         .insert(call_records)
@@ -143,6 +144,11 @@ export class AcdStore {
           setWhere: eq(call_records.anonymised, false),
         })
     }
+    // The agent may have written his notes before the engine told the end of the talk.
+    const over = rows.flatMap(({ id, agent_id, answered_at, ended_at }) =>
+      agent_id && answered_at && ended_at ? [id] : [],
+    )
+    for (const part of parts(over)) await notesOfLogs(tx, part)
   }
 
   async #calls(tx: Tx, calls: Batch['calls']): Promise<void> {
@@ -202,6 +208,9 @@ function agentRow(agent: AcdAgentItem, now: number): typeof agent_state.$inferIn
     why: agent.why,
   }
 }
+
+/** Locked in this order wherever several are written at once. */
+const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1)
 
 function parts<T>(rows: T[]): T[][] {
   const list: T[][] = []

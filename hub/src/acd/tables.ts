@@ -103,6 +103,8 @@ export const call_records = pgTable(
     wrap_up_time_seconds: integer('wrap_up_time_seconds'),
     recording_url: text('recording_url'),
     notes: text('notes'),
+    /** Of the agent's call_log, as its notes: no word of the engine's. */
+    disposition: text('disposition'),
     call_id: text('call_id').notNull(),
     queue_name: text('queue_name').notNull(),
     agent_id: text('agent_id'),

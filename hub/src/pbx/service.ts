@@ -37,7 +37,8 @@ export interface PbxHost {
   now: () => number
   frame_bytes: number
   ring: number
-  putStatus(extension: string, request: StatusRequest): Promise<unknown>
+  /** Answers with what is stored then. */
+  putStatus(extension: string, request: StatusRequest): Promise<{ since: number }>
   storedStatuses(): Promise<StoredStatus[]>
   settleMembers(members: readonly MemberTold[]): Promise<void>
   directory(): Promise<CentreAgent[]>
@@ -69,6 +70,8 @@ export class Pbx implements PbxSide {
   readonly #queueNumbers: RecentQueueNumbers
   /** What was told last as stored: what a `status.write` was decided by. */
   #stored = new Map<string, number>()
+  /** The engine's own writes that are under way: the last of each extension, with the interval that it left, or null. */
+  #writing = new Map<string, Promise<number | null>>()
   #directory = ''
   #agents: CentreAgent[] = []
   #inbox: Untimed[] = []
@@ -293,7 +296,7 @@ export class Pbx implements PbxSide {
         this.#host.acd?.effect(effect)
         return
       case 'status.write':
-        void this.#writeStatus(effect)
+        this.#writeStatus(effect)
         return
       case 'queue_number': {
         const { type: _type, extension, ...fields } = effect
@@ -331,22 +334,44 @@ export class Pbx implements PbxSide {
     this.#socket?.write(`${lines.join('\r\n')}\r\n\r\n`)
   }
 
-  async #writeStatus(effect: Extract<CentreEffect, { type: 'status.write' }>): Promise<void> {
-    const { extension, status, reason } = effect
+  /**
+   * One after the other for each agent. The engine decides a write in the knowledge of its own before it, stored or
+   * not: only what somebody else has set meanwhile is in its way.
+   */
+  #writeStatus(effect: Extract<CentreEffect, { type: 'status.write' }>): void {
+    const { extension } = effect
+    const known = this.#stored.get(extension) ?? null
+    const before = this.#writing.get(extension)
+    const work = (async () => {
+      const own = (await before) ?? null
+      return this.#storeStatus(effect, own === null ? [known] : [known, own])
+    })()
+    this.#writing.set(extension, work)
+    void work.then(() => {
+      if (this.#writing.get(extension) === work) this.#writing.delete(extension)
+    })
+  }
+
+  /** When the interval that is open then began; null: refused, which the engine is told. */
+  async #storeStatus(
+    { extension, status, reason, source }: Extract<CentreEffect, { type: 'status.write' }>,
+    onlySince: (number | null)[],
+  ): Promise<number | null> {
     const request = {
       status: status as StatusRequest['status'],
       reason: reason || null,
-      source: effect.source === 'acd' ? ('auto' as const) : ('endpoint' as const),
+      source: source === 'acd' ? ('auto' as const) : ('endpoint' as const),
       call_log_id: null,
-      onlySince: this.#stored.get(extension) ?? null,
+      onlySince,
     }
     try {
-      await this.#host.putStatus(extension, request)
+      return (await this.#host.putStatus(extension, request)).since
     } catch (error) {
       const code = error instanceof StatusChanged ? 'changed' : error instanceof Problem ? error.code : 'not_stored'
       if (code === 'not_stored')
         this.#failed(error, 'a status of the endpoint synchronisation was not stored', { extension })
       this.#dispatch({ type: 'StatusRefused', extension, code })
+      return null
     }
   }
 
