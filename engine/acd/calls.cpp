@@ -216,6 +216,7 @@ void Model::carry_out(Stay& stay, Do what, const queue_call::Event& event, const
     }
     case Do::ReturnToHead: {
       const std::string before = stay.record.id;
+      if (stay.missed.size() < limits::kMissed) stay.missed.push_back({stay.agent, now + std::max(s.unreachable_ms, 1'000.0)});  // his telephone died
       stay.agent.clear();
       stay.answered = 0;
       stay.priority = 100;

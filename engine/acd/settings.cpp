@@ -46,6 +46,7 @@ std::string wrong_with(const QueueSettings& s) {
   if (!within(s.ring_ms, 1'000, 3'600'000)) return "ring_ms";
   if (!within(s.max_attempts, 0, 10'000)) return "max_attempts";
   if (!within(s.rona_after, 0, 10'000)) return "rona_after";
+  if (!s.leave_key.empty() && (s.leave_key.size() != 1 || std::string_view("0123456789*#").find(s.leave_key) == std::string_view::npos)) return "leave_key";
   if (s.overflow == OverflowKind::Queue && s.overflow_target == s.queue) return "overflow.target";
   if (s.sl_formula.size() != 3 || !s.sl_formula.starts_with("SL") || s.sl_formula[2] < '1' || s.sl_formula[2] > '6') return "sl_formula";
   return {};

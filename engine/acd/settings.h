@@ -55,6 +55,7 @@ struct QueueSettings {
   bool announce_position = false;
   Millis announce_every_ms = 60'000;
   std::string announce_sounds;
+  std::string leave_key;  ///< a digit that leads to the overflow; empty: none does
   bool record = false;
   std::string sl_formula = "SL4";
   Millis sl_ms = 20'000, short_abandon_ms = 5'000;

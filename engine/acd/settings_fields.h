@@ -43,7 +43,7 @@ void fields(Archive& io, QueueSettings& s) {
   io("max_wait_ms", s.max_wait_ms), io("ring_ms", s.ring_ms), io("max_attempts", s.max_attempts), io("rona_after", s.rona_after);
   io("rona_ms", s.rona_ms), io("reject_ms", s.reject_ms), io("busy_ms", s.busy_ms), io("unreachable_ms", s.unreachable_ms);
   io.object("overflow", overflow), io.object("wrap_up", wrap_up), io.object("announce", announce);
-  io("record", s.record), io("sl_formula", s.sl_formula), io("sl_ms", s.sl_ms), io("short_abandon_ms", s.short_abandon_ms);
+  io("leave_key", s.leave_key), io("record", s.record), io("sl_formula", s.sl_formula), io("sl_ms", s.sl_ms), io("short_abandon_ms", s.short_abandon_ms);
 }
 template <class Archive>
 void fields(Archive& io, SkillLevel& skill) {

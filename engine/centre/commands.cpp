@@ -86,6 +86,11 @@ void Model::start_command(Command command) {
       if (const pbx::Leg* customer = channels.leg_by_channel(recorded)) command.uniqueid = customer->uniqueid;
     }
   }
+  // Without him the PBX would take the caller's agent for lost, and let him wait again: an order ends the call.
+  if (leg && command.kind == Command::Kind::Hangup) {
+    if (const std::string customer = routing.customer_of(*leg); !customer.empty())
+      if (const pbx::Leg* his = channels.leg_by_channel(customer)) command.channel = customer, command.uniqueid = his->uniqueid;
+  }
   Millis limit = kTransferMs;
   const std::vector<std::pair<std::string_view, std::string>> on_channel{{"Channel", command.channel}};
   auto to_target = on_channel;

@@ -286,6 +286,12 @@ std::string Routing::recorded_channel(const pbx::Leg& leg) const {
   return caller == callers_.end() || caller->second.record.empty() ? std::string() : caller->second.channel;
 }
 
+std::string Routing::customer_of(const pbx::Leg& leg) const {
+  const auto found = legs_.find(leg.uniqueid);
+  const auto caller = found == legs_.end() ? callers_.end() : callers_.find(found->second);
+  return caller == callers_.end() || caller->second.observed || caller->second.place != Caller::Place::Talking || caller->second.agent_leg != leg.uniqueid ? std::string() : caller->second.channel;
+}
+
 /// Who is rung for, or talks to, which call of ours.
 void Routing::engage(const std::string& agent, const std::string& call) {
   engaged_[agent] = call;

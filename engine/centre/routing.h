@@ -52,7 +52,7 @@ struct Caller {
   bool taking = false;            ///< he is on his way to a supervisor: the end of the agent's leg is not the talk's
   // What the channel's variables were set to last:
   long ring_s = 15;
-  std::string dial, record;
+  std::string dial, record, key;
 };
 
 /// One supervisor at one call.
@@ -84,6 +84,8 @@ class Routing {
   void legs_changed(const std::string& extension);
   /// The channel that a recording of this leg's call is made on: the customer's, for a call of ours.
   std::string recorded_channel(const pbx::Leg& leg) const;
+  /// The customer's channel, for an agent's leg that talks to one of ours: who ends that leg by an order ends his. Empty: it is no such leg.
+  std::string customer_of(const pbx::Leg& leg) const;
 
   // The hub's part; false: `reply.error` says why.
   bool queues_changed(const wire::Json& event);
@@ -121,6 +123,8 @@ class Routing {
   void caller_arrived(const ami::Message& message);
   void take_back(const std::string& uniqueid, const std::string& channel, const std::string& queue);
   void ring_ended(const ami::Message& message);
+  void leg_lost(const ami::Message& message);
+  bool goes_on(Caller& caller, std::string_view leg);
   void dialled(const ami::Message& message);
   void dial_ended(const ami::Message& message);
   void hung_up(const ami::Message& message);
@@ -135,6 +139,7 @@ class Routing {
   void announce(const acd::Effect& effect);
   void redirect(const std::string& channel, std::string_view context, const std::string& exten);
   void set_variable(const std::string& channel, std::string_view name, const std::string& value);
+  void set_key(Caller& caller);
   void waits_again(Caller& caller);
 
   // routing_sweep.cpp
@@ -157,6 +162,13 @@ class Routing {
   void spied_call_over(const std::string& call, bool customer_gone);
   void show(Supervision& session);
 
+  /// A channel of the sweep that has variables of ours.
+  struct Found {
+    std::string uniqueid, channel, context, exten, bridge, queue, since, call, agent, attempt, role, caller;
+    std::string spied, supervisor, spied_call;  ///< of a supervisor's leg
+  };
+  void adopt_sessions(const std::vector<Found>& found);
+
   Model& model_;
   acd::Acd acd_;
   bool begun_ = false;          ///< settings were told
@@ -170,9 +182,6 @@ class Routing {
   std::set<std::string, std::less<>> ours_;               ///< agents' legs that are, or were, of an offer or a talk
   std::map<std::string, bool> busy_;                      ///< what acd was told last
   std::string sweep_id_;                                  ///< ActionID of the Status that is being answered
-  struct Found {
-    std::string uniqueid, channel, context, exten, bridge, queue, since, call, agent, attempt, role, caller;
-  };
   std::vector<Found> found_;
   std::map<std::string, std::string> actions_;            ///< ActionID → "lease", "sweep", "offer:<call>", "settle:<id>"
   std::map<std::string, std::string> arriving_;           ///< channel that was sent to a queue by a command → the command

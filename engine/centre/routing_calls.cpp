@@ -69,6 +69,8 @@ void Routing::hear(const Message& message) {
       spy_heard(message);
       return originated(message);
     case Word::BridgeEnter:
+      if (Caller* const caller = by_leg(message.get("SwapUniqueid")); caller && message.get("SwapUniqueid") == caller->agent_leg) goes_on(*caller, message.get("SwapUniqueid"));
+      return spy_heard(message);
     case Word::ChanSpyStart:
     case Word::ChanSpyStop: return spy_heard(message);
     case Word::Status:
@@ -102,6 +104,12 @@ void Routing::user_event(const Message& message) {
     return caller_arrived(message);
   }
   if (name == "HubRingEnd") return ring_ended(message);
+  if (name == "HubLost") return leg_lost(message);
+  if (name == "HubKey") {
+    const Caller* const caller = by_leg(message.get("Uniqueid"));
+    if (caller && caller->place == Caller::Place::Waiting) tell({.on = On::LeftQueue, .call = std::string(caller->call), .how = acd::How::Key});
+    return;
+  }
   if (name == "HubHolds") return spy_heard(message);
   if (name == "HubCallbackEnd") {
     if (Caller* caller = find(message.get("CcCall")); caller && caller->by == acd::Side::None && message.get("CcResult") != "ANSWER") caller->by = acd::Side::System;
@@ -168,6 +176,7 @@ void Routing::caller_arrived(const Message& message) {
   // The hub's own limit comes first; the dialplan's is for a hub that is away.
   for (const acd::QueueSettings& settings : settings_.queues)
     if (settings.queue == queue && settings.max_wait_ms > 0) set_variable(channel, "CC_MAXWAIT", std::to_string(static_cast<long>(settings.max_wait_ms / 1000) + 30));
+  set_key(caller);
   tell(std::move(event));
   if (!command.empty()) {
     std::string detail;
@@ -196,6 +205,45 @@ void Routing::ring_ended(const Message& message) {
     }
     tell(std::move(event));
   }
+}
+
+/// The agent's telephone died in a talk: nobody hung up, and the caller is in the waiting room again. Who had been transferred to somebody we
+/// do not follow comes as a new stay.
+void Routing::leg_lost(const Message& message) {
+  Caller* const caller = by_leg(message.get("Uniqueid"));
+  if (!caller) return caller_arrived(message);
+  if (caller->place != Caller::Place::Talking || caller->observed) return;
+  const std::string call = caller->call, channel = caller->channel, agent = std::exchange(caller->agent, {});
+  legs_.erase(caller->agent_leg);
+  caller->agent_leg.clear();
+  caller->agent_channel.clear();
+  caller->place = Caller::Place::Waiting;
+  caller->by = acd::Side::None;
+  caller->asked = 0;
+  disengage(agent, call);
+  tell({.on = On::AgentLegLost, .call = call});
+  spied_call_over(call, false);
+  acd::Where where;
+  std::string whom;
+  if (acd_.where(call, where, whom)) return;
+  forget(call);  // given up: it happened too often
+  if (active_) model_.send("Hangup", {{"Channel", channel}, {"Cause", "16"}});
+}
+
+/// Another leg of the same agent has taken the place of this one (a page that was loaded anew: INVITE with Replaces): the talk is the same.
+bool Routing::goes_on(Caller& caller, std::string_view leg) {
+  const pbx::Leg* const customer = caller.place == Caller::Place::Talking ? model_.channels.leg(caller.uniqueid) : nullptr;
+  if (!customer) return false;
+  for (const pbx::Leg* peer : model_.channels.peers(*customer)) {
+    if (peer->internal || peer->uniqueid == leg || peer->extension != caller.agent) continue;
+    legs_.erase(caller.agent_leg);
+    caller.agent_leg = peer->uniqueid;
+    caller.agent_channel = peer->channel;
+    legs_[caller.agent_leg] = caller.call;
+    ours_.insert(caller.agent_leg);
+    return true;
+  }
+  return false;
 }
 
 void Routing::dialled(const Message& message) {
@@ -273,6 +321,9 @@ void Routing::hung_up(const Message& message) {
     return;
   }
   if (uniqueid == caller->agent_leg && caller->taking) return;
+  if (uniqueid == caller->agent_leg && goes_on(*caller, uniqueid)) return;
+  // Nobody hung up, and his leg has another cause than an order's: it is lost. What becomes of the caller HubLost says, or his own Hangup.
+  if (uniqueid == caller->agent_leg && by == acd::Side::None && message.get("Cause") != "16" && model_.channels.leg(caller->uniqueid)) return;
   if (uniqueid == caller->uniqueid && model_.channels.leg(caller->agent_leg)) {
     caller->gone = true;
     spied_call_over(call, true);

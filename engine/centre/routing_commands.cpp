@@ -42,7 +42,13 @@ bool Routing::command(const wire::Json& event) {
   else if (name == "supervise") supervise(event, id);
   else {
     Caller* const caller = find(call);
-    if (!caller) return refuse("unknown_call", call), true;
+    if (!caller) {
+      acd::Where where;
+      std::string whom;
+      // A callback that waits: the PBX knows nothing of it, so that nothing is to be asked of it.
+      if ((name == "dequeue" || name == "hangup_call") && acd_.where(call, where, whom) && where == acd::Where::Waiting) return tell({.on = On::LeftQueue, .call = call, .how = acd::How::Taken}, id), true;
+      return refuse("unknown_call", call), true;
+    }
     if (caller->channel.empty()) {  // a callback that is being made
       if (name != "hangup_call" || caller->agent_channel.empty()) return refuse("not_supported", "a callback has no caller yet"), true;
       caller->by = acd::Side::Supervisor;

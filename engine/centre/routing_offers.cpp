@@ -58,6 +58,12 @@ void Routing::ring(Caller& caller) {
   if (!id.empty()) actions_[id] = "offer:" + caller.call;
 }
 
+/// The key that leads out of his queue: the dialplan tells us of no other.
+void Routing::set_key(Caller& caller) {
+  for (const acd::QueueSettings& settings : settings_.queues)
+    if (settings.queue == caller.queue && settings.leave_key != caller.key) set_variable(caller.channel, "CC_KEY", caller.key = settings.leave_key);
+}
+
 void Routing::waits_again(Caller& caller) {
   if (caller.place != Caller::Place::Ringing || caller.gone) return;
   caller.place = Caller::Place::Waiting;
@@ -72,6 +78,7 @@ void Routing::overflow(const acd::Effect& effect) {
   if (effect.kind == "queue") {
     caller->queue = effect.target;
     set_variable(channel, "CC_QUEUE", effect.target);
+    set_key(*caller);
     acd::Mode mode;
     if (acd_.mode_of(effect.target, mode) && mode == acd::Mode::Offhook) return;  // he waits where he is
     redirect(channel, "hub-fallback", "s");

@@ -76,7 +76,7 @@ void Routing::step(Supervision& session, const supervisor::Event& event) {
     session.leg = "hub-spy-" + std::to_string(static_cast<long long>(model_.at)) + "-" + std::to_string(static_cast<long long>(++next_spy_));
     model_.send("Originate", {{"Channel", entry && !entry->endpoint.empty() ? entry->endpoint : "PJSIP/" + session.supervisor}, {"ChannelId", session.leg}, {"Context", "hub-spy"}, {"Exten", exten},
                               {"Priority", "1"}, {"Timeout", std::to_string(static_cast<long>(supervisor::kRingMs))}, {"CallerID", "\"" + std::string(mode) + " " + session.agent + "\" <" + session.agent + ">"},
-                              {"Variable", "CC_SPY=" + session.spied_channel}, {"Async", "true"}});
+                              {"Variable", "CC_SPY=" + session.spied_channel}, {"Variable", "CC_SUPERVISOR=" + session.supervisor}, {"Variable", "CC_CALL=" + session.call}, {"Async", "true"}});
   }
   if (effects.redirect && !session.channel.empty()) redirect(session.channel, "hub-spy", exten);
   if (effects.take) redirect(session.channel, "hub-spy", "hold");
@@ -177,6 +177,31 @@ void Routing::spy_heard(const Message& message) {
       return;
     }
     default: return;
+  }
+}
+
+/// After a sweep: who listens to a talk of ours, and was not known, is taken up by the variables of his channel; whose leg is gone, went.
+void Routing::adopt_sessions(const std::vector<Found>& found) {
+  std::vector<std::string> gone;
+  for (const auto& [extension, session] : sessions_)
+    if (!is_over(session.session.state) && !model_.channels.leg(session.leg)) gone.push_back(extension);
+  for (const std::string& extension : gone)
+    if (const auto one = sessions_.find(extension); one != sessions_.end()) step(one->second, {.on = SpyOn::PhoneGone});
+  for (const Found& one : found) {
+    if (one.supervisor.empty() || one.context != "hub-spy" || sessions_.contains(one.supervisor)) continue;
+    const auto exten = std::find(std::begin(kExtens), std::end(kExtens), one.exten);
+    const Caller* const caller = find(one.spied_call);
+    if (exten == std::end(kExtens) || !caller || caller->place != Caller::Place::Talking || caller->agent_channel != one.spied) continue;
+    Supervision& session = sessions_[one.supervisor];
+    session = {};
+    session.supervisor = one.supervisor;
+    session.call = one.spied_call;
+    session.agent = caller->agent;
+    session.leg = one.uniqueid;
+    session.channel = one.channel;
+    session.spied_leg = caller->agent_leg;
+    session.spied_channel = caller->agent_channel;
+    step(session, {.on = SpyOn::SpyStarted, .mode = static_cast<Mode>(exten - std::begin(kExtens))});
   }
 }
 

@@ -9,7 +9,7 @@ using ami::Message;
 
 namespace {
 
-constexpr std::string_view kVariables = "CC_QUEUE,CC_SINCE,CC_ID,CC_AGENT,CC_TRY,CC_ROLE";
+constexpr std::string_view kVariables = "CC_QUEUE,CC_SINCE,CC_ID,CC_AGENT,CC_TRY,CC_ROLE,CC_SPY,CC_SUPERVISOR,CC_CALL";
 
 double number_of(std::string_view text) {
   double n = 0;
@@ -77,8 +77,11 @@ void Routing::sweep_item(const Message& message) {
     else if (name == "CC_AGENT") found.agent = value;
     else if (name == "CC_TRY") found.attempt = value;
     else if (name == "CC_ROLE") found.role = value;
+    else if (name == "CC_SPY") found.spied = value;
+    else if (name == "CC_SUPERVISOR") found.supervisor = value;
+    else if (name == "CC_CALL") found.spied_call = value;
   });
-  if (!found.call.empty() || !found.role.empty()) found_.push_back(std::move(found));
+  if (!found.call.empty() || !found.role.empty() || !found.supervisor.empty()) found_.push_back(std::move(found));
 }
 
 /// CC_AGENT and CC_TRY stay set after a ring that came to nothing: they are believed in hub-ring only.
@@ -186,6 +189,7 @@ void Routing::sweep_over() {
     forget(call);
     spied_call_over(call, true);
   }
+  adopt_sessions(found);
   for (auto& [extension, told] : busy_) told = false;
   std::vector<std::string> phones;
   for (const auto& [extension, agent] : model_.directory.agents()) phones.push_back(extension);

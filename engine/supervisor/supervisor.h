@@ -54,7 +54,7 @@ struct Machine : fsm::Describes<Machine, State, On, Event, Context, Effects> {
   static constexpr auto& state_names = kStateWords;
   static constexpr std::array<std::string_view, 11> event_names{"Supervise", "SpyStarted", "SpyStopped", "PhoneFailed", "PhoneGone", "TakeOver",
                                                                 "Joined", "CallOver", "Stop", "LinkDown", "TimeOver"};
-  static const std::array<fsm::Row<Machine>, 24> table;
+  static const std::array<fsm::Row<Machine>, 27> table;
 };
 
 }  // namespace offhook::supervisor

@@ -38,9 +38,12 @@ inline constexpr S under_way = S(P::Calling) | P::Monitor | P::Coach | P::Barge 
 inline constexpr S live = under_way | P::TakingOver;
 
 // clang-format off
-inline constexpr std::array<Machine::Row, 24> table{{
+inline constexpr std::array<Machine::Row, 27> table{{
   // State                                      Event            Guard           Next state      Actions
   { P::Idle,                                    On::Supervise,   always,         P::Calling,     {&wantMode, &callSupervisor, &startRingTimer} },
+  { P::Idle,                                    On::SpyStarted,  &isMonitor,     P::Monitor,     {&wantMode} },
+  { P::Idle,                                    On::SpyStarted,  &isCoach,       P::Coach,       {&wantMode} },
+  { P::Idle,                                    On::SpyStarted,  always,         P::Barge,       {&wantMode} },
   { P::Calling,                                 On::Supervise,   always,         same,           {&wantMode} },
   { P::Calling,                                 On::SpyStarted,  &isAnotherMode, P::Switching,   {&redirectSupervisor, &startTimer} },
   { P::Switching,                               On::SpyStarted,  &isAnotherMode, same,           {} },
@@ -68,7 +71,7 @@ inline constexpr std::array<Machine::Row, 24> table{{
 // clang-format on
 }  // namespace rows
 
-inline constexpr std::array<Machine::Row, 24> Machine::table = rows::table;
+inline constexpr std::array<Machine::Row, 27> Machine::table = rows::table;
 static_assert(fsm::table_is_sound<Machine>());
 
 }  // namespace offhook::supervisor

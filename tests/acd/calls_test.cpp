@@ -388,6 +388,7 @@ TEST_CASE("a caller whose agent is lost goes back to the head of the queue, thre
     CHECK(d.stay("c1")["position"] == 1);
     CHECK(d.record("c1", static_cast<std::size_t>(lost))["outcome"] == "error");
     CHECK(d.record("c1", static_cast<std::size_t>(lost))["talk_time"] == 10'000);
+    d.pass(5'000);  // unreachable_ms: so long he is not given to the same dead telephone again
     d.intent("1001", AgentStatus::Online);
     d.answered("c1");
   }

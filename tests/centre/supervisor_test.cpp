@@ -143,3 +143,15 @@ TEST_CASE("a lost link ends what was under way, and leaves who listens to the PB
   sue.step(On::LinkDown);
   CHECK(sue.s.end == "link_down");
 }
+
+TEST_CASE("a session that began before the hub did is taken up in the mode it is in, and the agent is not told again") {
+  for (const auto& [mode, state] : {std::pair{Mode::Monitor, State::Monitor}, {Mode::Coach, State::Coach}, {Mode::Barge, State::Barge}}) {
+    Sue sue;
+    sue.step(On::SpyStarted, mode);
+    CHECK(sue.s.state == state);
+    CHECK(sue.s.wanted == mode);
+    CHECK_FALSE(sue.out.began);
+    sue.step(On::Supervise, mode == Mode::Coach ? Mode::Barge : Mode::Coach);
+    CHECK(sue.out.redirect);
+  }
+}

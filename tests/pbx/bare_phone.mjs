@@ -1,6 +1,6 @@
 // A bare telephone: SIP over UDP and RTP (G.711 µ-law) in one process, nothing of ours in between. It sends a tone of its
 // own and knows which tones it hears, so "who hears whom" is measured; it rings until the test says what to do. As much
-// of SIP as the scenarios of the queue need (RFC 3261, 3515, 3891), on loopback: no authentication, no retransmission
+// of SIP as the scenarios of the queue need (RFC 3261, 3515, 3891, 4733), on loopback: no authentication, no retransmission
 // but of the final answer.
 
 import { randomBytes } from 'node:crypto'
@@ -100,8 +100,8 @@ export class BarePhone extends EventEmitter {
       await once(socket, 'listening')
     }
     phone.port = phone.sip.address().port
-    phone.sip.on('message', (data) => data.length > 4 && phone.#take(parse(data.toString())))
-    phone.rtp.on('message', (data) => phone.#hear(data))
+    phone.sip.on('message', (data) => data.length > 4 && !phone.dead && phone.#take(parse(data.toString())))
+    phone.rtp.on('message', (data) => phone.dead || phone.#hear(data))
     phone.timer = setInterval(() => phone.#speak(), 20)
     return phone
   }
@@ -204,6 +204,41 @@ export class BarePhone extends EventEmitter {
     return tones.filter((tone) => share(samples, tone) > 0.1)
   }
 
+  /** As a telephone whose power is cut: from now on it says nothing, and hears nothing. `revive` ends it. */
+  die() {
+    this.dead = true
+  }
+
+  revive() {
+    if (!this.dead) return
+    this.dead = false
+    for (const call of this.calls) if (call.state !== 'over') this.#over(call, 0)
+  }
+
+  /** What it heard in the last half second was no silence, whatever it was. */
+  get hearsSound() {
+    const last = Array.from({ length: rate / 2 }, (_, i) => this.heard.at((this.#at - 1 - i) % this.heard.length))
+    return last.reduce((sum, sample) => sum + sample * sample, 0) > last.length * 1000
+  }
+
+  /** Presses a key: an event of 100 ms in the stream (RFC 4733). */
+  async press(key, call = this.call) {
+    const stamp = this.#stamp >>> 0
+    for (let i = 1; i <= 8; i += 1) {
+      const packet = Buffer.alloc(16)
+      packet[0] = 0x80
+      packet[1] = 101 | (i === 1 ? 0x80 : 0)
+      packet.writeUInt16BE(this.#sequence++ & 0xffff, 2)
+      packet.writeUInt32BE(stamp, 4)
+      packet.writeUInt32BE(this.port, 8)
+      packet[12] = '0123456789*#'.indexOf(key)
+      packet[13] = 10 | (i > 5 ? 0x80 : 0)
+      packet.writeUInt16BE(Math.min(i, 5) * frame, 14)
+      this.rtp.send(packet, call.media, host)
+      if (i < 6) await sleep(20)
+    }
+  }
+
   async close() {
     clearInterval(this.timer)
     for (const call of this.calls) this.hangup(call)
@@ -251,7 +286,7 @@ export class BarePhone extends EventEmitter {
 
   #sdp(direction) {
     const { port } = this.rtp.address()
-    return `v=0\r\no=- 1 ${++this.#sequence} IN IP4 ${host}\r\ns=-\r\nc=IN IP4 ${host}\r\nt=0 0\r\nm=audio ${port} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=${direction}\r\n`
+    return `v=0\r\no=- 1 ${++this.#sequence} IN IP4 ${host}\r\ns=-\r\nc=IN IP4 ${host}\r\nt=0 0\r\nm=audio ${port} RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=${direction}\r\n`
   }
 
   #reply(request, status, reason, call, sdp = false) {
@@ -275,6 +310,7 @@ export class BarePhone extends EventEmitter {
   }
 
   #send(text) {
+    if (this.dead) return
     this.sip.send(text, pbxPort, host)
   }
 
@@ -393,6 +429,7 @@ export class BarePhone extends EventEmitter {
     for (let i = 0; i < frame; i += 1)
       packet[12 + i] = encode(Math.round(6000 * Math.sin((2 * Math.PI * this.tone * (this.#stamp + i)) / rate)))
     this.#stamp += frame
+    if (this.dead) return
     for (const call of this.calls) if (call.state === 'up' && call.media) this.rtp.send(packet, call.media, host)
   }
 

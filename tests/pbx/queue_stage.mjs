@@ -3,6 +3,7 @@
 
 import { execFileSync, fork } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -87,6 +88,43 @@ class Board {
   }
 }
 
+/** The wire between hub and PBX, which can be cut and mended without either of them having ended. */
+class Wire {
+  #ends = new Set()
+  whole = true
+  static async open() {
+    const wire = new Wire()
+    wire.server = createServer((hub) => wire.#join(hub))
+    await new Promise((done) => wire.server.listen(0, '127.0.0.1', done))
+    wire.url = `ami://127.0.0.1:${wire.server.address().port}`
+    return wire
+  }
+
+  #join(hub) {
+    if (!this.whole) return hub.destroy()
+    const pbx = connect(5038, '127.0.0.1')
+    for (const [one, other] of [
+      [hub, pbx],
+      [pbx, hub],
+    ]) {
+      this.#ends.add(one)
+      one.on('error', () => {})
+      one.on('close', () => other.destroy())
+      one.pipe(other)
+    }
+  }
+
+  cut() {
+    this.whole = false
+    for (const end of this.#ends) end.destroy()
+    this.#ends.clear()
+  }
+
+  mend() {
+    this.whole = true
+  }
+}
+
 export class QueueStage {
   callers = []
   log = []
@@ -95,6 +133,7 @@ export class QueueStage {
   async open() {
     this.folder = mkdtempSync(join(tmpdir(), 'offhook-queue-'))
     this.pbxLog = new PbxLog()
+    this.wire = await Wire.open()
     await this.startHub()
     for (const [name, extension] of people) {
       this[name] = await BarePhone.open(extension, tones[name])
@@ -116,7 +155,7 @@ export class QueueStage {
         name,
         role: name === 'sue' ? 'supervisor' : 'agent',
       })),
-      pbx: { url: 'ami://127.0.0.1:5038', user: 'hub', secret: 'hubsecret', engine: { grace_ms: 3000 } },
+      pbx: { url: this.wire.url, user: 'hub', secret: 'hubsecret', engine: { grace_ms: 3000 } },
     }
     const child = fork(join(root, 'tests/pbx/hub_child.mjs'), [JSON.stringify(options)], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -270,9 +309,11 @@ export class QueueStage {
 
   async rest() {
     const phones = [...people.map(([name]) => this[name]), ...this.callers]
+    for (const phone of phones) phone.revive()
     for (const phone of phones) for (const call of phone.calls) phone.hangup(call)
     await fulfilled(() => phones.every(({ calls }) => calls.every(({ state }) => state === 'over')), 5000)
     for (const phone of phones) phone.calls.length = 0
+    this.wire.mend()
     if (this.child.exitCode !== null || this.child.signalCode !== null) await this.startHub()
     await this.board.until(
       'no call',
@@ -287,6 +328,7 @@ export class QueueStage {
     for (const phone of [...people.map(([name]) => this[name]), ...this.callers]) await phone?.close()
     this.board?.close()
     this.child?.kill('SIGKILL')
+    this.wire?.server.close()
     if (this.folder) rmSync(this.folder, { recursive: true, force: true })
   }
 }

@@ -6,10 +6,12 @@
 import { calls } from './scenarios/calls.mjs'
 import { centre } from './scenarios/centre.mjs'
 import { inCall } from './scenarios/in_call.mjs'
+import { queueLost } from './scenarios/queue_lost.mjs'
 import { queueOverflow } from './scenarios/queue_overflow.mjs'
 import { queueRouting } from './scenarios/queue_routing.mjs'
 import { queueSupervise } from './scenarios/queue_supervise.mjs'
 import { queueTrouble } from './scenarios/queue_trouble.mjs'
+import { queueWaiting } from './scenarios/queue_waiting.mjs'
 import { transfers } from './scenarios/transfers.mjs'
 import { trouble } from './scenarios/trouble.mjs'
 
@@ -29,5 +31,6 @@ export const lanes = [
   ...phones('jssip'),
   // Bare telephones instead of pages: queue_stage.mjs.
   { name: 'queue-trouble', lib: 'queue', bare: true, scenarios: [...queueOverflow, ...queueTrouble] },
+  { name: 'queue-lost', lib: 'queue', bare: true, scenarios: [...queueWaiting, ...queueLost] },
   { name: 'queue', lib: 'queue', bare: true, scenarios: [...queueRouting, ...queueSupervise] },
 ]

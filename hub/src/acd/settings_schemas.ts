@@ -75,6 +75,10 @@ const queueFields = {
     every_ms: span(),
     sounds: Type.String({ maxLength: 128, pattern: '^[A-Za-z0-9_/&.-]*$' }),
   }),
+  leave_key: Type.String({
+    pattern: '^[0-9*#]?$',
+    description: 'the key that takes a waiting caller to the overflow; empty: none',
+  }),
   record: Type.Boolean(),
   sl_formula: words(SL_FORMULAS),
   sl_ms: span(1),
@@ -152,6 +156,7 @@ export const QUEUE_DEFAULTS: Omit<QueueSettingsWire, 'queue'> = {
   overflow: { kind: 'voicemail', target: '' },
   wrap_up: { mode: 'timed', ms: 30_000 },
   announce: { position: false, every_ms: 60_000, sounds: 'queue-thereare' },
+  leave_key: '',
   record: false,
   sl_formula: 'SL4',
   sl_ms: 20_000,

@@ -5,7 +5,7 @@ import { fulfilled } from '../parties.mjs'
 import { tones } from '../queue_stage.mjs'
 
 /** Exactly these of the three hear these tones. */
-async function hear(stage, caller, wanted) {
+export async function hear(stage, caller, wanted) {
   const { alice, sue } = stage
   const all = [tones.alice, tones.sue, caller.tone]
   const heard = () => ({ alice: alice.hears(...all), sue: sue.hears(...all), caller: caller.hears(...all) })
@@ -13,11 +13,11 @@ async function hear(stage, caller, wanted) {
   assert.ok(await fulfilled(same, 8000), `wanted ${JSON.stringify(wanted)}, heard ${JSON.stringify(heard())}`)
 }
 
-const supervise = (stage, call, action) =>
+export const supervise = (stage, call, action) =>
   stage.api('POST', `/contact-centre/calls/${call.call_id}/supervise`, { action, supervisor: '3003' })
 
 /** Alice talks to the caller, the supervisor listens. */
-async function listening(stage, first = 'monitor') {
+export async function listening(stage, first = 'monitor') {
   await stage.queue({}, { members: ['3001'] })
   const caller = await stage.call()
   await stage.talk(stage.alice, caller)

@@ -172,6 +172,12 @@ export const groups: readonly Group[] = [
         kind: 'text',
         when: ({ overflow }) => overflow.kind in targets,
       },
+      {
+        path: 'leave_key',
+        label: 'Key to leave',
+        help: 'One key, 0 to 9, * or #, that takes a waiting caller to the overflow; empty: none.',
+        kind: 'text',
+      },
     ],
   },
   {

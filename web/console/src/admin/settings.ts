@@ -52,6 +52,7 @@ export interface QueueSettings {
   overflow: { kind: (typeof overflows)[number]; target: string }
   wrap_up: { mode: WrapUpMode; ms: number }
   announce: { position: boolean; every_ms: number; sounds: string }
+  leave_key: string
   record: boolean
   sl_formula: SlFormula
   sl_ms: number
@@ -81,6 +82,7 @@ export const newQueue: QueueSettings = {
   overflow: { kind: 'voicemail', target: '' },
   wrap_up: { mode: 'timed', ms: 30_000 },
   announce: { position: false, every_ms: 60_000, sounds: 'queue-thereare' },
+  leave_key: '',
   record: false,
   sl_formula: 'SL4',
   sl_ms: 20_000,
