@@ -17,16 +17,18 @@ enum class EffectType : std::uint8_t {
 inline constexpr std::size_t kEffectTypes = 29;
 
 struct Effect {
-  EffectType type = EffectType::Log;
-  double id = 0;
+  EffectType type;
+  double id;
 
   Text call_id, number, digits, target, other_call_id, dialog, record, idempotency_key, text;
   Text body;
-  double timer = 0, delay_ms = 0, timeout_ms = 0, command = 0;
-  bool on = false;
-  Request request = Request::ContactFindOrCreate;
-  Outcome outcome = Outcome::Done;
-  Reason reason = Reason::Ok;
+  double timer, delay_ms, timeout_ms, command;
+  bool on;
+  Request request;
+  Outcome outcome;
+  Reason reason;
+
+  Effect() { clear(*this); }
 };
 
 struct EffectShape {

@@ -6,8 +6,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string_view>
+#include <type_traits>
 
 namespace offhook {
 
@@ -18,6 +20,20 @@ struct Text {
   constexpr bool operator==(const Text&) const = default;
   constexpr bool empty() const { return id == 0; }
 };
+
+/// Makes a record empty whose fields are all empty when their bytes are zero. In WebAssembly word by word: the compiler would make a
+/// memory.fill of each stretch between two fields, and every one of these is a call out of the module.
+template <class Record>
+inline void clear(Record& record) {
+  static_assert(std::is_trivially_copyable_v<Record> && alignof(Record) == alignof(std::uint64_t));
+#ifdef __wasm__
+  using Word [[gnu::may_alias]] = std::uint64_t;
+  volatile Word* words = reinterpret_cast<volatile Word*>(&record);
+  for (std::size_t i = 0; i < sizeof(Record) / sizeof(Word); ++i) words[i] = 0;
+#else
+  std::memset(static_cast<void*>(&record), 0, sizeof(Record));
+#endif
+}
 
 /// Milliseconds: UTC for `at` fields, monotonic for `mono` and timers.
 using Millis = double;

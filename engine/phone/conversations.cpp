@@ -21,11 +21,12 @@ bool Phone::are_joined(const Call& a, const Call& b) const {
 }
 
 void Phone::hold_others(std::uint16_t slot) {
-  for (std::size_t i = 0; i < m_.calls.size(); ++i) {
+  for (std::uint32_t left = used_calls_ & ~(1u << slot); left; left &= left - 1) {
+    const auto i = static_cast<std::uint16_t>(std::countr_zero(left));
     const Call& other = m_.calls[i];
-    if (i == slot || !other.in_use || other.state != CallState::Active || other.hold_wanted || are_joined(other, m_.calls[slot])) continue;
+    if (other.state != CallState::Active || other.hold_wanted || are_joined(other, m_.calls[slot])) continue;
     Event hold{.type = EventType::HoldRequested, .at = out_.at, .mono = out_.mono};
-    step_toggle(static_cast<std::uint16_t>(i), true, on(toggle::On::TurnOn), hold);
+    step_toggle(i, true, on(toggle::On::TurnOn), hold);
   }
 }
 

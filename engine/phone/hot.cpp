@@ -12,53 +12,49 @@
 namespace offhook {
 namespace {
 
-/// What is needed of an event's field here, in four bytes: the names, and what leads to them, stay out of a page's engine.
+/// What is needed of a field here, in four bytes: the names, and what leads to them, stay out of a page's engine.
 struct Place {
   std::uint16_t offset;
   Kind kind;
   std::uint8_t words;
 };
 
+/// The fields of every type of event, or of effect, one behind the other.
+template <const auto& kShapes>
 struct Places {
   static constexpr std::size_t kCount = [] {
     std::size_t count = 0;
-    for (const EventShape& shape : kEvents) count += shape.fields.size();
+    for (const auto& shape : kShapes) count += shape.fields.size();
     return count;
   }();
   std::array<Place, kCount> fields{};
-  std::array<std::uint16_t, kEventTypes + 1> from{};  ///< where each event's fields begin
+  std::array<std::uint16_t, kShapes.size() + 1> from{};  ///< where each type's fields begin
+
+  consteval Places() {
+    std::uint16_t at = 0;
+    for (std::size_t type = 0; type < kShapes.size(); ++type) {
+      from[type] = at;
+      for (const Field& field : kShapes[type].fields) {
+        assert(field.words.size() < 256);
+        fields[at++] = {field.offset, field.kind, static_cast<std::uint8_t>(field.words.size())};
+      }
+    }
+    from[kShapes.size()] = at;
+  }
+  std::span<const Place> of(std::size_t type) const { return {&fields[from[type]], static_cast<std::size_t>(from[type + 1] - from[type])}; }
 };
 
-constexpr Places kPlaces = [] {
-  Places places;
-  std::uint16_t at = 0;
-  for (std::size_t type = 0; type < kEventTypes; ++type) {
-    places.from[type] = at;
-    for (const Field& field : kEvents[type].fields) {
-      assert(field.words.size() < 256);
-      places.fields[at++] = {field.offset, field.kind, static_cast<std::uint8_t>(field.words.size())};
-    }
-  }
-  places.from[kEventTypes] = at;
-  return places;
-}();
+constexpr Places<kEvents> kEventPlaces;
+constexpr Places<kEffects> kEffectPlaces;
 
-}  // namespace
-
-int Phone::dispatch_hot(int type, const double* in, std::string_view blob) {
-  auto fail = [](HotError error) { return static_cast<int>(error); };
-  if (error_) return fail(HotError::Dead);
-  if (type < 0 || type >= static_cast<int>(kEventTypes)) return fail(HotError::UnknownType);
-  Event event;
-  event.type = static_cast<EventType>(type);
-  event.at = in[0];
-  event.mono = in[1];
-  if (!(event.at >= 0 && event.at < 1e15 && event.mono >= 0 && event.mono < 1e15)) return fail(HotError::BadTime);
+HotError read_event(Event& event, std::span<const Place> fields, const double* in, std::string_view blob, Strings& strings) {
+  const double at = *in++, mono = *in++;
+  if (!(at >= 0 && at < 1e15 && mono >= 0 && mono < 1e15)) return HotError::BadTime;
+  event.at = std::floor(at);
+  event.mono = std::floor(mono);
   char* base = reinterpret_cast<char*>(&event);
-  const double* next = in + 2;
-  for (std::size_t i = kPlaces.from[static_cast<std::size_t>(type)]; i < kPlaces.from[static_cast<std::size_t>(type) + 1]; ++i) {
-    const Place field = kPlaces.fields[i];
-    const double value = *next++;
+  for (const Place field : fields) {
+    const double value = *in++;
     switch (field.kind) {
       case Kind::Number:
       case Kind::Time:
@@ -67,27 +63,56 @@ int Phone::dispatch_hot(int type, const double* in, std::string_view blob) {
       case Kind::Flag: *reinterpret_cast<bool*>(base + field.offset) = value != 0; break;
       case Kind::Word:
       case Kind::Verdict:
-        if (!(value >= 0 && value < field.words)) return fail(HotError::BadWord);
+        if (!(value >= 0 && value < field.words)) return HotError::BadWord;
         *reinterpret_cast<std::uint8_t*>(base + field.offset) = static_cast<std::uint8_t>(value);
         break;
       case Kind::String:
       case Kind::Name:
-        if (!(value >= 0 && value < 4294967295.0) || !strings_.has(static_cast<std::uint32_t>(value))) return fail(HotError::BadText);
+        if (!(value >= 0 && value < 4294967295.0) || !strings.has(static_cast<std::uint32_t>(value))) return HotError::BadText;
         reinterpret_cast<Text*>(base + field.offset)->id = static_cast<std::uint32_t>(value);
         break;
       case Kind::Blob:
         if (!(value >= 0 && value <= static_cast<double>(blob.size())) || value > static_cast<double>(limits::kJsonBytes))
-          return fail(HotError::BadText);
-        *reinterpret_cast<Text*>(base + field.offset) = strings_.intern(blob.substr(0, static_cast<std::size_t>(value)));
+          return HotError::BadText;
+        *reinterpret_cast<Text*>(base + field.offset) = strings.intern(blob.substr(0, static_cast<std::size_t>(value)));
         break;
     }
   }
-  event.at = std::floor(event.at);
-  event.mono = std::floor(event.mono);
-  handle(event);
-  if (strings_.sweep_due()) sweep();  // after the event, so that no handle the host has just made is lost
-  write_hot();
-  return 0;
+  return HotError::None;
+}
+
+/// Leaves `event` as it was before it was read: every field's empty value is all zeros.
+void forget_event(Event& event, std::span<const Place> fields) {
+  char* base = reinterpret_cast<char*>(&event);
+  for (const Place field : fields) {
+    switch (field.kind) {
+      case Kind::Number:
+      case Kind::Time: *reinterpret_cast<double*>(base + field.offset) = 0; break;
+      case Kind::String:
+      case Kind::Name:
+      case Kind::Blob: *reinterpret_cast<Text*>(base + field.offset) = Text{}; break;
+      default: *reinterpret_cast<std::uint8_t*>(base + field.offset) = 0;
+    }
+  }
+}
+
+}  // namespace
+
+int Phone::dispatch_hot(int type, const double* in, std::string_view blob) {
+  if (error_) return static_cast<int>(HotError::Dead);
+  if (type < 0 || type >= static_cast<int>(kEventTypes)) return static_cast<int>(HotError::UnknownType);
+  // One Event, empty but for its type between two dispatches: to clear 290 bytes each time costs more than all its fields.
+  Event& event = hot_event_;
+  const std::span<const Place> fields = kEventPlaces.of(static_cast<std::size_t>(type));
+  event.type = static_cast<EventType>(type);
+  const HotError error = read_event(event, fields, in, blob, strings_);
+  if (error == HotError::None) {
+    handle(event);
+    if (strings_.sweep_due()) sweep();  // after the event, so that no handle the host has just made is lost
+    write_hot();
+  }
+  forget_event(event, fields);
+  return static_cast<int>(error);
 }
 
 wire::Error Phone::restore_hot(std::string_view snapshot_json) {
@@ -96,60 +121,48 @@ wire::Error Phone::restore_hot(std::string_view snapshot_json) {
   return error;
 }
 
-double* Phone::write_record(std::span<const Field> fields, const void* base, double* to) {
-  for (const Field& field : fields) {
-    switch (field.kind) {
-      case Kind::Number:
-      case Kind::Time: *to++ = number_of(field, base); break;
-      case Kind::Flag: *to++ = flag_of(field, base); break;
-      case Kind::Word: *to++ = word_of(field, base); break;
-      case Kind::Verdict:
-        *to++ = word_of(field, base);
-        *to++ = retry_of(field, base);
-        break;
-      case Kind::String:
-      case Kind::Name: {
-        const Text text = text_of(field, base);
-        if (strings_.announce(text)) hot_new_.push_back(text.id);
-        *to++ = text.id;
-        break;
-      }
-      case Kind::Blob: {
-        const std::string_view text = strings_.view(text_of(field, base));
-        *to++ = static_cast<double>(reinterpret_cast<std::uintptr_t>(text.data()));
-        *to++ = static_cast<double>(text.size());
-        break;
-      }
+/// The host has to be told this text.
+void Phone::tell(Text text) { hot_new_.push_back(text.id); }
+
+inline double* Phone::write_field(Kind kind, const char* from, double* to) {
+  switch (kind) {
+    case Kind::Number:
+    case Kind::Time: *to++ = *reinterpret_cast<const double*>(from); break;
+    case Kind::Flag:
+    case Kind::Word: *to++ = *reinterpret_cast<const std::uint8_t*>(from); break;
+    case Kind::Verdict:
+      *to++ = *reinterpret_cast<const std::uint8_t*>(from);
+      *to++ = *reinterpret_cast<const double*>(from + kVerdictRetry);
+      break;
+    case Kind::String:
+    case Kind::Name: {
+      const Text text = *reinterpret_cast<const Text*>(from);
+      if (strings_.announce(text)) tell(text);
+      *to++ = text.id;
+      break;
+    }
+    case Kind::Blob: {
+      const std::string_view text = strings_.view(*reinterpret_cast<const Text*>(from));
+      *to++ = static_cast<double>(reinterpret_cast<std::uintptr_t>(text.data()));
+      *to++ = static_cast<double>(text.size());
+      break;
     }
   }
   return to;
 }
 
-/// The same for a list known at compile time: straight-line code, for what comes with every event.
-template <const auto& kFields>
-double* Phone::write_fixed(const void* base, double* to) {
-  auto one = [&]<std::size_t I>() {
-    constexpr Kind kind = kFields[I].kind;
-    const char* from = static_cast<const char*>(base) + kFields[I].offset;
-    if constexpr (kind == Kind::Number || kind == Kind::Time) {
-      to[I] = *reinterpret_cast<const double*>(from);
-    } else if constexpr (kind == Kind::String || kind == Kind::Name) {
-      const Text text = *reinterpret_cast<const Text*>(from);
-      if (strings_.announce(text)) hot_new_.push_back(text.id);
-      to[I] = text.id;
-    } else {
-      static_assert(kind == Kind::Word || kind == Kind::Flag);
-      to[I] = *reinterpret_cast<const std::uint8_t*>(from);
-    }
-  };
-  [&]<std::size_t... I>(std::index_sequence<I...>) { (one.template operator()<I>(), ...); }(std::make_index_sequence<kFields.size()>());
-  return to + kFields.size();
+double* Phone::write_record(std::span<const Field> fields, const void* base, double* to) {
+  for (const Field& field : fields) to = write_field(field.kind, static_cast<const char*>(base) + field.offset, to);
+  return to;
 }
 
 /// Only what moved: of a call that lives it is two or three fields of thirty.
-double* Phone::write_part(std::uint32_t moved, std::span<const Field> fields, const void* base, double* to) {
+double* Phone::write_part(std::uint32_t moved, const Call& call, double* to) {
   *to++ = moved;
-  for (; moved; moved &= moved - 1) to = write_record(fields.subspan(static_cast<std::size_t>(std::countr_zero(moved)), 1), base, to);
+  for (; moved; moved &= moved - 1) {
+    const Field& field = kCallFields[static_cast<std::size_t>(std::countr_zero(moved))];
+    to = write_field(field.kind, reinterpret_cast<const char*>(&call) + field.offset, to);
+  }
   return to;
 }
 
@@ -168,20 +181,15 @@ void Phone::write_hot() {
     *to++ = change.fields ? 2 : change.live;
     if (!change.live) continue;
     const void* base = record(change.leaf, change.slot);
-    if (change.fields) to = write_part(change.fields, kCallFields, base, to);
-    else if (change.leaf == Leaf::Call) to = write_fixed<kCallFields>(base, to);
+    if (change.fields) to = write_part(change.fields, *static_cast<const Call*>(base), to);
     else to = write_record(kLeafShapes[static_cast<std::size_t>(change.leaf)].fields, base, to);
   }
   *to++ = static_cast<double>(out_.effects.size());
   for (const Effect& effect : out_.effects) {
     *to++ = static_cast<double>(effect.type);
     *to++ = effect.id;
-    switch (effect.type) {  // those of every click
-      case EffectType::TimerSet: to = write_fixed<effect_fields::timer_set>(&effect, to); break;
-      case EffectType::TimerClear: to = write_fixed<effect_fields::timer_clear>(&effect, to); break;
-      case EffectType::CommandSettled: to = write_fixed<effect_fields::settled>(&effect, to); break;
-      default: to = write_record(kEffects[static_cast<std::size_t>(effect.type)].fields, &effect, to);
-    }
+    for (const Place field : kEffectPlaces.of(static_cast<std::size_t>(effect.type)))
+      to = write_field(field.kind, reinterpret_cast<const char*>(&effect) + field.offset, to);
   }
   *to++ = static_cast<double>(reply_.freed.size());
   for (const std::uint32_t id : reply_.freed) *to++ = id;

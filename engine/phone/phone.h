@@ -271,9 +271,9 @@ class Phone {
   // hot.cpp
   void write_hot();
   double* write_record(std::span<const Field> fields, const void* base, double* to);
-  double* write_part(std::uint32_t moved, std::span<const Field> fields, const void* base, double* to);
-  template <const auto& kFields>
-  double* write_fixed(const void* base, double* to);
+  double* write_part(std::uint32_t moved, const Call& call, double* to);
+  double* write_field(Kind kind, const char* from, double* to);
+  [[gnu::noinline]] void tell(Text text);
 
   Strings strings_;
   Config config_;
@@ -311,6 +311,7 @@ class Phone {
   std::vector<std::uint16_t> dirty_logs_, dirty_drafts_, dirty_blockers_;
   std::vector<std::uint32_t> dirty_presence_;
   std::uint32_t stack_new_ = 0;
+  Event hot_event_;  ///< empty but for its type between two dispatches
   std::vector<double> hot_;
   std::vector<std::uint32_t> hot_new_;
   bool show_all_ = true;  ///< the next reply carries every leaf

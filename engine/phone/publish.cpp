@@ -88,8 +88,7 @@ void Phone::derive() {
   if (calls) derive_calls();
   if (agent) derive_can(Ask::SetStatus, Ask::Logout);
   if (all || !dirty_logs_.empty()) derive_can(Ask::RetryOutbox, Ask::DiscardOutbox);
-  if (calls || agent || touched(Leaf::Tab) || m_.notice != shown_notice_) judge(Ask::TakeOver, nullptr);
-  judge(Ask::DismissNotice, nullptr);
+  if (calls || agent || touched(Leaf::Tab) || m_.notice != shown_notice_) derive_can(Ask::TakeOver, Ask::DismissNotice);
   const bool full = calls ? live_calls() >= config_.calls_max : full_;
   const bool in_the_way = agent || touched_ & bits(Leaf::Connection, Leaf::Devices, Leaf::Tab) || m_.notice != shown_notice_;
   if (in_the_way || full != full_) derive_blockers();

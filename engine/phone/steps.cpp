@@ -24,7 +24,7 @@ void Phone::step_toggle(std::uint16_t slot, bool hold, int on, const Event& even
   switched_calls_ |= 1u << slot;
   toggle::Context context{m_.calls[slot], slot, hold ? toggle::Which::Hold : toggle::Which::Mute};
   traced(hold ? MachineId::Hold : MachineId::Mute,
-         fsm::step<toggle::Machine>(context.state(), context, {static_cast<toggle::On>(on), event}, out_));
+         fsm::step_as_code<toggle::Machine>(context.state(), context, {static_cast<toggle::On>(on), event}, out_));
 }
 
 void Phone::step_dtmf(std::uint16_t slot, int on, const Event& event) {
