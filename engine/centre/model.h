@@ -134,6 +134,7 @@ class Model {
   std::string send(std::string_view action, const std::vector<std::pair<std::string_view, std::string>>& headers);
   /// What is known of agents, to a contact centre that has just got its settings.
   void tell_routing();
+  void judge_wrapups_again();
   bool is_online(const std::string& extension) const;
   bool pulls_back() const { return settings_.pull_back; }
   bool tells_agent() const { return settings_.tell_agent; }
@@ -214,6 +215,7 @@ class Model {
   std::map<std::string, Consult> consults_;     ///< by the agent's channel
   std::unordered_map<std::string, std::string> actions_;  ///< ActionID → "command:<id>", "pause:<queue>\n<interface>" or "wrapup:<queue>"
   std::set<std::string> long_wrapups_, short_wrapups_;  ///< queues, or "queue interface", of which that was told
+  std::map<std::string, std::int64_t> wrapups_;         ///< the same: what Asterisk has, seconds
   std::set<std::string> told_legs_;             ///< legs of which the Phone was told
   std::set<std::string> asked_again_;           ///< evidence changed: to be judged after this message
   std::string event_name_;                      ///< of the message that is being applied

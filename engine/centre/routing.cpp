@@ -164,6 +164,12 @@ void Routing::publish_all() {
   publish(all);
 }
 
+Millis Routing::wrap_up_of(const std::string& queue) const {
+  for (const acd::QueueSettings& one : settings_.queues)
+    if (one.queue == queue && one.wrap_up == WrapUpMode::Timed) return one.wrap_up_ms;
+  return -1;
+}
+
 bool Routing::queues_changed(const wire::Json& event) {
   auto settings = std::make_shared<acd::Settings>();
   std::string error;
@@ -172,6 +178,7 @@ bool Routing::queues_changed(const wire::Json& event) {
   begun_ = true;
   settings_ = *settings;
   tell({.on = On::Configured, .settings = std::move(settings)});
+  model_.judge_wrapups_again();
   routed_queues_ = false;
   for (const acd::QueueSettings& queue : settings_.queues) routed_queues_ = routed_queues_ || queue.mode == acd::Mode::Offhook;
   if (first) {

@@ -70,6 +70,8 @@ class Routing {
  public:
   Routing(Model& model, double seed);
 
+  /// How long a wrap-up of this queue lasts by its settings; −1: it has none with a time, or is none of ours.
+  Millis wrap_up_of(const std::string& queue) const;
   // The link's part
   void hear(const ami::Message& message);
   /// The Response to an action of ours; false: it is somebody else's.

@@ -1,6 +1,6 @@
 // Asterisk's own wrapuptime beside the CRM's wrap-up: it only bridges the moment until the pause has arrived. One that is
-// longer keeps agents who are ready out of the queue and is an alarm; one below two seconds is a warning. A member's own
-// comes with the list of members; a queue's AMI tells only as a line of queues.conf, which `system` may read. Nothing is
+// longer than the wrap-up of the queue's settings keeps agents who are ready out of the queue and is an alarm; one below two
+// seconds is a warning. A member's own comes with the list of members; a queue's AMI tells only as a line of queues.conf, which `system` may read. Nothing is
 // judged that was not told (queues of a database, an account without that right).
 #include <charconv>
 
@@ -38,6 +38,7 @@ void Model::wrapup_answered(const std::string& queue, const ami::Message& messag
 }
 
 void Model::judge_member_wrapups() {
+  std::erase_if(wrapups_, [](const auto& one) { return one.first.find(' ') != std::string::npos; });
   for (const auto& [name, queue] : queues.all())
     for (const auto& [interface, member] : queue.members)
       // 0 is the queue's.
@@ -55,17 +56,26 @@ void Model::judge_member_wrapups() {
   }
 }
 
+/// Against the wrap-up of the contact centre's queue of that name, when it has a time; else against the configured one.
 void Model::judge_wrapup(const std::string& name, std::int64_t seconds) {
-  const Millis ms = static_cast<Millis>(seconds) * 1000;
-  const bool is_long = ms > settings_.wrap_up_ms;
+  wrapups_[name] = seconds;
+  const Millis own = routing.wrap_up_of(name.substr(0, name.find(' ')));
+  const Millis ms = static_cast<Millis>(seconds) * 1000, shortest = own >= 0 ? own : settings_.wrap_up_ms;
+  const bool is_long = ms > shortest;
   if (is_long && long_wrapups_.insert(name).second)
     reply.alarm("queue_wrapup_long",
-                name + ": Asterisk's wrapuptime of " + std::to_string(seconds) + " s is longer than the shortest wrap-up (" +
-                    std::to_string(static_cast<long long>(settings_.wrap_up_ms / 1000)) + " s): agents who are ready get no call of the queue until it is over",
+                name + ": Asterisk's wrapuptime of " + std::to_string(seconds) + " s is longer than the wrap-up (" +
+                    std::to_string(static_cast<long long>(shortest / 1000)) + " s): agents who are ready get no call of the queue until it is over",
                 true);
   else if (!is_long && long_wrapups_.erase(name)) reply.alarm("queue_wrapup_long", name, false);
   if (ms < kLeastMs && short_wrapups_.insert(name).second)
     reply.log("warn", "Queue " + name + ": wrapuptime = " + std::to_string(seconds) + ": an agent may be rung before his wrap-up has paused him; 2 s are enough");
+}
+
+/// The queues' own wrap-ups have changed.
+void Model::judge_wrapups_again() {
+  const auto known = wrapups_;
+  for (const auto& [name, seconds] : known) judge_wrapup(name, seconds);
 }
 
 }  // namespace offhook::centre

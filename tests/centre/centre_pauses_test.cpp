@@ -115,7 +115,7 @@ TEST_CASE("Asterisk's Auto-Pause is never taken back by us, but by the agent's o
   CHECK(d.sent("QueuePause")[0].find("Paused: false") != std::string::npos);
 }
 
-TEST_CASE("a wrapuptime of Asterisk's that is longer than the shortest wrap-up is an alarm, one below two seconds a warning") {
+TEST_CASE("a wrapuptime of Asterisk's that is longer than the wrap-up is an alarm, one below two seconds a warning") {
   CentreDriver d(with_agents({{"wrap_up_ms", 20'000}}));
   int support = 30;
   d.reply_to = [&](const std::string& action, const std::string& text) {
@@ -133,7 +133,7 @@ TEST_CASE("a wrapuptime of Asterisk's that is longer than the shortest wrap-up i
   auto alarms = d.effects("alarm");
   REQUIRE(alarms.size() == 2);
   CHECK(alarms[0]["code"] == "queue_wrapup_long");
-  CHECK(alarms[0]["detail"].get<std::string>().starts_with("night PJSIP/1001: Asterisk's wrapuptime of 25 s is longer than the shortest wrap-up (20 s)"));
+  CHECK(alarms[0]["detail"].get<std::string>().starts_with("night PJSIP/1001: Asterisk's wrapuptime of 25 s is longer than the wrap-up (20 s)"));
   CHECK(alarms[1]["detail"].get<std::string>().starts_with("support: "));
   CHECK(logged(d, "Queue sales: wrapuptime = 0: an agent may be rung before his wrap-up has paused him; 2 s are enough"));
   d.clear();
@@ -144,5 +144,18 @@ TEST_CASE("a wrapuptime of Asterisk's that is longer than the shortest wrap-up i
   alarms = d.effects("alarm");
   REQUIRE(alarms.size() == 2);
   for (const json& alarm : alarms) CHECK(alarm["active"] == false);
+  // The queue's own settings count before the configured number; without a time in them it is that again.
+  const auto set = [&](const char* mode, int ms) {
+    d.clear();
+    d.event({{"type", "QueuesChanged"}, {"queues", {{{"queue", "support"}, {"mode", "asterisk"}, {"wrap_up", {{"mode", mode}, {"ms", ms}}}}}}, {"agents", json::array()}});
+    return d.effects("alarm");
+  };
+  alarms = set("timed", 4000);
+  REQUIRE(alarms.size() == 1);
+  CHECK(alarms[0]["detail"] == "support: Asterisk's wrapuptime of 5 s is longer than the wrap-up (4 s): agents who are ready get no call of the queue until it is over");
+  CHECK(set("timed", 4000).empty());
+  alarms = set("manual", 4000);
+  REQUIRE(alarms.size() == 1);
+  CHECK(alarms[0]["active"] == false);
   CHECK_FALSE(logged(d, "Queue sales: wrapuptime = 0: an agent may be rung before his wrap-up has paused him; 2 s are enough"));
 }

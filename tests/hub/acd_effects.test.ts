@@ -89,13 +89,13 @@ it('a record is stored once, whatever is told again, with the columns of the con
   expect(audit[0]).toMatchObject({ action: 'record.notes', extension: '1001', after: { id: 'r1' } })
 
   // Pages and filters.
-  await say([3, 4, 5].map((n) => record(`r${n}`, { queue_name: 'sales', enqueued_at: 1_790_000_000_000 + n })))
+  await say([3, 4, 5].map((n) => record(`r${9 - n}`, { queue_name: 'sales', enqueued_at: 1_790_000_000_000 + n })))
   const page = (await t.sue.get(`${cc}/records?queue=sales&limit=2`)).body
-  expect(page.items.map(({ id }: { id: string }) => id)).toEqual(['r5', 'r4'])
+  expect(page.items.map(({ id }: { id: string }) => id)).toEqual(['r4', 'r5'])
   const next = (await t.sue.get(`${cc}/records?queue=sales&limit=2&before=${page.next}`)).body
-  expect([next.items.map(({ id }: { id: string }) => id), next.next]).toEqual([['r3'], null])
+  expect([next.items.map(({ id }: { id: string }) => id), next.next]).toEqual([['r6'], null])
   const range = (await t.sue.get(`${cc}/records?from=1790000000004&until=1790000000005`)).body.items
-  expect(range.map(({ id }: { id: string }) => id)).toEqual(['r4'])
+  expect(range.map(({ id }: { id: string }) => id)).toEqual(['r5'])
   expect((await t.alice.get(`${cc}/records`)).body.items.map(({ id }: { id: string }) => id)).toEqual(['r1'])
   expect((await t.sue.get(`${cc}/records?outcome=answered&agent=1001`)).body.items).toHaveLength(1)
   expect((await t.alice.get(`${cc}/records?agent=1002`)).body.code).toBe('not_yours')

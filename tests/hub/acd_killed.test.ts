@@ -1,100 +1,55 @@
 // The hub as it is shipped, with its true engine, killed (SIGKILL) in a talk
 // and in a wrap-up: the record and the wrap-up are there when it is back. The
 // PBX is a script; the same on a true Asterisk is in tests/pbx.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { afterEach, expect, it } from 'vitest'
-import { channel, type Fields, message, ScriptedAmi } from './support/ami.js'
-import { Client, lastingStorage, type Storage, startHub } from './support/harness.js'
+import { channel, ScriptedAmi } from './support/ami.js'
+import {
+  answers,
+  comes,
+  type HubProcess,
+  isLive,
+  offered,
+  startProcess,
+  tellsCallers,
+  until,
+} from './support/cli_hub.js'
+import { type Client, lastingStorage, type Storage, startHub } from './support/harness.js'
 
-const CLI = fileURLToPath(new URL('../../hub/dist/cli.js', import.meta.url))
 const cc = '/api/contact-centre'
 let ami: ScriptedAmi
 let storage: Storage
-let hub: ChildProcess | null = null
+let hub: HubProcess | null = null
 afterEach(async () => {
-  hub?.kill('SIGKILL')
+  await hub?.kill()
   await ami?.close()
   await storage?.remove()
 })
 
-const until = async <T>(
-  what: string,
-  claim: () => Promise<T | false | undefined> | T | false | undefined,
-): Promise<T> => {
-  for (const end = Date.now() + 30_000; ; await new Promise((done) => setTimeout(done, 20))) {
-    const found = await claim()
-    if (found) return found
-    if (Date.now() > end) throw new Error(`waited for: ${what}`)
-  }
-}
-
-/** Starts the command; resolves with its address when the link is live. */
+/** Starts the command; resolves when the link is live. */
 async function start(token: string): Promise<Client> {
-  const { url, user, secret } = ami.options
-  const { data, databaseUrl } = storage.options
-  const env = {
-    ...process.env,
-    OFFHOOK_AMI_URL: url,
-    OFFHOOK_AMI_USER: user,
-    OFFHOOK_AMI_SECRET: secret,
-    ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
-  }
-  const args = ['--port', '0', ...(data === undefined ? [] : ['--data', data])]
-  const child = spawn(process.execPath, [CLI, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  hub = child
-  let [out, err] = ['', '']
-  child.stdout?.on('data', (text) => (out += text))
-  child.stderr?.on('data', (text) => (err += text))
-  const at = await until('the hub listens', () => {
-    if (child.exitCode !== null) throw new Error(`the hub ended: ${err}`)
-    return / at (http\S+)/.exec(out)?.[1]
-  })
-  const client = new Client(at, token)
-  await until('the link is live', async () => (await client.get('/api/health')).body.pbx.state === 'live')
-  return client
+  const one = await startProcess(ami, storage, token)
+  hub = one
+  await until('the link is live', () => isLive(one))
+  return one.client
 }
 
 async function kill(): Promise<void> {
-  const child = hub as ChildProcess
-  const ended = new Promise((done) => child.on('close', done))
-  child.kill('SIGKILL')
-  await ended
+  await hub?.kill()
   hub = null
 }
 
 /** A caller in the waiting room of support, offered to 1001, who answers. */
 async function talk(caller: string, leg: string): Promise<void> {
-  const customer = channel('trunk', caller, 6, { CallerIDNum: '+442079460123' })
-  const agent = channel('1001', leg, 0, { Linkedid: caller })
-  const dial: Fields = {
-    ...customer,
-    DestChannel: agent.Channel as string,
-    DestUniqueid: leg,
-    DestLinkedid: caller,
-  }
   const before = ami.actions.length
-  ami.event({ Event: 'Newchannel', ...customer })
-  const more = { CcCall: caller, CcQueue: 'support', CcSince: Math.floor(Date.now() / 1000) }
-  ami.event({ Event: 'UserEvent', UserEvent: 'HubCaller', ...customer, ...more })
-  await until('an offer', () =>
-    ami.actions.slice(before).some(({ Action, Exten }) => Action === 'Redirect' && Exten?.startsWith('1001*')),
-  )
-  ami.event({ Event: 'Newchannel', ...agent })
-  ami.event({ Event: 'DialBegin', ...dial })
-  ami.event({ Event: 'DialEnd', ...dial, DialStatus: 'ANSWER' })
+  const customer = comes(ami, caller)
+  await offered(ami, customer, '1001', before)
+  answers(ami, customer, '1001', leg)
 }
 
 it('loses no record and no wrap-up', { timeout: 180_000 }, async () => {
   ami = await ScriptedAmi.listen()
   ami.queues = { support: { '1001': { paused: false, reason: '' } } }
-  // The callers of the waiting room, by their channels' variables; after a restart there are none any more.
-  ami.onAction = ({ Action, ActionID = '' }, socket) => {
-    if (Action !== 'Status') return false
-    socket.write(message({ Response: 'Success', ActionID, EventList: 'start', Message: 'Channel status will follow' }))
-    socket.write(message({ Event: 'StatusComplete', ActionID, EventList: 'Complete', ListItems: 0 }))
-    return true
-  }
+  tellsCallers(ami) // after a restart there are none any more
   storage = await lastingStorage()
   const first = await startHub({ clock: Date.now }, storage)
   await first.program.put(`${cc}/queues/support`, { wrap_up: { mode: 'timed', ms: 600_000 } })
@@ -151,6 +106,7 @@ it('loses no record and no wrap-up', { timeout: 180_000 }, async () => {
     return record.final && record
   })
   expect(done).toMatchObject({ call_id: '18.1', outcome: 'answered', hangup_by: 'agent', agent_id: '1001' })
+  expect(done.agent_session_id).toBe('18.2')
   expect(done.wrap_up_time).toBeGreaterThan(0)
   expect(done.wrap_up_time_seconds).toBe(Math.floor(done.wrap_up_time / 1000))
   expect((await sue.get(`${cc}/records`)).body.items).toHaveLength(2)

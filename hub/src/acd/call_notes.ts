@@ -50,7 +50,7 @@ export async function noteRecords(tx: Tx, logs: readonly NotedLog[]): Promise<vo
       order by ${sameCall} desc, ${distance} limit 1
     ) r order by r.id`)
   const rows = (found as unknown as { rows: { id: string; notes: string | null; disposition: string | null }[] }).rows
-  await lock(
+  await lockRecords(
     tx,
     rows.map(({ id }) => id),
   )
@@ -85,7 +85,8 @@ export async function notesOfLogs(tx: Tx, ids: readonly string[]): Promise<void>
     ) found where call_records.id = found.id`)
 }
 
-async function lock(tx: Tx, ids: string[]): Promise<void> {
+/** Those that are there, in the order in which everybody locks several of them. */
+export async function lockRecords(tx: Tx, ids: string[]): Promise<void> {
   if (ids.length < 2) return
   await tx
     .select({ id: call_records.id })

@@ -5,7 +5,7 @@
 import { and, asc, desc, eq, gt, inArray, lt, lte } from 'drizzle-orm'
 import type { Db, Tx } from '../database.js'
 import { acd_journal, acd_snapshots, agent_state, call_queue, call_records, hub_lease } from '../schema.js'
-import { notesOfLogs } from './call_notes.js'
+import { lockRecords, notesOfLogs } from './call_notes.js'
 import type { AcdAgentItem, AcdCallItem, RecordTold, Restored } from './items.js'
 import { overwritten, recordRow } from './record_rows.js'
 
@@ -133,8 +133,12 @@ export class AcdStore {
     const now = this.#o.now()
     // The last word of each; one statement may not touch a row twice.
     const last = new Map(told.map((record) => [record.id, record]))
-    const rows = [...last.values()].flatMap((record) => recordRow(record, now) ?? []).sort(byId)
+    const rows = [...last.values()].flatMap((record) => recordRow(record, now) ?? [])
     for (const part of parts(rows)) {
+      await lockRecords(
+        tx,
+        part.map(({ id }) => id),
+      )
       await tx
         .insert(call_records)
         .values(part)
@@ -208,9 +212,6 @@ function agentRow(agent: AcdAgentItem, now: number): typeof agent_state.$inferIn
     why: agent.why,
   }
 }
-
-/** Locked in this order wherever several are written at once. */
-const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1)
 
 function parts<T>(rows: T[]): T[][] {
   const list: T[][] = []
