@@ -4,6 +4,7 @@
 #include "engine/acd/model.h"
 #include "engine/core/json_writer.h"
 #include "engine/queue_call/queue_call_table.h"
+#include "engine/reports/fate.h"
 
 namespace offhook::acd {
 
@@ -161,10 +162,10 @@ void Model::carry_out(Stay& stay, Do what, const queue_call::Event& event, const
       if (record.first_ring_at == 0) record.first_ring_at = record.answered_at;
       record.wait_time = std::max(0.0, stay.answered - stay.enqueued);
       record.ring_time = stay.ring_ms;
-      if (stay.machine.returns == 0) {
+      if (record.part == 0) {
         count(stay.queue, Count::Answered);
         count(stay.queue, Count::WaitAnsweredMs, record.wait_time);
-        if (record.wait_time <= s.sl_ms) count(stay.queue, Count::AnsweredInSl);
+        if (reports::in_service_level(record.wait_time, s.sl_ms)) count(stay.queue, Count::AnsweredInSl);
       }
       if (AgentEntry* his = find_agent(who.agent)) {
         ++his->calls_today;
@@ -191,16 +192,16 @@ void Model::carry_out(Stay& stay, Do what, const queue_call::Event& event, const
       return release_all(stay, {.cause = centre_agent::Cause::Elsewhere, .withdraw = stay.mode == Mode::Offhook}, who.agent);
     case Do::FindNextAgent: return enqueue(stay);
     case Do::SplitTalk: {
-      count(stay.queue, Count::Transfers);
       close_record(stay, true);
       const std::string before = stay.record.id;
+      const int part = stay.record.part + 1;
       stay.agent = who.agent;
       stay.answered = now;
       stay.ring_ms = 0;
       stay.machine.hold_ms = 0;
       stay.machine.outcome = queue_call::Outcome::None;
       stay.machine.hangup_by = queue_call::By::None;
-      open_record(stay, before);
+      open_record(stay, before, part);
       stay.record.agent_id = who.agent;
       stay.record.agent_session_id = who.leg;
       stay.record.answered_at = stay.record.offered_at = at;
@@ -217,20 +218,20 @@ void Model::carry_out(Stay& stay, Do what, const queue_call::Event& event, const
     case Do::ReturnToHead: {
       const std::string before = stay.record.id;
       if (stay.missed.size() < limits::kMissed) stay.missed.push_back({stay.agent, now + std::max(s.unreachable_ms, 1'000.0)});  // his telephone died
+      const int part = stay.record.part + 1;
       stay.agent.clear();
       stay.answered = 0;
       stay.priority = 100;
       stay.machine.hold_ms = 0;
       stay.machine.outcome = queue_call::Outcome::None;
       stay.machine.hangup_by = queue_call::By::None;
-      open_record(stay, before);
+      open_record(stay, before, part);
       if (stay.mode == Mode::Offhook && s.max_wait_ms > 0) stay.deadline = now + s.max_wait_ms;
       arm(stay);
       return;
     }
     case Do::EndTalk:
       if (stay.machine.outcome == queue_call::Outcome::TransferredBlind || stay.machine.outcome == queue_call::Outcome::TransferredAttended) {
-        count(stay.queue, Count::Transfers);
         stay.record.overflow_to = who.target;
       }
       close_record(stay, true);

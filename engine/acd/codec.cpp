@@ -99,7 +99,7 @@ void write_record(JsonWriter& json, const Record& record) {
   maybe("hangup_by", record.hangup_by);
   json.key("ring_time").number(record.ring_time).key("hold_time").number(record.hold_time).key("talk_time").number(record.talk_time);
   json.key("wait_time").number(record.wait_time).key("wrap_up_time").number(record.wrap_up_time);
-  json.key("attempts").number(record.attempts).key("rona_count").number(record.rona_count).key("offers").number(record.offers);
+  json.key("attempts").number(record.attempts).key("rona_count").number(record.rona_count).key("offers").number(record.offers).key("part").number(record.part);
   maybe("overflow_to", record.overflow_to);
   maybe("transfer_from_record", record.transfer_from_record);
   json.key("end_estimated").flag(record.end_estimated).key("mode").string(kModeWords[static_cast<std::size_t>(record.mode)]).key("participants").open('[');

@@ -22,6 +22,7 @@ struct Record {
   Millis offered_at = 0, enqueued_at = 0, first_ring_at = 0, answered_at = 0, ended_at = 0, wrap_up_ended_at = 0;
   Millis wait_time = 0, ring_time = 0, hold_time = 0, talk_time = 0, wrap_up_time = 0;
   int attempts = 0, rona_count = 0, offers = 0;
+  int part = 0;  ///< of its stay: 0 from the door on, n after a transfer to an agent or the loss of one
   bool end_estimated = false;
   bool final = false;              ///< nothing of it changes any more, notes apart
   std::vector<std::string> participants;

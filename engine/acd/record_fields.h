@@ -15,7 +15,7 @@ void fields(Archive& io, Record& r) {
   io("offered_at", r.offered_at), io("enqueued_at", r.enqueued_at), io("first_ring_at", r.first_ring_at), io("answered_at", r.answered_at);
   io("ended_at", r.ended_at), io("wrap_up_ended_at", r.wrap_up_ended_at), io("wait_time", r.wait_time), io("ring_time", r.ring_time);
   io("hold_time", r.hold_time), io("talk_time", r.talk_time), io("wrap_up_time", r.wrap_up_time);
-  io("attempts", r.attempts), io("rona_count", r.rona_count), io("offers", r.offers), io("end_estimated", r.end_estimated), io("final", r.final);
+  io("attempts", r.attempts), io("rona_count", r.rona_count), io("offers", r.offers), io("part", r.part), io("end_estimated", r.end_estimated), io("final", r.final);
   io.list("participants", r.participants);
 }
 

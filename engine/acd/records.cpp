@@ -2,10 +2,12 @@
 #include <cmath>
 
 #include "engine/acd/model.h"
+#include "engine/reports/fate.h"
 
 namespace offhook::acd {
 
 using queue_call::Outcome;
+static_assert(reports::kOutcomeWords == queue_call::kOutcomeWords, "one list of outcomes: what acd counts by it is what the reports count");
 
 /// A UUID that nobody else makes: of the seed, how many were made, and when. Version 8: it says of itself that its bits are our own.
 std::string Model::new_id(std::string_view salt) {
@@ -31,7 +33,7 @@ std::string Model::new_id(std::string_view salt) {
   return id;
 }
 
-void Model::open_record(Stay& stay, const std::string& from_record) {
+void Model::open_record(Stay& stay, const std::string& from_record, int part) {
   Record record;
   record.id = new_id(stay.call);
   record.call_id = stay.call;
@@ -44,6 +46,7 @@ void Model::open_record(Stay& stay, const std::string& from_record) {
   record.offered_at = at;
   record.enqueued_at = stay.enqueued_at;
   record.transfer_from_record = from_record;
+  record.part = part;
   stay.record = std::move(record);
   stay.ring_ms = stay.ring_began = 0;
   write(stay.record);
@@ -77,20 +80,22 @@ void Model::close_record(Stay& stay, bool talked) {
   } else {
     record.wait_time = waited;
   }
-  if (!talked && stay.machine.returns == 0) {  // who came back was answered before, and is counted as that
-    switch (stay.machine.outcome) {
-      case Outcome::Abandoned:
+  const auto outcome = static_cast<reports::Outcome>(stay.machine.outcome);
+  if (talked && reports::is_transfer(outcome)) count(stay.queue, Count::Transfers);
+  if (!talked && record.part == 0) {  // who came back was answered before, and is counted as that
+    switch (reports::fate_of(outcome, false)) {
+      case reports::Fate::Abandoned:
         count(stay.queue, Count::Abandoned);
         count(stay.queue, Count::WaitAbandonedMs, waited);
-        if (waited < s.short_abandon_ms) count(stay.queue, Count::ShortAbandoned);
-        if (waited <= s.sl_ms) count(stay.queue, Count::AbandonedInSl);
+        if (reports::is_short_abandon(waited, s.short_abandon_ms)) count(stay.queue, Count::ShortAbandoned);
+        if (reports::in_service_level(waited, s.sl_ms)) count(stay.queue, Count::AbandonedInSl);
         break;
-      case Outcome::Timeout: count(stay.queue, Count::Timeout); break;
-      case Outcome::Overflow: count(stay.queue, Count::Overflowed); break;
-      case Outcome::Rejected: count(stay.queue, Count::Refused); break;
-      case Outcome::Lost:
-      case Outcome::PbxRestart: count(stay.queue, Count::Lost); break;
-      default: break;
+      case reports::Fate::Timeout: count(stay.queue, Count::Timeout); break;
+      case reports::Fate::Overflowed: count(stay.queue, Count::Overflowed); break;
+      case reports::Fate::Refused: count(stay.queue, Count::Refused); break;
+      case reports::Fate::Lost: count(stay.queue, Count::Lost); break;
+      case reports::Fate::Answered:
+      case reports::Fate::Open: break;
     }
   }
   AgentEntry* const entry = talked ? find_agent(stay.agent) : nullptr;
@@ -101,11 +106,11 @@ void Model::close_record(Stay& stay, bool talked) {
   }
   entry->talk_ms_today += record.talk_time;
   matcher.talked(agent_ids.id(stay.agent), record.talk_time);
-  const std::size_t pending = entry->pending.size();
   entry->pending.push_back(record);
   call_over(stay.agent, stay);
-  // Without a wrap-up it was written as final meanwhile.
-  if (entry->pending.size() > pending) write(record);
+  // Without a wrap-up it was written as final meanwhile, as was an older one whose wrap-up gives way to this one's.
+  for (const Record& waits : entry->pending)
+    if (waits.id == record.id) return write(record);
 }
 
 /// A call that comes back to a queue names the record that it comes from.

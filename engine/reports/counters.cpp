@@ -3,44 +3,41 @@
 namespace offhook::reports {
 
 void Counters::count(const Stay& stay, const Rules& rules) {
+  const Fate fate = fate_of(stay.outcome, stay.answered());
   offers += stay.offers;
   rona += stay.rona;
-  if (stay.outcome == Outcome::Rejected) {  // it never was in the queue
+  if (fate == Fate::Answered) {
+    talk_ms += stay.talk_ms;
+    hold_ms += stay.hold_ms;
+    wrap_up_ms += stay.wrap_up_ms;
+    if (stay.wrapped) ++wrap_ups;
+    if (is_transfer(stay.outcome)) ++transfers;
+  }
+  if (stay.part > 0) return;
+  if (fate == Fate::Refused) {
     ++refused;
     return;
   }
   ++offered;
   const Millis wait = stay.wait();
   if (wait > longest_wait_ms) longest_wait_ms = wait;
-  if (stay.answered()) {
-    ++answered;
-    wait_answered_ms += wait;
-    if (wait <= rules.sl_ms) ++answered_in_sl;
-    talk_ms += stay.talk_ms;
-    hold_ms += stay.hold_ms;
-    wrap_up_ms += stay.wrap_up_ms;
-    if (stay.wrapped) ++wrap_ups;
-    if (stay.outcome == Outcome::TransferredBlind || stay.outcome == Outcome::TransferredAttended) ++transfers;
-    return;
-  }
-  switch (stay.outcome) {
-    case Outcome::Abandoned:
+  switch (fate) {
+    case Fate::Answered:
+      ++answered;
+      wait_answered_ms += wait;
+      if (in_service_level(wait, rules.sl_ms)) ++answered_in_sl;
+      break;
+    case Fate::Abandoned:
       ++abandoned;
       wait_abandoned_ms += wait;
-      if (wait < rules.short_abandon_ms) ++short_abandoned;
-      if (wait <= rules.sl_ms) ++abandoned_in_sl;
+      if (is_short_abandon(wait, rules.short_abandon_ms)) ++short_abandoned;
+      if (in_service_level(wait, rules.sl_ms)) ++abandoned_in_sl;
       break;
-    case Outcome::Timeout: ++timeout; break;
-    case Outcome::Overflow: ++overflowed; break;
-    // A transfer out of the queue by a person, before anybody answered, is a flow-out as well.
-    case Outcome::TransferredBlind:
-    case Outcome::TransferredAttended: ++overflowed; break;
-    case Outcome::Error:
-    case Outcome::Lost:
-    case Outcome::PbxRestart: ++lost; break;
-    case Outcome::None:
-    case Outcome::Answered:
-    case Outcome::Rejected: break;
+    case Fate::Timeout: ++timeout; break;
+    case Fate::Overflowed: ++overflowed; break;
+    case Fate::Lost: ++lost; break;
+    case Fate::Refused:
+    case Fate::Open: break;
   }
 }
 

@@ -8,14 +8,9 @@
 #include <optional>
 #include <string_view>
 
-#include "engine/core/schema.h"
+#include "engine/reports/fate.h"
 
 namespace offhook::reports {
-
-/// How a stay in a queue ended; the words of `call_records.outcome`.
-enum class Outcome : std::uint8_t { None, Answered, Abandoned, Timeout, Overflow, TransferredBlind, TransferredAttended, Rejected, Error, Lost, PbxRestart };
-inline constexpr std::array<std::string_view, 11> kOutcomeWords{"",        "answered", "abandoned", "timeout", "overflow", "transferred_blind", "transferred_attended",
-                                                                 "rejected", "error",    "lost",      "pbx_restart"};
 
 /// One stay of one call in one queue, as far as the numbers need it. Times in ms UTC, 0: it did not happen.
 struct Stay {
@@ -24,18 +19,16 @@ struct Stay {
   double offers = 0, rona = 0;
   Outcome outcome = Outcome::None;
   bool wrapped = false;  ///< there was a wrap-up, of whatever length
+  double part = 0;       ///< 0: from the door on; n: after a transfer to an agent, or after an agent was lost. Only the first is a call of the queue
+  Millis waited = -1;    ///< as the record has it; −1: by its times
 
   bool answered() const { return answered_at > 0; }
   /// From the queue's door to the agent's answer, ringing included, or to the end.
   Millis wait() const {
+    if (waited >= 0) return waited;
     const Millis until = answered() ? answered_at : ended_at;
     return until > enqueued_at ? until - enqueued_at : 0;
   }
-};
-
-struct Rules {
-  Millis sl_ms = 20'000;           ///< T: answered within, "<="
-  Millis short_abandon_ms = 5'000; ///< S: an abandon is short when its wait is "<"
 };
 
 struct Counters {
@@ -45,7 +38,7 @@ struct Counters {
   Millis talk_ms = 0, hold_ms = 0, wrap_up_ms = 0;
   double wrap_ups = 0, rona = 0, offers = 0, transfers = 0;
 
-  /// A stay that is over, or the answered part of one that is not.
+  /// A stay that is over, or the answered part of one that is not. A later part adds its talk, its wrap-up and its offers, and is no call anew.
   void count(const Stay& stay, const Rules& rules);
   void add(const Counters& other);
   /// Left without an answer and without giving up: time-outs, overflows, and calls that were lost.

@@ -123,6 +123,8 @@ void Report::add_record(const wire::Json& row) {
   stay.wrapped = ms_at(row, "wrap_up_ended_at") > 0 || stay.wrap_up_ms > 0;
   stay.offers = ms_at(row, "offers");
   stay.rona = ms_at(row, "rona_count");
+  stay.part = ms_at(row, "part");
+  if (const wire::Json* waited = row.find("wait_time"); waited && waited->type == wire::Json::Type::Number && (stay.answered() || stay.ended_at > 0)) stay.waited = ms_at(row, "wait_time");
   const std::string outcome = wire::text_at(row, "outcome");
   stay.outcome = outcome_of(outcome);
   if (stay.enqueued_at <= 0 || (!outcome.empty() && stay.outcome == Outcome::None)) {
@@ -138,8 +140,12 @@ void Report::add_record(const wire::Json& row) {
   Cell* into = cell({wire::text_at(row, "queue_name"), agent, *interval});
   for (Cell* each : {into, &total_}) {
     if (!each) continue;
-    each->counters.count(stay, settings_.rules);
-    if (stay.answered() || (settings_.all_waits && stay.outcome != Outcome::Rejected && stay.outcome != Outcome::None)) each->waits.add(stay.wait());
+    // To an agent a talk that was handed to him is a call like any other, taken without a wait.
+    Stay as = stay;
+    if (each == into && settings_.by_agent && stay.answered()) as.part = 0;
+    each->counters.count(as, settings_.rules);
+    const bool counts = stay.answered() || (settings_.all_waits && stay.outcome != Outcome::Rejected && stay.outcome != Outcome::None);
+    if (counts && as.part == 0) each->waits.add(stay.wait());
     if (stay.answered()) each->time.ring_ms += ms_at(row, "ring_time");
   }
 }

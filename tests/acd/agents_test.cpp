@@ -191,6 +191,25 @@ TEST_CASE("a wrap-up waits until the agent's last call is over") {
   CHECK(d.state("1001") == "Offline");
 }
 
+TEST_CASE("the record of a talk is written when it is over, also when an older call's wrap-up gives way to it") {
+  AcdDriver d;
+  d.open("support", wrap_up("timed"), {"1001"});
+  d.call("c1", "support");
+  d.answered("c1");
+  d.call("c2", "support");
+  d.tell({.on = On::AgentAccept, .call = "c2", .agent = "1001"});  // he picked it up besides
+  d.pass(10'000);
+  d.ends("c1");
+  CHECK(d.record("c1")["ended_at"] == d.at);
+  CHECK(d.record("c1")["final"] == false);
+  d.pass(5'000);
+  d.ends("c2");
+  CHECK(d.record("c1")["final"] == true);
+  CHECK(d.record("c2")["ended_at"] == d.at);
+  CHECK(d.record("c2")["talk_time"] == 15'000);
+  CHECK(d.record("c2")["final"] == false);
+}
+
 TEST_CASE("an optional wrap-up is begun by the agent, within a minute") {
   AcdDriver d;
   d.open("support", wrap_up("optional"), {"1001"});

@@ -192,6 +192,36 @@ TEST_CASE("calls that still wait, were refused or were lost are counted as what 
   CHECK(text.find("\"ignored\":{\"outside\":1,\"malformed\":2,\"over_limit\":0}") != text.npos);
 }
 
+TEST_CASE("a talk that was handed on is one call of its queue, and a call of each of both agents") {
+  const std::string at = std::to_string(static_cast<long long>(kBegin)), answered = std::to_string(static_cast<long long>(kBegin + 10'000));
+  const std::string handed = std::to_string(static_cast<long long>(kBegin + 70'000)), ended = std::to_string(static_cast<long long>(kBegin + 100'000));
+  const std::string page = R"({"records":[{"queue_name":"support","agent_id":"a1","outcome":"transferred_attended","enqueued_at":)" + at + R"(,"answered_at":)" + answered + R"(,"ended_at":)" + handed +
+                           R"(,"wait_time":10000,"talk_time":60000,"offers":1,"part":0},{"queue_name":"support","agent_id":"a2","outcome":"answered","enqueued_at":)" + at + R"(,"answered_at":)" + handed +
+                           R"(,"ended_at":)" + ended + R"(,"wait_time":0,"talk_time":30000,"offers":0,"part":1},{"queue_name":"support","outcome":"abandoned","enqueued_at":)" + at + R"(,"ended_at":)" + ended +
+                           R"(,"wait_time":100000,"offers":1,"part":2}]})";
+  const auto count = [&](const std::string& text, const std::string& name, const std::string& after) {
+    const std::size_t from = text.find("\"" + name + "\":", text.find(after)) + name.size() + 3;
+    return std::stod(text.substr(from));
+  };
+  const std::string whole = report_of("{" + edges() + ",\"by\":[\"queue\"]}", {page});
+  for (const std::string& after : {"\"total\"", "\"rows\""}) {
+    CHECK(count(whole, "offered", after) == 1);
+    CHECK(count(whole, "answered", after) == 1);
+    CHECK(count(whole, "abandoned", after) == 0);
+    CHECK(count(whole, "wait_answered_ms", after) == 10'000);
+    CHECK(count(whole, "talk_ms", after) == 90'000);
+    CHECK(count(whole, "transfers", after) == 1);
+    CHECK(count(whole, "offers", after) == 2);
+    CHECK(value_of(whole, "asa_ms", after) == "10000");
+    CHECK(value_of(whole, "wait_max_ms", after) == "10000");
+  }
+  const std::string by_agent = report_of("{" + edges() + ",\"by\":[\"agent\"]}", {page});
+  CHECK(count(by_agent, "answered", "\"agent\":\"a1\"") == 1);
+  CHECK(count(by_agent, "answered", "\"agent\":\"a2\"") == 1);
+  CHECK(count(by_agent, "talk_ms", "\"agent\":\"a2\"") == 30'000);
+  CHECK(count(by_agent, "answered", "\"total\"") == 1);
+}
+
 TEST_CASE("settings that cannot be meant are refused with a reason") {
   for (const char* bad : {"", "{}", "{\"edges\":[1]}", "{\"edges\":[2,1]}", "{\"edges\":[1,1]}", "{\"edges\":[\"a\",\"b\"]}", "{\"edges\":[1,2],\"by\":[\"moon\"]}",
                           "{\"edges\":[1,2],\"sl_formula\":\"SL7\"}", "{\"edges\":[1,2],\"sl_ms\":-1}", "{\"edges\":[1,2],\"productive\":[\"SLEEP\"]}"}) {

@@ -1,6 +1,9 @@
 // What must hold in the simulated centre, after every event and at the end. Who may take a call is worked out here anew, plainly: the matcher is
 // not asked.
+#include "engine/core/json_writer.h"
 #include "engine/core/pause_rules.h"
+#include "engine/reports/report.h"
+#include "engine/wire/json_in.h"
 #include "tests/acd_sim/world.h"
 
 namespace offhook::acd_sim {
@@ -163,9 +166,45 @@ void World::check_sums() {
   }
 }
 
+/// What the wallboard says of today is what a report makes of the records that were written, counter by counter.
+void World::check_reports() {
+  std::string error;
+  const auto report = reports::Report::create(R"({"by":["queue"],"edges":[1,8000000000000000],"sl_ms":)" + std::to_string(static_cast<long long>(sl_ms_)) +
+                                                  R"(,"short_abandon_ms":)" + std::to_string(static_cast<long long>(short_ms_)) + "}", error);
+  if (!report) return fail("no report: " + error);
+  std::string page;
+  JsonWriter json(page);
+  std::map<std::string, const acd::Record*> open;  // what is not over yet is written when something of it ends
+  for (const auto& [id, stay] : model().stays) open[stay.record.id] = &stay.record;
+  json.open('{').key("records").open('[');
+  for (const auto& [id, row] : records_) {
+    std::string text;
+    JsonWriter one(text);
+    acd::write_record(one, open.contains(id) ? *open[id] : row.record);
+    json.raw(text);
+  }
+  json.close(']').close('}');
+  if (!report->add(page)) return fail("a report cannot read the records");
+  const auto result = wire::parse_object(report->result(), 1 << 24);
+  if (const wire::Json* ignored = result ? wire::object_at(*result, "ignored") : nullptr; !ignored || wire::number_at(*ignored, "malformed", 1) != 0 || wire::number_at(*ignored, "outside", 1) != 0)
+    return fail("a report ignored records");
+  std::map<std::string, const wire::Json*> rows;
+  for (const wire::Json& row : wire::array_at(*result, "rows")->items) rows[wire::text_at(row, "queue")] = wire::object_at(row, "counters");
+  for (const auto& [name, queue] : model().queues) {
+    if (uncounted_.contains(name)) continue;
+    for (std::size_t i = 0; i < acd::kCounts; ++i) {
+      const double told = queue.counters.today[i], counted = rows.contains(name) ? wire::number_at(*rows[name], acd::kCountNames[i], -1) : 0;
+      if (told == counted) continue;
+      return fail("queue " + name + ": " + std::string(acd::kCountNames[i]) + " is " + std::to_string(told) + " on the wallboard and " + std::to_string(counted) + " in the report");
+    }
+  }
+}
+
 /// All is calm: nothing is left, and everybody is what he wanted to be.
 void World::check_end() {
   const Model& m = model();
+  check_reports();
+  if (!problem.empty()) return;
   for (const auto& [id, stay] : m.stays) return fail("call " + id + " is there for ever: " + std::string(queue_call::kStateWords[static_cast<std::size_t>(stay.machine.state)]));
   for (const auto& [id, row] : records_)
     if (!row.final) return fail("record " + id + " of call " + row.record.call_id + " is never final");

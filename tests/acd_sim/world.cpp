@@ -18,6 +18,7 @@ World::World(std::uint64_t seed, bool trace) : seed_(seed), trace_(trace), chanc
   t.patience = some(1), t.settings = some(0.02);
   for (int i = 0, n = chance_.between(1, 7); i < n; ++i) agents_.push_back(std::to_string(1001 + i));
   for (int i = 0, n = chance_.between(1, 3); i < n; ++i) queues_.push_back("q" + std::to_string(i));
+  sl_ms_ = chance_.between(0, 40) * 1'000, short_ms_ = chance_.between(0, 10) * 1'000;
   make_settings();
   acd_ = std::make_unique<acd::Acd>(static_cast<double>(seed % 1'000'003));
   lines.push_back("{\"seed\":" + std::to_string(seed % 1'000'003) + "}");
@@ -55,6 +56,7 @@ void World::make_settings() {
     q.overflow_target = q.overflow == acd::OverflowKind::Queue ? chance_.of(queues_) : "77";
     q.wrap_up = static_cast<WrapUpMode>(chance_.below(4));
     q.wrap_up_ms = chance_.between(1, 30) * 1'000;
+    q.sl_ms = sl_ms_, q.short_abandon_ms = short_ms_;
     q.announce_position = chance_.happens(0.2);
     q.announce_every_ms = chance_.between(10, 60) * 1'000;
     settings_.queues.push_back(q);
@@ -163,6 +165,7 @@ void World::apply(acd::Event event, bool may_repeat) {
   }
   if (shadow_ && asked != asked_beside) return fail("the hub and one that was restored do not do the same: " + entry + " gave " + asked + " beside " + asked_beside);
   for (const std::string& ended : effects.ended) mix(ended);
+  uncounted_.insert(effects.gone_queues.begin(), effects.gone_queues.end());
   const auto item = [this](const auto& write) {
     std::string text;
     JsonWriter out(text);
@@ -193,6 +196,7 @@ void World::apply(acd::Event event, bool may_repeat) {
     if (snapshot() != once) return fail("told again, it happened again: " + entry);
   }
   if (chance_.happens(0.01)) {  // the hub puts it away
+    check_reports();
     stored_ = snapshot();
     journal_.clear();
     written_.clear();

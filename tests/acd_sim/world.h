@@ -129,12 +129,15 @@ class World {
   bool can_take(const acd::AgentEntry& agent, const acd::Stay& stay) const;
   void check_end();
   void check_sums();
+  void check_reports();
 
   std::uint64_t seed_;
   bool trace_;
   Chance chance_;
   Trouble trouble_;
   acd::Settings settings_;
+  double sl_ms_ = 20'000, short_ms_ = 5'000;  ///< of all its queues, or a report could not count anew what was counted by other rules
+  std::set<std::string> uncounted_;           ///< queues that went, and with them what they had counted
   std::unique_ptr<acd::Acd> acd_, shadow_;  ///< shadow_: restored, told the same from then on
   double now_ = 0, mono_base_ = 0;
   std::uint64_t order_ = 0, serial_ = 0, boots_ = 0, epoch_ = 0;  ///< epoch: of the link; what was on its way in an older one is lost

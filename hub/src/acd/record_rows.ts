@@ -37,6 +37,7 @@ const NUMBERS = [
   'wrap_up_time',
   'attempts',
   'rona_count',
+  'part',
 ] as const
 const TREES = ['offers', 'participants'] as const
 /** Whole seconds of the milliseconds beside them. */
@@ -76,6 +77,7 @@ export function recordRow(told: RecordTold, now: number): Row | null {
   row.enqueued_at ??= now
   row.attempts = asInt(row.attempts as number | null)
   row.rona_count = asInt(row.rona_count as number | null)
+  row.part = asInt(row.part as number | null)
   for (const [seconds, ms] of SECONDS) {
     const value = row[ms] as number | null
     row[seconds] = value === null ? null : asInt(Math.floor(value / 1000))

@@ -49,6 +49,8 @@ async function* recordPages(db: Db, f: RowFilter): AsyncGenerator<ReportPage> {
         wrap_up_ended_at: t.wrap_up_ended_at,
         offers: t.offers,
         rona_count: t.rona_count,
+        wait_time: t.wait_time,
+        part: t.part,
       })
       .from(t)
       .where(

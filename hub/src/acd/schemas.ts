@@ -120,6 +120,7 @@ export const CallRecord = Type.Object({
   offers: Type.Unsafe<unknown>({}),
   overflow_to: textOrNull,
   transfer_from_record: textOrNull,
+  part: numberOrNull,
   end_estimated: Type.Unsafe<boolean | null>({ type: ['boolean', 'null'] }),
   mode: textOrNull,
   participants: Type.Unsafe<unknown>({}),

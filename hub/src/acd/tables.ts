@@ -129,6 +129,8 @@ export const call_records = pgTable(
     offers: jsonb('offers').$type<unknown>(),
     overflow_to: text('overflow_to'),
     transfer_from_record: text('transfer_from_record'),
+    /** Of its stay: 0 from the door on, n after a transfer to an agent or the loss of one. */
+    part: integer('part'),
     end_estimated: boolean('end_estimated'),
     mode: text('mode'),
     participants: jsonb('participants').$type<unknown>(),
