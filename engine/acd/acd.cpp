@@ -42,6 +42,7 @@ void Model::apply(const Event& event, Effects& effects) {
   end_finished();
   match();
   end_finished();
+  tell_places();
   if (!effects.changed) return;
   started = true;
   last_at = at;

@@ -57,6 +57,7 @@ void Model::configure(const Event& event) {
     entry.agents.clear();
     out->queues.insert(queue.queue);
     tell_matcher(entry);
+    moved.insert(queue.queue);  // another ageing is another order
   }
   std::set<std::string> left;
   for (auto& [name, entry] : queues)

@@ -1,4 +1,7 @@
 // Items as docs/queues.md has them: queues, agents, calls, explanations. They are written, never read.
+#include <algorithm>
+
+#include "engine/acd/limits.h"
 #include "engine/acd/model.h"
 #include "engine/core/json_writer.h"
 
@@ -24,6 +27,28 @@ void write_counts(JsonWriter& json, std::string_view key, const Counts& counts) 
 double of(const Counts& counts, Count count) { return counts[static_cast<std::size_t>(count)]; }
 std::string_view status_word(MaybeStatus status) { return kMaybeStatusWords[static_cast<std::size_t>(status)]; }
 }  // namespace
+
+/// Who is among the first of a line, or was, and has another place now looks different. Further back nobody is told: a line of ten thousand would be told anew
+/// for each caller who leaves it.
+void Model::tell_places() {
+  std::vector<matcher::CallId> line;
+  for (const std::string& name : moved) {
+    const auto queue = queues.find(name);
+    if (queue == queues.end()) continue;
+    std::vector<std::string>& front = queue->second.front;
+    matcher.in_order(queue_ids.id(name), line, limits::kPlacesTold);
+    std::vector<std::string> now_there;
+    for (const matcher::CallId call : line)
+      if (const auto found = handles.find(call); found != handles.end()) now_there.push_back(found->second);
+    for (std::size_t i = 0; i < std::max(front.size(), now_there.size()); ++i) {
+      if (i < front.size() && i < now_there.size() && front[i] == now_there[i]) continue;
+      for (const auto* list : {&front, &now_there})
+        if (i < list->size() && stays.contains((*list)[i])) out->calls.insert((*list)[i]);
+    }
+    front = std::move(now_there);
+  }
+  moved.clear();
+}
 
 void Model::write_queue(JsonWriter& json, const QueueEntry& entry) const {
   const QueueSettings& s = entry.settings;

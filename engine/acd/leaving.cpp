@@ -104,6 +104,7 @@ void Model::reprioritise(const Event& event) {
   if (stay->priority == static_cast<int>(event.priority)) return;
   stay->priority = static_cast<int>(event.priority);
   if (stay->handle != matcher::kNone) matcher.reprioritise(stay->handle, stay->priority);
+  moved.insert(stay->queue);
   match_wanted = true;
   touch();
   show(*stay);

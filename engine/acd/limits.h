@@ -11,6 +11,7 @@ inline constexpr std::size_t kStays = 200'000;     ///< calls in all queues
 inline constexpr std::size_t kAgents = 100'000;    ///< those of whom was told, members of a queue or not
 inline constexpr std::size_t kMissed = 100;        ///< agents kept for one call who did not take it
 inline constexpr std::size_t kLastRecords = 1'000; ///< calls whose last record is known when they come back
+inline constexpr std::size_t kPlacesTold = 10;     ///< of a queue's line, whose places are told anew whenever they change
 inline constexpr int kQueueHops = 5;               ///< queues that a call overflows through, one after the other
 inline constexpr double kTimeMost = 8'000'000'000'000'000;  ///< what JsonWriter still writes
 inline constexpr double kSpanMost = 365.0 * 86'400'000;

@@ -89,6 +89,7 @@ struct QueueEntry {
   std::set<std::string> stays, agents;
   std::set<std::pair<Millis, std::string>> waiting;  ///< Queued and AgentRinging, by first place: derived
   double active = 0;                                 ///< derived
+  std::vector<std::string> front;                    ///< the first of the line as they were told last: derived
 };
 
 enum class Due : std::uint8_t { Wait, Ring, Leave, Left, Announce, WrapUp, CoolDown, Optional, Match, Forget, Midnight, Sweep };
@@ -138,6 +139,7 @@ struct Model {
   std::vector<Stay> callbacks;        ///< to be queued after this step
   std::vector<std::string> went;      ///< agents who have become absent: their queues may be empty, after this step
   bool match_wanted = false;
+  std::set<std::string> moved;        ///< queues whose line is another one since this step began
 
   // acd.cpp
   void apply(const Event& event, Effects& out);
@@ -207,7 +209,7 @@ struct Model {
 
   // records.cpp
   std::string new_id(std::string_view salt);
-  void open_record(Stay& stay, const std::string& from_record);
+  void open_record(Stay& stay, const std::string& from_record, int part = 0);
   void write(const Record& record);
   void close_record(Stay& stay, bool talked);
   void remember(const Stay& stay);
@@ -225,6 +227,7 @@ struct Model {
   void sweep_done(bool pbx_restarted);
 
   // items.cpp
+  void tell_places();
   void write_queue(JsonWriter& json, const QueueEntry& queue) const;
   void write_agent(JsonWriter& json, const AgentEntry& agent) const;
   void write_stay(JsonWriter& json, const Stay& stay, bool gone, std::string_view supervisors = {}) const;

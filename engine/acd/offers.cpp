@@ -63,6 +63,7 @@ void Model::enqueue(Stay& stay) {
     return;
   }
   stay.seq = matcher.seq(stay.handle);
+  moved.insert(stay.queue);
   handles[stay.handle] = stay.call;
   for (const Missed& missed : stay.missed)
     if (missed.until > now) matcher.missed(stay.handle, agent_ids.id(missed.agent), missed.until);
@@ -71,6 +72,7 @@ void Model::enqueue(Stay& stay) {
 void Model::dequeue(Stay& stay) {
   if (stay.handle == matcher::kNone) return;
   matcher.remove(stay.handle);
+  moved.insert(stay.queue);
   handles.erase(stay.handle);
   stay.handle = matcher::kNone;
 }

@@ -203,9 +203,9 @@ CallId Matcher::first(QueueId id) const {
   return world_->forest.value(world_->forest.first(world_->queues[id].all));
 }
 
-void Matcher::in_order(QueueId id, std::vector<CallId>& out) const {
+void Matcher::in_order(QueueId id, std::vector<CallId>& out, std::size_t most) const {
   out.clear();
-  if (world_->known_queue(id)) world_->forest.for_each(world_->queues[id].all, [&](CallId call, const Key&) { return out.push_back(call), true; });
+  if (world_->known_queue(id) && most > 0) world_->forest.for_each(world_->queues[id].all, [&](CallId call, const Key&) { return out.push_back(call), out.size() < most; });
 }
 
 double Matcher::seq(CallId id) const { return world_->known_call(id) ? world_->calls[id].seq : 0; }

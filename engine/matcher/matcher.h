@@ -72,9 +72,9 @@ class Matcher {
   std::uint32_t free(QueueId) const;
   /// 1-based place among the queue's waiting calls; 0 when it does not wait.
   std::uint32_t position(CallId) const;
-  /// The first of the queue, or kNone; and all of them in order.
+  /// The first of the queue, or kNone; and all of them in order, or the first `most`.
   CallId first(QueueId) const;
-  void in_order(QueueId, std::vector<CallId>& out) const;
+  void in_order(QueueId, std::vector<CallId>& out, std::size_t most = limits::kWaiting) const;
   /// Unique for ever, rising with first enqueueing: by it a decision is found after the call is over.
   double seq(CallId) const;
   Why why(AgentId) const;

@@ -200,6 +200,24 @@ TEST_CASE("settings that nobody can mean are refused whole") {
     CHECK_FALSE(acd::read_event(text, event, error));
 }
 
+TEST_CASE("the first ten of a line are told their new places when somebody leaves it or comes in before them; further back nobody is") {
+  AcdDriver d;
+  d.open("support", {{"ageing_ms", 60'000}}, {});
+  for (int i = 1; i <= 14; ++i) d.call("c" + std::to_string(i), "support"), d.pass(1'000);
+  const auto told = [&] { return std::vector<std::string>(d.last.calls.begin(), d.last.calls.end()); };
+  d.tell({.on = On::HangupCall, .call = "c3"});
+  CHECK(told() == std::vector<std::string>{"c10", "c11", "c4", "c5", "c6", "c7", "c8", "c9"});
+  CHECK(d.stay("c4")["position"] == 3);
+  CHECK(d.stay("c11")["position"] == 10);
+  d.tell({.on = On::HangupCall, .call = "c14"});
+  CHECK(told().empty());
+  d.tell({.on = On::QueueCall, .call = "vip", .queue = "support", .priority = 1});
+  CHECK(told().size() == 11);  // he, nine who are one further back, and the one who is no longer among the ten
+  CHECK(d.stay("vip")["position"] == 1);
+  d.tell({.on = On::Priority, .call = "c2", .priority = 2});
+  CHECK(told() == std::vector<std::string>{"c1", "c2", "vip"});
+}
+
 TEST_CASE("a supervisor moves a call to another queue and to the front; its place goes with it") {
   AcdDriver d;
   d.configure({{"queues", json::array({{{"queue", "a"}, {"announce", {{"position", true}, {"every_ms", 30'000}, {"sounds", "queue-thereare"}}}}, {{"queue", "b"}}, {{"queue", "seen"}, {"mode", "asterisk"}}})},
