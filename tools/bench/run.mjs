@@ -7,6 +7,7 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { endWithMe, root } from '../processes.mjs'
+import { acdRows } from './acd_day.mjs'
 import { createBrowser } from './browser.mjs'
 import { bundle, bundlePath, missing, versionOf } from './bundle.mjs'
 import { matcherRows } from './matcher.mjs'
@@ -241,7 +242,8 @@ const limits = [
 const round = (value) => Number(value.toPrecision(4))
 
 async function rows() {
-  const matching = [...(await matcherRows({ only, quick, progress })), ...(await pbxRows({ only, quick, progress }))]
+  const matching = []
+  for (const rowsFrom of [matcherRows, acdRows, pbxRows]) matching.push(...(await rowsFrom({ only, quick, progress })))
   if (comparisons.length + limits.length === 0) {
     progress('')
     if (matching.length === 0) throw new Error(`no row has '${only}' in its id`)
