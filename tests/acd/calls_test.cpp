@@ -95,6 +95,26 @@ TEST_CASE("who does not answer is left alone for a while, and the call keeps its
   CHECK(d.queue("support")["today"]["rona"] == 1);
 }
 
+TEST_CASE("without a cool-down whoever let it ring is not rung for the same call again at once, and is for another one") {
+  AcdDriver d;
+  d.open("support", {{"rona_ms", 0}, {"rona_after", 0}, {"max_attempts", 0}}, {"1001"});
+  d.call("c1", "support");
+  d.rings("c1");
+  d.clear();
+  d.misses("c1");
+  CHECK(d.offers().empty());
+  CHECK(d.state("1001") == "Available");
+  CHECK(d.state_of("c1") == "Queued");
+  d.call("c2", "support");
+  CHECK(d.offers() == std::vector<std::string>{"c2>1001"});
+  d.rings("c2");
+  d.clear();
+  d.misses("c2");
+  CHECK(d.offers().empty());  // neither of both, for a second
+  d.pass(1'000);
+  CHECK(d.offers() == std::vector<std::string>{"c1>1001"});
+}
+
 TEST_CASE("a caller who hangs up is abandoned, waiting or while an agent rings, and nobody's wrap-up begins") {
   AcdDriver d;
   d.open("support", json::object(), {"1001"});
