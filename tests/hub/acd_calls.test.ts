@@ -2,6 +2,7 @@
 // their audit, an agent's own offer and wrap-up, and who sees what.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { CentreEffect } from '../../hub/src/pbx/centre_types.js'
+import { pbxTopics } from '../../hub/src/pbx/pbx_topics.js'
 import { startHub, type TestHub } from './support/harness.js'
 import { connect } from './support/phone_socket.js'
 import { acdAgent, acdCall, acdQueue, Script } from './support/scripted_centre.js'
@@ -217,6 +218,32 @@ describe('topics', () => {
       if (frame.stream === stream) return frame
     }
   }
+
+  it('who listens to its call an agent is shown by policy only (tell_agent); supervisors always', async () => {
+    const heard = acdCall('1.5', {
+      state: 'Active',
+      agent: '1001',
+      supervisors: [{ extension: '1003', mode: 'coach' }],
+    })
+    const alice = await connect(t.url, t.alice.token, { topics })
+    await next(alice, 'acd_calls')
+    say({ acd_calls: [heard] }, [{ type: 'note', extension: '1001', code: 'supervised', call_id: '1.5', until: null }])
+    expect((await next(alice, 'acd_calls')).items).toMatchObject([{ call_id: '1.5', supervisors: [] }])
+    const again = await connect(t.url, t.alice.token, { topics })
+    const items = (await next(again, 'acd_calls')).items as unknown as (typeof heard)[]
+    expect(items.map(({ supervisors }) => supervisors)).toEqual([[], []])
+    const shown = (await t.sue.get(`${cc}/calls`)).body.items as (typeof heard)[]
+    expect(shown.find(({ call_id }) => call_id === '1.5')?.supervisors).toEqual(heard.supervisors)
+
+    const told = pbxTopics({ now: () => 1, frame_bytes: 10_000, ring: 10 }, true).acd_calls
+    told.put([heard])
+    const [frame] = told.snapshot(true, { extension: '1001', queues: [] }).frames
+    expect(JSON.parse(String(frame)).items).toMatchObject([{ supervisors: heard.supervisors }])
+    told.close()
+    say({ acd_calls: [{ ...heard, gone: true }] })
+    expect((await next(alice, 'acd_calls')).removed).toEqual(['1.5'])
+    for (const one of [alice, again]) one.close()
+  })
 
   it('a supervisor sees all; an agent its own queues, itself and the call it is offered', async () => {
     const sue = await connect(t.url, t.sue.token, { topics })

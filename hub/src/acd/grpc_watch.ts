@@ -49,7 +49,7 @@ export async function watch(hub: Hub, call: Call): Promise<void> {
   for (const name of topics) {
     const topic = hub.pbx.topics[TOPICS[name]]
     const who = viewer()
-    const frames = topic.snapshot(false, who).frames
+    const frames = topic.snapshot(who !== null, who).frames
     const items = frames.flatMap((frame) => (JSON.parse(frame) as { items: object[] }).items)
     write({ topic: name, snapshot: true, [name]: items })
     const tell = ({ frame, view }: Told) => {

@@ -26,6 +26,10 @@ export interface CentreConfig {
   wrap_up_ms?: number
   mass_guard?: { share: number; more_than: number }
   literal_seed_rules?: boolean
+  /** Callers whom the PBX's own queue has may be taken back; true. */
+  pull_back?: boolean
+  /** An agent is shown who listens to its call; false. */
+  tell_agent?: boolean
 }
 
 interface When {
@@ -177,6 +181,7 @@ export type CentreEffect =
       detail: unknown
       state: unknown
     }
+  | { type: 'note'; extension: string; code: string; call_id: string; until: number | null }
   | { type: 'alarm'; code: string; detail: string; active: boolean }
   | ({ type: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; text: string } & Record<string, unknown>)
 

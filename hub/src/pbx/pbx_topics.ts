@@ -19,8 +19,14 @@ export type PbxTopicName = keyof PbxTopics
 
 const FLUSH_MS = 100
 
-/** The topics of a hub, also of one without a PBX: then they stay empty. */
-export function pbxTopics(host: { now: () => number; frame_bytes: number; ring: number }): PbxTopics {
+/**
+ * The topics of a hub, also of one without a PBX: then they stay empty. `tellsAgents` (`tell_agent` of the engine's
+ * settings): an agent sees who of the supervisors is at its call.
+ */
+export function pbxTopics(
+  host: { now: () => number; frame_bytes: number; ring: number },
+  tellsAgents = false,
+): PbxTopics {
   const common = { revision: host.now(), flush_ms: FLUSH_MS, frame_bytes: host.frame_bytes, ring: host.ring }
   return {
     extension_status: new Topic<ExtensionItem>({
@@ -58,6 +64,7 @@ export function pbxTopics(host: { now: () => number; frame_bytes: number; ring: 
       name: 'acd_calls',
       key: ({ call_id }) => call_id,
       last: ({ ended_at }) => typeof ended_at === 'number',
+      ...(tellsAgents ? {} : { short: (item: AcdCallItem) => ({ ...item, supervisors: [] }) }),
       views: { sees: concerns, key: ({ extension }) => extension },
     }),
     supervision: new Topic<SupervisionItem>({

@@ -85,7 +85,7 @@ export class Pbx implements PbxSide {
     this.#centre = centre
     this.#config = config
     this.#host = host
-    this.topics = pbxTopics(host)
+    this.topics = pbxTopics(host, config?.engine.tell_agent)
     this.link = new LinkBoard(host.now, config?.where ?? null)
     this.#queueNumbers = new RecentQueueNumbers(host.now)
     this.#commands = new Commands((event) => this.#dispatch(event))
@@ -289,6 +289,8 @@ export class Pbx implements PbxSide {
       case 'supervision':
         show(this.topics.supervision, [effect.session])
         return
+      case 'note':
+        return // what an agent is told is in its items: offer, missed and wrap-up in acd_agents, who listens in acd_calls
       case 'record.write':
       case 'journal':
       case 'journal.snapshot':

@@ -155,7 +155,7 @@ export class Topic<T> {
   #viewOf(part: Kept<T>[], removed: (string | string[])[], head: string): Told['view'] {
     const { views, key } = this.#o
     if (!views) return undefined
-    const changed = part.map(({ item, text }) => ({ item, text, before: this.#told.get(idOf(key(item))) }))
+    const changed = part.map(({ item, short }) => ({ item, short, before: this.#told.get(idOf(key(item))) }))
     const gone = removed.map((one) => ({ key: one, before: this.#told.get(idOf(one)) }))
     for (const { item } of part) this.#told.set(idOf(key(item)), item)
     for (const one of removed) this.#told.delete(idOf(one))
@@ -172,7 +172,7 @@ export class Topic<T> {
         ...gone.flatMap((one) => (one.before && views.sees(one.before, viewer) ? [one.key] : [])),
         ...lost.map(({ item }) => key(item)),
       ]
-      const text = `${head}${seen.map((one) => one.text).join(',')}],"removed":${JSON.stringify(keys)}}`
+      const text = `${head}${seen.map((one) => one.short).join(',')}],"removed":${JSON.stringify(keys)}}`
       cache.set(who, text)
       return text
     }

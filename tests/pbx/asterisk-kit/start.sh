@@ -52,6 +52,10 @@ if grep -q '^Asterisk 16' "$PBX_ROOT/.offhook-ready"; then
 fi
 # Where a person answers, the PBX's own queues wait until his wrap-up has paused him (docs/operate.md, step 7).
 if [ -z "$NETNS" ]; then sed -i 's/^wrapuptime = 0$/wrapuptime = 2/; s/^wrapuptime=0$/wrapuptime=2/' "$etc/queues.conf"; fi
+# Debian 11 has VoiceMail in a package of its own: where it is missing, Record() takes the message into the same folder.
+if ! compgen -G "$PBX_ROOT/usr/lib/asterisk/modules/app_voicemail.so" >/dev/null && ! compgen -G "$PBX_ROOT/usr/lib/*/asterisk/modules/app_voicemail.so" >/dev/null; then
+  sed -i "s#VoiceMail(.*#Record(/var/spool/offhook/$NAME/voicemail/%d.wav,0,60,k)#" "$etc/hub_queue.conf"
+fi
 sed "s/@NAME@/$NAME/" asterisk/asterisk.conf.in >"$etc/asterisk.conf"
 {
   cat asterisk/rtp.conf.in

@@ -48,10 +48,17 @@ export const queueLost = [
       const before = stage.alice.call
       const { id, remote, local } = before
       const { call_id } = stage.board.callOf(caller.user)
+      const legs = async () => JSON.stringify(await stage.api('GET', '/calls'))
+      const leg = () => stage.pbx('core show channels concise').match(/^PJSIP\/3001-[^!]*/m)?.[0]
+      const first = leg()
+      assert.ok((await legs()).includes(first), await legs())
       const replaces = `Replaces: ${id};to-tag=${remote};from-tag=${local}`
       const again = stage.alice.dial('3001', ['Require: replaces', replaces])
       await stage.alice.until('up', 3000, again)
       await stage.alice.until('over', 3000, before)
+      const second = leg()
+      const heard = async () => (await legs()).includes(second) && !(await legs()).includes(first)
+      assert.ok(await fulfilled(heard, 3000), `${first} is not ${second}: ${await legs()}`)
       await stage.hear(stage.alice, caller)
       assert.equal(stage.board.callOf(caller.user)?.call_id, call_id)
       assert.equal(stage.board.agent('3001').state, 'OnCall')
@@ -120,7 +127,7 @@ export const queueLost = [
       stage.wire.mend()
       const { board } = stage
       await board.until('the link', ({ link }) => link?.state === 'live', 30_000)
-      await board.until('he is named', () => board.callOf(waiting.user) !== undefined)
+      await board.until('he is taken back', () => board.callOf(waiting.user)?.mode === 'offhook')
       await stage.hear(stage.alice, talking)
       assert.equal(board.callOf(talking.user).agent, '3001')
       const now = board.callOf(waiting.user)
@@ -132,7 +139,7 @@ export const queueLost = [
     },
   ],
   [
-    'the wire is cut, and the PBX’s own queue has connected somebody when it is mended: he is known as talking, and nobody moves him',
+    'the wire is cut, and the PBX’s own queue has connected somebody when it is mended: she is known as talking, and nobody moves him',
     async (stage) => {
       await stage.queue({}, { members: ['3001'] })
       const [talking, waiting] = stage.callers

@@ -99,7 +99,7 @@ export const queueRouting = [
       const before = stage.spool('voicemail').length
       const caller = await stage.call()
       await stage.waits(caller)
-      await stage.pbxLog.until(/VoiceMail\(/, 10_000)
+      await stage.pbxLog.until(/(VoiceMail|Record)\(/, 10_000)
       await sleep(2500)
       caller.hangup()
       const left = await fulfilled(() => stage.spool('voicemail').length > before, 5000)
