@@ -27,19 +27,23 @@ bool is_automatic(std::string_view reason);
 
 namespace activity {
 
-enum class On : std::uint8_t { CallConnected, LastCallEnded, StatusRequested, NextCancelled, WrapUpRequested, WrapUpFinished, WrapUpExtended, Forced, TimeOver, Resumed };
+enum class On : std::uint8_t { CallConnected, LastCallEnded, StatusRequested, NextCancelled, WrapUpRequested, WrapUpFinished, WrapUpExtended, Forced, TimeOver, Resumed, CentreTold, CentreOver };
 
 struct Event {
   On on;
   const offhook::Event& in;
-  Text call_log_id{};  ///< LastCallEnded, WrapUpRequested: the draft that wrap-up is for
+  Text call_log_id{};   ///< LastCallEnded, WrapUpRequested: the draft that wrap-up is for
+  bool follows = true;  ///< LastCallEnded: by this phone's own mode a wrap-up follows a call
+  CentreMode mode = CentreMode::Unknown;  ///< CentreTold, with `since` (0: its call goes on) and `until` (0: no end)
+  Millis since = 0, until = 0;
 };
 
 struct Machine : fsm::Describes<Machine, ActivityState, activity::On, activity::Event, agent_status::Context, Out> {
   static constexpr auto& state_names = kActivityStateWords;
-  static constexpr std::array<std::string_view, 10> event_names{"CallConnected",  "LastCallEnded",  "StatusRequested", "NextCancelled", "WrapUpRequested",
-                                                               "WrapUpFinished", "WrapUpExtended", "Forced",          "TimeOver", "Resumed"};
-  static const std::array<fsm::Row<Machine>, 23> table;
+  static constexpr std::array<std::string_view, 12> event_names{"CallConnected",  "LastCallEnded",  "StatusRequested", "NextCancelled", "WrapUpRequested",
+                                                               "WrapUpFinished", "WrapUpExtended", "Forced",          "TimeOver",        "Resumed",
+                                                               "CentreTold",     "CentreOver"};
+  static const std::array<fsm::Row<Machine>, 31> table;
 };
 
 }  // namespace activity

@@ -55,6 +55,9 @@ inline constexpr Millis kConsultTimeout = 120'000;
 inline constexpr Millis kConsultLegLinger = 2'000;
 inline constexpr Millis kConferenceTimeout = 10'000;
 inline constexpr Millis kRequestTimeout = 10'000;
+/// A wrap-up of the contact centre's of which nothing is heard any more: so long after its end, and so long when it was only announced.
+inline constexpr Millis kCentreGrace = 5'000;
+inline constexpr Millis kCentreSilent = 30'000;
 inline constexpr Millis kConnectTimeout = 10'000;
 /// An open socket that said nothing for so long is asked whether it lives, and given up when it does not answer.
 inline constexpr Millis kSilenceTimeout = 20'000;

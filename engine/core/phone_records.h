@@ -71,6 +71,7 @@ struct Agent {
   StatusSource source = StatusSource::None;
   Text wrap_up_call_log_id;
   Millis wrap_up_ends_at = 0;
+  WrapUpBy wrap_up_by = WrapUpBy::None;
   // kept, not shown
   AgentStatus intent = AgentStatus::Offline;
   Text intent_reason;
@@ -93,7 +94,9 @@ struct Agent {
   Text pause_reason;
   AgentStatus resume = AgentStatus::Online;  ///< where wrap-up leads when nothing else was asked for
   Text resume_reason;
-  double write_request = 0, pause_request = 0, pause_attempts = 0, get_attempts = 0, command = 0, queued_command = 0;
+  CentreMode centre_mode = CentreMode::Unknown;  ///< of the call under way, or of the wrap-up that runs
+  Millis centre_since = 0, centre_until = 0;     ///< 0: it has not begun there; it has no end
+  double write_request = 0, pause_request = 0, pause_attempts = 0, get_attempts = 0, command = 0, queued_command = 0, extend_request = 0, extend_command = 0;
   bool operator==(const Agent&) const = default;
 };
 inline constexpr std::array kAgentFields{
@@ -109,6 +112,7 @@ inline constexpr std::array kAgentFields{
     OFFHOOK_WORD(Agent, "source", source, kStatusSourceWords),
     OFFHOOK_FIELD(Agent, "wrapUpCallLogId", Name, wrap_up_call_log_id),
     OFFHOOK_FIELD(Agent, "wrapUpEndsAt", Time, wrap_up_ends_at),
+    OFFHOOK_WORD(Agent, "wrapUpBy", wrap_up_by, kWrapUpByWords),
 };
 
 inline constexpr std::array kAgentInner{
@@ -133,6 +137,9 @@ inline constexpr std::array kAgentInner{
     OFFHOOK_FIELD(Agent, "pauseReason", String, pause_reason),
     OFFHOOK_WORD(Agent, "resume", resume, kAgentStatusWords),
     OFFHOOK_FIELD(Agent, "resumeReason", String, resume_reason),
+    OFFHOOK_WORD(Agent, "centreMode", centre_mode, kCentreModeWords),
+    OFFHOOK_FIELD(Agent, "centreSince", Number, centre_since),
+    OFFHOOK_FIELD(Agent, "centreUntil", Number, centre_until),
 };
 
 struct Connection {

@@ -55,6 +55,14 @@ inline constexpr WordList<6> kStatusSourceWords{"none", "crm", "pbx", "agent", "
 enum class WrapUpMode : std::uint8_t { None, Manual, Timed, Optional };
 inline constexpr WordList<4> kWrapUpModeWords{"none", "manual", "timed", "optional"};
 
+/// Who ends the wrap-up that runs: this phone, or the contact centre whose call it was.
+enum class WrapUpBy : std::uint8_t { None, Phone, Centre };
+inline constexpr WordList<3> kWrapUpByWords{"none", "phone", "centre"};
+
+/// What the contact centre said of the wrap-up after its call. `unknown`: nothing, it is no call of the centre's.
+enum class CentreMode : std::uint8_t { Unknown, None, Manual, Timed, Optional };
+inline constexpr WordList<5> kCentreModeWords{"unknown", "none", "manual", "timed", "optional"};
+
 /// What became of a command. Every command gets exactly one of these.
 enum class Outcome : std::uint8_t { Done, Refused, TimedOut };
 inline constexpr WordList<3> kOutcomeWords{"done", "refused", "timed_out"};
@@ -77,10 +85,11 @@ inline constexpr WordList<39> kReasonWords{
 
 /// What a request to the backend is about; the host maps each to method and path.
 enum class Request : std::uint8_t {
-  ContactFindOrCreate, CallLogCreate, CallLogUpdate, AgentStatusGet, AgentStatusPut, QueuePause, CallTransfer, CallConference, CallRecording
+  ContactFindOrCreate, CallLogCreate, CallLogUpdate, AgentStatusGet, AgentStatusPut, QueuePause, CallTransfer, CallConference, CallRecording,
+  WrapUpExtend
 };
-inline constexpr WordList<9> kRequestWords{"contact_find_or_create", "call_log_create",  "call_log_update", "agent_status_get", "agent_status_put",
-                                           "queue_pause",            "call_transfer",    "call_conference", "call_recording"};
+inline constexpr WordList<10> kRequestWords{"contact_find_or_create", "call_log_create",  "call_log_update", "agent_status_get", "agent_status_put",
+                                           "queue_pause",            "call_transfer",    "call_conference", "call_recording",   "wrap_up_extend"};
 
 /// Why no answer came from the backend.
 enum class HttpFailure : std::uint8_t { Network, Timeout, Aborted, BadAnswer };

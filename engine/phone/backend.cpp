@@ -14,6 +14,9 @@
 namespace offhook {
 namespace {
 
+/// ms UTC, or 0: it is not so.
+bool is_moment(double value) { return value >= 0 && value < 1e15; }
+
 bool is_success(double status) { return status >= 200 && status < 300; }
 
 /// Worth another try: the server was away or busy, or the token is being renewed.
@@ -59,6 +62,11 @@ void Phone::request_over(const PendingRequest& request, const Event& event, bool
     case Request::QueuePause:
       if (m_.agent.pause_request != request.id) return;  // a newer wish is on its way
       return step_pause(on(agent_status::pause::On::NoAnswer), event);
+    case Request::WrapUpExtend:
+      if (m_.agent.extend_request != request.id) return;  // a newer wish is on its way
+      touch(Leaf::Agent);
+      return out_.settle(m_.agent.extend_command, definite_refusal ? Outcome::Refused : Outcome::TimedOut,
+                         definite_refusal ? Reason::BackendRefused : Reason::BackendUnreachable);
     case Request::CallTransfer:
     case Request::CallConference:
     case Request::CallRecording: return call_answered(request, event, false, {}, why);
@@ -139,6 +147,10 @@ void Phone::answered(const Event& event) {
     case Request::QueuePause:
       if (m_.agent.pause_request != request.id) return;
       return step_pause(on(agent_status::pause::On::Accepted), event, AgentStatus::Online, {}, json && wire::flag_at(*json, "synced"));
+    case Request::WrapUpExtend:
+      if (m_.agent.extend_request != request.id) return;
+      touch(Leaf::Agent);
+      return out_.settle(m_.agent.extend_command, Outcome::Done);
     case Request::CallTransfer:
     case Request::CallConference:
     case Request::CallRecording: return call_answered(request, event, true, json ? wire::text_at(*json, "state") : std::string(), {});
@@ -194,6 +206,7 @@ void Phone::socket_message(const Event& event) {
     const wire::Json* data = wire::object_at(*json, "data");
     return data ? queue_number(read_queue_number(*data, strings_, blank)) : out_.count(Anomaly::BadMessage);
   }
+  if (type == "wrap_up") return centre_wrap_up(*json, blank);
   if (call_message(type, *json, blank)) return;
   const bool snapshot = type == "snapshot";
   if ((snapshot || type == "change") && wire::text_at(*json, "stream") == "agent_status") {
@@ -212,6 +225,18 @@ void Phone::socket_message(const Event& event) {
     m_.connection.agents_revision = std::max(m_.connection.agents_revision, revision);
     touch(Leaf::Connection);
   }
+}
+
+/// What the contact centre says of the wrap-up after its call: `{mode, since, until}`, or null when there is none of its own any more.
+void Phone::centre_wrap_up(const wire::Json& message, const Event& event) {
+  using agent_status::activity::On;
+  if (strings_.intern(wire::text_at(message, "extension")) != config_.extension) return out_.count(Anomaly::BadMessage);
+  const wire::Json* told = wire::object_at(message, "wrap_up");
+  if (!told) return step_activity({.on = On::CentreOver, .in = event});
+  const int mode = wire::word_index(kCentreModeWords, wire::text_at(*told, "mode"));
+  const Millis since = wire::number_at(*told, "since"), until = wire::number_at(*told, "until");
+  if (mode <= static_cast<int>(CentreMode::Unknown) || !is_moment(since) || !is_moment(until)) return out_.count(Anomaly::BadMessage);
+  step_activity({.on = On::CentreTold, .in = event, .mode = static_cast<CentreMode>(mode), .since = out_.our_time(since), .until = out_.our_time(until)});
 }
 
 void Phone::agent_status(const Event& told) {

@@ -319,7 +319,14 @@ void Phone::call_finished(std::uint16_t slot, const Event& cause) {
   for (const Call& other : m_.calls)
     if (is_live(other) && other.connected_at != 0) return;
   const bool wrap_up = config_.wrap_up_mode == WrapUpMode::Timed || config_.wrap_up_mode == WrapUpMode::Manual;
-  step_activity(on(agent_status::activity::On::LastCallEnded), cause, wrap_up ? call.call_log_id : Text{});
+  step_activity(on(agent_status::activity::On::LastCallEnded), cause, conversation_of(call).call_log_id, wrap_up);
+}
+
+/// Whose notes are written: a leg to a colleague who was asked before a transfer is part of the customer's conversation.
+const Call& Phone::conversation_of(const Call& call) const {
+  for (const Call& other : m_.calls)
+    if (other.in_use && other.transfer == TransferState::Done && other.transfer_other == call.id) return other;
+  return call;
 }
 
 /// The phone goes away with calls in it: nobody will tell their end, so it is told here.
@@ -336,6 +343,7 @@ void Phone::settle_all(Reason reason) {
   auto refuse = [&](double& command, Text call_id = {}) { out_.settle(command, Outcome::Refused, reason, call_id); };
   refuse(m_.agent.command);
   refuse(m_.agent.queued_command);
+  refuse(m_.agent.extend_command);
   touch(Leaf::Agent);
   if (reason == Reason::Disposed) return;  // each call has answered for its own when it ended
   refuse(m_.consult.command);

@@ -12,6 +12,7 @@ inline constexpr std::array kAgentLive{
     OFFHOOK_FIELD(Agent, "writeRequest", Number, write_request),   OFFHOOK_FIELD(Agent, "pauseRequest", Number, pause_request),
     OFFHOOK_FIELD(Agent, "pauseAttempts", Number, pause_attempts), OFFHOOK_FIELD(Agent, "getAttempts", Number, get_attempts),
     OFFHOOK_FIELD(Agent, "command", Number, command),              OFFHOOK_FIELD(Agent, "queuedCommand", Number, queued_command),
+    OFFHOOK_FIELD(Agent, "extendRequest", Number, extend_request), OFFHOOK_FIELD(Agent, "extendCommand", Number, extend_command),
 };
 
 inline constexpr std::array kConnectionLive{

@@ -185,6 +185,9 @@ void Phone::route_inner(const Inner& inner, const Event& cause) {
     case InnerType::LogWritten: return step_delivery(inner.slot, on(delivery::On::Write), none);
     case InnerType::DraftOpened: {
       const CallLog& log = m_.logs[inner.slot];
+      if (log.notes.empty() && log.disposition.empty())
+        for (const Call& call : m_.calls)
+          if (call.in_use && call.call_log_id == log.key && &conversation_of(call) != &call) return;
       std::size_t at = 0;
       while (at < m_.drafts.size() && m_.drafts[at].in_use) ++at;
       if (at == limits::kDrafts) {  // the oldest gives way; its text stays in its call_log

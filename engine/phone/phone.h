@@ -14,6 +14,10 @@
 
 namespace offhook {
 
+namespace agent_status::activity {
+struct Event;
+}
+
 /// Machines in the order of their numbers in a trace; names as in docs/machines.
 enum class MachineId : std::uint8_t {
   Startup, Registration, Link, Call, Hold, Mute, Dtmf, Transfer, Contact, CallLog, Delivery, Activity, StatusWrite, Pause, Tabs, Quality,
@@ -262,7 +266,10 @@ class Phone {
   void step_link(int on, const Event& event);
   void step_startup(int on, const Event& event);
   void step_tabs(int on, const Event& event, Millis late_ms = 0, Reason why = Reason::Ok);
-  void step_activity(int on, const Event& event, Text call_log_id = {});
+  void step_activity(int on, const Event& event, Text call_log_id = {}, bool follows = true);
+  void step_activity(const agent_status::activity::Event& event);
+  const Call& conversation_of(const Call& call) const;
+  void centre_wrap_up(const wire::Json& message, const Event& event);
   void step_write(int on, const Event& event, AgentStatus status = AgentStatus::Online, Text reason = {},
                   StatusSource source = StatusSource::Agent);
   void step_pause(int on, const Event& event, AgentStatus status = AgentStatus::Online, Text reason = {}, bool synced = false);

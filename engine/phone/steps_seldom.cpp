@@ -110,12 +110,14 @@ void Phone::step_tabs(int on, const Event& event, Millis late_ms, Reason why) {
   traced(MachineId::Tabs, fsm::step<tabs::Machine>(m_.tab.state, context, {static_cast<tabs::On>(on), event, late_ms, why}, out_));
 }
 
-void Phone::step_activity(int on, const Event& event, Text call_log_id) {
+void Phone::step_activity(int on, const Event& event, Text call_log_id, bool follows) {
+  step_activity({.on = static_cast<agent_status::activity::On>(on), .in = event, .call_log_id = call_log_id, .follows = follows});
+}
+
+void Phone::step_activity(const agent_status::activity::Event& event) {
   touch(Leaf::Agent);
   agent_status::Context context{m_.agent, m_.registration, strings_};
-  traced(MachineId::Activity,
-         fsm::step<agent_status::activity::Machine>(m_.agent.activity, context,
-                                                    {static_cast<agent_status::activity::On>(on), event, call_log_id}, out_));
+  traced(MachineId::Activity, fsm::step<agent_status::activity::Machine>(m_.agent.activity, context, event, out_));
 }
 
 void Phone::step_write(int on, const Event& event, AgentStatus status, Text reason, StatusSource source) {

@@ -45,6 +45,13 @@ async function start(browser, options) {
 const words = async (locator) => (await locator.textContent()).replace(/\s+/g, ' ')
 const me = (hub, state, more = {}) => hub.change('acd_agents', [acdAgent('1001', state, 1, own, more)])
 
+/** The wrap-up as the hub tells it: to the phone, and to who looks on. */
+function wraps(hub, wrap_up) {
+  const { mode, since, until } = wrap_up
+  hub.tellRaw({ type: 'wrap_up', extension: '1001', wrap_up: { mode, since, until } })
+  me(hub, 'WrapUp', { wrap_up })
+}
+
 /** The customer rings, and the queue says that it is its call. */
 async function offered({ hub, at }, until_ms = 15_000) {
   await at.customerCalls()
@@ -120,7 +127,7 @@ async function wrapUp(browser) {
     await at.customerHangsUp()
     hub.change('acd_calls', [], ['q1'])
     const now = Date.now()
-    me(hub, 'WrapUp', { wrap_up: { call_id: 'q1', since: now, until: now + 90_000, mode: 'timed' } })
+    wraps(hub, { call_id: 'q1', since: now, until: now + 90_000, mode: 'timed' })
     await at.wrapUp.getByText('left of 01:30').waitFor()
     await bothThemes(page, 'queue-wrapup')
   })
@@ -129,15 +136,18 @@ async function wrapUp(browser) {
     await until('the request', () => asked('extend').length === 1)
     assert.deepEqual(asked('extend')[0].body, { ms: 30_000 })
     const { since, until: before } = hub.shown.acd_agents[0].wrap_up
-    me(hub, 'WrapUp', { wrap_up: { call_id: 'q1', since, until: before + 30_000, mode: 'timed' } })
+    wraps(hub, { call_id: 'q1', since, until: before + 30_000, mode: 'timed' })
     await at.wrapUp.getByText(/left of 02:00, 00:30 added/).waitFor()
   })
-  await test('Finish ends the hub’s wrap-up too', async () => {
+  await test('the hub’s wrap-up is the only one: Finish writes the status that ends it there', async () => {
     hub.answers = (method, url, body) =>
       /call-logs/.test(url) && method !== 'GET' ? { status: 200, value: { id: 'cl-1', ...body } } : undefined
     await page.getByRole('radio', { name: /Resolved/ }).click()
     await page.keyboard.press('Alt+Enter')
-    await until('the request', () => asked('complete').length === 1)
+    const wrote = () => hub.told.requests.filter(({ method, url }) => method === 'PUT' && url.endsWith('/1001/status'))
+    await until('the status that follows', () => wrote().at(-1)?.body.status === 'ONLINE')
+    assert.equal(asked('complete').length, 0)
+    hub.tellRaw({ type: 'wrap_up', extension: '1001', wrap_up: null })
     me(hub, 'Available')
     await at.wrapUp.waitFor({ state: 'detached' })
   })

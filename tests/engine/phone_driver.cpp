@@ -218,7 +218,8 @@ void PhoneDriver::answer_all() {
       case Request::QueuePause: answer(request.request, 200, R"({"synced":true})"); break;
       case Request::CallTransfer:
       case Request::CallConference:
-      case Request::CallRecording: answer(request.request, 200, "{}"); break;
+      case Request::CallRecording:
+      case Request::WrapUpExtend: answer(request.request, 200, "{}"); break;
     }
   }
 }

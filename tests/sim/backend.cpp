@@ -108,6 +108,7 @@ std::pair<int, std::string> World::serve(const Sent& sent) {
             in(random.between(20, 800), [this, there = leg.get()] { end_leg(*there, Origin::Remote, 0, ""); });
       return {200, "{}"};
     }
+    case Request::WrapUpExtend: return {409, "{}"};  // this backend has no contact centre
     case Request::CallConference: return {!calm && random.chance(200) ? 409 : 200, "{}"};
     case Request::CallRecording: {
       if (!calm && random.chance(200)) return {409, R"({"code":"call_unknown"})"};

@@ -32,6 +32,7 @@ describe('what is sent', () => {
     ['agent_status_get', 'GET', '/agents/1001/status'],
     ['agent_status_put', 'PUT', '/agents/1001/status'],
     ['queue_pause', 'POST', '/members/1001/pause'],
+    ['wrap_up_extend', 'POST', '/agents/1001/extend-wrap-up'],
   ])('%s is %s %s', async (request, method, path) => {
     const { sent } = await exchange({ ...create, request, record: 'a/7' }, () => Response.json({}))
     expect(sent).toHaveLength(1)

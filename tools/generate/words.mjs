@@ -12,6 +12,7 @@ const WORD_NAMES = {
   'Agent.write': 'StatusWriteState',
   'Agent.pause': 'PauseState',
   'Agent.source': 'StatusSource',
+  'Agent.wrapUpBy': 'WrapUpBy',
   'Connection.events': 'LinkState',
   'Can.call': 'Reason',
   'Notice.code': 'NoticeCode',

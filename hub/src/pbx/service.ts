@@ -17,6 +17,7 @@ import { LinkBoard } from './link_board.js'
 import { type PbxTopics, pbxTopics } from './pbx_topics.js'
 import { RecentQueueNumbers } from './queue_numbers.js'
 import type { Topic } from './topics.js'
+import { WrapUps } from './wrap_ups.js'
 
 /** Where the contact centre of the hub keeps what the engine decides (hub/src/acd). */
 export interface AcdHost {
@@ -25,7 +26,7 @@ export interface AcdHost {
   /** What an engine that begins is given of the one before; null: there is nothing. */
   restored(): Promise<Restored | null>
   currentSettings(): SettingsWire
-  /** When the hub's day began: where the engine counts a new one. */
+  /** The next midnight, where the engine counts a new day. */
   midnight(at: number): number
   effect(effect: AcdEffect): void
   changes(changes: AcdChanges): void
@@ -68,6 +69,7 @@ export class Pbx implements PbxSide {
   readonly #host: PbxHost
   readonly #commands: Commands
   readonly #queueNumbers: RecentQueueNumbers
+  readonly #wrapUps: WrapUps
   /** What was told last as stored: what a `status.write` was decided by. */
   #stored = new Map<string, number>()
   /** The engine's own writes that are under way: the last of each extension, with the interval that it left, or null. */
@@ -88,6 +90,11 @@ export class Pbx implements PbxSide {
     this.topics = pbxTopics(host, config?.engine.tell_agent)
     this.link = new LinkBoard(host.now, config?.where ?? null)
     this.#queueNumbers = new RecentQueueNumbers(host.now)
+    const settingsOf = (queue: string) => host.acd?.currentSettings().queues.find((one) => one.queue === queue)
+    this.#wrapUps = new WrapUps(
+      (queue) => settingsOf(queue)?.wrap_up.mode,
+      (extension, message) => host.sendTo(extension, message),
+    )
     this.#commands = new Commands((event) => this.#dispatch(event))
     this.#socket = config
       ? new AmiSocket(config, {
@@ -181,9 +188,11 @@ export class Pbx implements PbxSide {
     this.#dispatch({ type: 'PhoneTold', extension, registration: registration ?? 'unregistered' })
   }
 
-  /** A Phone has connected: what it missed of its call is said again. */
+  /** A Phone has connected: what it missed of its call, and of the wrap-up after it, is said again. */
   phoneConnected(extension: string): void {
     for (const message of this.#queueNumbers.of(extension)) this.#host.sendTo(extension, message)
+    const wrapUp = this.#wrapUps.message(extension)
+    if (wrapUp) this.#host.sendTo(extension, wrapUp)
   }
 
   async command(command: string, fields: object): Promise<string | undefined> {
@@ -253,6 +262,7 @@ export class Pbx implements PbxSide {
     show(this.topics.calls, calls)
     show(this.topics.queues, changes.acd_queues)
     show(this.topics.acd_agents, changes.acd_agents)
+    this.#wrapUps.agents(changes.acd_agents ?? [])
     // A call that is over is told once more with its outcome; the topic then takes it away.
     show(this.topics.acd_calls, changes.acd_calls?.map(onceMore))
     if (changes.acd_queues || changes.acd_agents || changes.acd_calls) this.#host.acd?.changes(changes)
@@ -288,6 +298,7 @@ export class Pbx implements PbxSide {
         return
       case 'supervision':
         show(this.topics.supervision, [effect.session])
+        this.#wrapUps.session(effect.session)
         return
       case 'note':
         return // what an agent is told is in its items: offer, missed and wrap-up in acd_agents, who listens in acd_calls

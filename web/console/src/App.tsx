@@ -2,22 +2,24 @@
 
 import * as Tooltip from '@radix-ui/react-tooltip'
 import { useEffect, useMemo } from 'react'
-import { Admin } from './admin/Admin.tsx'
 import { Announcer, LiveRegions } from './desk/Announcer.tsx'
 import { Desk } from './desk/Desk.tsx'
-import { Inspector } from './inspector/Inspector.tsx'
 import { loadHistory } from './lib/history.ts'
 import { type Line, LineContext, usePhoneStatus } from './lib/phone.ts'
 import { clearProblems } from './lib/problems.ts'
 import { type Page, usePage, withoutPhone } from './lib/route.ts'
 import { type Account, seesWallboard, setsUp, useEntry } from './lib/session.ts'
-import { Reports } from './reports/Reports.tsx'
-import { Supervisor } from './supervisor/Supervisor.tsx'
+import { Later, later } from './ui/Later.tsx'
 import { NotForYou } from './ui/NotForYou.tsx'
 import { Failed, SignIn, Starting, Unreachable } from './ui/SignIn.tsx'
 import { SignOut, TopBar } from './ui/TopBar.tsx'
 import { PlainSignOut, WallBar } from './wall/WallBar.tsx'
-import { Wallboard } from './wall/Wallboard.tsx'
+
+const Wallboard = later(() => import('./wall/Wallboard.tsx').then(({ Wallboard }) => Wallboard))
+const Supervisor = later(() => import('./supervisor/Supervisor.tsx').then(({ Supervisor }) => Supervisor))
+const Reports = later(() => import('./reports/Reports.tsx').then(({ Reports }) => Reports))
+const Admin = later(() => import('./admin/Admin.tsx').then(({ Admin }) => Admin))
+const Inspector = later(() => import('./inspector/Inspector.tsx').then(({ Inspector }) => Inspector))
 
 export function App() {
   return (
@@ -78,9 +80,11 @@ function Office({ page, account, phone = false }: { page: Page; account: Account
   return (
     <>
       <WallBar page={page} account={account} signOut={signOut} />
-      {page === 'wallboard' && <Wallboard account={account} />}
-      {page === 'reports' && <Reports />}
-      {page === 'admin' && (setsUp(account) ? <Admin /> : <NotForYou page={page} />)}
+      <Later>
+        {page === 'wallboard' && <Wallboard account={account} />}
+        {page === 'reports' && <Reports />}
+        {page === 'admin' && (setsUp(account) ? <Admin /> : <NotForYou page={page} />)}
+      </Later>
     </>
   )
 }
@@ -101,12 +105,18 @@ function Shell({ line, account }: { line: Line; account: Account }) {
       {withoutPhone(page) && sees ? (
         <Office page={page} account={account} phone />
       ) : page === 'supervisor' && sees ? (
-        <Supervisor account={account} />
+        <Later>
+          <Supervisor account={account} />
+        </Later>
       ) : (
         <>
           <TopBar />
           {page === 'desk' && <Desk />}
-          {page === 'inspector' && <Inspector />}
+          {page === 'inspector' && (
+            <Later>
+              <Inspector />
+            </Later>
+          )}
           {page !== 'desk' && page !== 'inspector' && <NotForYou page={page} />}
         </>
       )}

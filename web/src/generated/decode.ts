@@ -4,7 +4,7 @@
 import { Ring, SlotList, SlotMap, SlotPages } from '../store/collections.js'
 import type { PhoneEffect } from './effects.js'
 import type { Agent, AttendantTransferForm, Blocker, Call, CallLog, Can, Conference, Connection, Consult, Devices, Draft, Notice, Outbox, Presence, Quality, QueueInfo, Registration, Root, StackEntry, Tab, PhoneState, Verdict } from './state.js'
-import { activityStateWords, agentStatusWords, anomalyWords, blockerReasonWords, callStateWords, conferenceStateWords, consultResultWords, consultStateWords, contactStateWords, deliveryStateWords, directionWords, dtmfStateWords, endReasonWords, linkStateWords, logStatusWords, maybeStatusWords, noticeCodeWords, outcomeWords, pauseStateWords, permissionWords, phaseWords, qualityStateWords, reasonWords, recordingStateWords, registrationStateWords, requestNameWords, routeWords, stackEventNameWords, statusSourceWords, statusWriteStateWords, switchStateWords, tabStateWords, transferStateWords } from './words.js'
+import { activityStateWords, agentStatusWords, anomalyWords, blockerReasonWords, callStateWords, conferenceStateWords, consultResultWords, consultStateWords, contactStateWords, deliveryStateWords, directionWords, dtmfStateWords, endReasonWords, linkStateWords, logStatusWords, maybeStatusWords, noticeCodeWords, outcomeWords, pauseStateWords, permissionWords, phaseWords, qualityStateWords, reasonWords, recordingStateWords, registrationStateWords, requestNameWords, routeWords, stackEventNameWords, statusSourceWords, statusWriteStateWords, switchStateWords, tabStateWords, transferStateWords, wrapUpByWords } from './words.js'
 
 /** One frozen object a reason: a verdict costs nothing and compares by identity. */
 const verdicts: readonly Verdict[] = /* @__PURE__ */ reasonWords.map((reason, index) => /* @__PURE__ */ Object.freeze({ ok: index === 0, reason, retryIn: null }))
@@ -44,6 +44,7 @@ function readAgent(f: Float64Array, p: number, s: readonly string[]): Agent {
     source: statusSourceWords[f[p + 9]! | 0]!,
     wrapUpCallLogId: s[f[p + 10]! | 0] || null,
     wrapUpEndsAt: f[p + 11] || null,
+    wrapUpBy: wrapUpByWords[f[p + 12]! | 0]!,
   }
 }
 
@@ -373,7 +374,7 @@ export class Leaves {
           break
         case 2:
           this.agent = readAgent(f, p, s)
-          p += 12
+          p += 13
           break
         case 3:
           this.connection = readConnection(f, p)

@@ -9,7 +9,7 @@ export function initialState(): PhoneState {
     version: 0,
     phase: 'loading', activeCallId: null, anomalies: 0, lastAnomaly: 'none', lastAnomalyAt: null,
     registration: { state: 'Idle', reason: null, statusCode: 0, since: null, retryAt: null },
-    agent: { status: 'OFFLINE', reason: null, since: null, nextStatus: '', nextReason: null, activity: 'Idle', write: 'Settled', requested: '', pause: 'unknown', source: 'none', wrapUpCallLogId: null, wrapUpEndsAt: null },
+    agent: { status: 'OFFLINE', reason: null, since: null, nextStatus: '', nextReason: null, activity: 'Idle', write: 'Settled', requested: '', pause: 'unknown', source: 'none', wrapUpCallLogId: null, wrapUpEndsAt: null, wrapUpBy: 'none' },
     connection: { events: 'Closed', attempts: 0, since: null, lastHeardAt: null, retryAt: null, skewMs: 0, online: true },
     outbox: { pending: 0, oldest: null, failing: 0, rejected: 0 },
     queueInfo: { queue_name: null, server_call_log_token: null, yeastar_call_id: null, queue_number: null },

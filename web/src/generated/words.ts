@@ -28,6 +28,9 @@ export type PauseState = (typeof pauseStateWords)[number]
 export const statusSourceWords = ['none', 'crm', 'pbx', 'agent', 'call', 'auto'] as const
 export type StatusSource = (typeof statusSourceWords)[number]
 
+export const wrapUpByWords = ['none', 'phone', 'centre'] as const
+export type WrapUpBy = (typeof wrapUpByWords)[number]
+
 export const linkStateWords = ['Closed', 'Connecting', 'Open', 'Waiting', 'Silent'] as const
 export type LinkState = (typeof linkStateWords)[number]
 
@@ -94,7 +97,7 @@ export type StackEventName = (typeof stackEventNameWords)[number]
 export const blockerReasonWords = ['not_ready', 'softphone_failed', 'not_registered', 'microphone_denied', 'status_unknown', 'offline', 'paused', 'wrap_up', 'on_call', 'too_many_calls', 'pause_failed', 'pause_pending', 'link_down', 'link_silent', 'storage_failing', 'clock_wrong', 'tab_follower', 'tab_frozen'] as const
 export type BlockerReason = (typeof blockerReasonWords)[number]
 
-export const requestNameWords = ['contact_find_or_create', 'call_log_create', 'call_log_update', 'agent_status_get', 'agent_status_put', 'queue_pause', 'call_transfer', 'call_conference', 'call_recording'] as const
+export const requestNameWords = ['contact_find_or_create', 'call_log_create', 'call_log_update', 'agent_status_get', 'agent_status_put', 'queue_pause', 'call_transfer', 'call_conference', 'call_recording', 'wrap_up_extend'] as const
 export type RequestName = (typeof requestNameWords)[number]
 
 export const outcomeWords = ['done', 'refused', 'timed_out'] as const

@@ -20,6 +20,7 @@ const PATHS: Readonly<Record<RequestName, string>> = {
   call_transfer: 'POST /calls/{record}/transfer',
   call_conference: 'POST /calls/{record}/conference',
   call_recording: 'POST /calls/{record}/recording',
+  wrap_up_extend: 'POST /agents/{extension}/extend-wrap-up',
 }
 
 export type HttpSend = Extract<PhoneEffect, { type: 'http.send' }>

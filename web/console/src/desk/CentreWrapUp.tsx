@@ -6,6 +6,7 @@ import type { WrapUpItem } from '../acd/items.ts'
 import { useSecondsUntil } from '../lib/clock.ts'
 import { clock } from '../lib/format.ts'
 import { shownKey, useHotkey } from '../lib/hotkeys.ts'
+import { say } from '../lib/live.ts'
 import { useLine, usePart, usePhone } from '../lib/phone.ts'
 import { Icon } from '../ui/icons.tsx'
 import { Elapsed } from '../ui/parts.tsx'
@@ -23,7 +24,7 @@ export function CentreTimer({ wrapUp }: { wrapUp: WrapUpItem }) {
   const phone = usePhone()
   const { account } = useLine()
   const ours = useOurs()
-  const own = usePart((state) => state.agent.wrapUpEndsAt)
+  const known = usePart((state) => state.agent.wrapUpBy === 'centre')
   const problem = useTaken((taken) => taken.problem)
   const until = ours(wrapUp.until)
   const since = ours(wrapUp.since)
@@ -32,9 +33,13 @@ export function CentreTimer({ wrapUp }: { wrapUp: WrapUpItem }) {
   if (first.current.call !== wrapUp.call_id) first.current = { call: wrapUp.call_id, until }
   const more = until === null || first.current.until === null ? 0 : until - first.current.until
   const extend = () => {
-    void extendWrapUp(account.session.extension, moreMs)
-    // The phone's own clock goes with it, where it has one.
-    if (own !== null) void phone.extendWrapUp(moreMs / 1000).catch(() => undefined)
+    // The phone asks the hub; where it knows nothing of this wrap-up (another telephone took the call), the page does.
+    if (!known) void extendWrapUp(account.session.extension, moreMs)
+    else
+      void phone.extendWrapUp(moreMs / 1000).then(
+        () => say(`${moreMs / 1000} seconds more.`),
+        () => useTaken.setState({ problem: 'The hub gave no more time. The wrap-up goes on as it was.' }),
+      )
   }
   useHotkey('extend', extend, until !== null)
   const whole = until === null || since === null ? 0 : until - since

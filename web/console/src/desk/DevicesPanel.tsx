@@ -1,15 +1,14 @@
 // Microphone and loudspeaker: which, whether they may be used, and how loud the
 // microphone is. Opened from the bar on top.
 
-import { inputLevel, listDevices } from 'offhook'
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import { create } from 'zustand'
-import { usePart, usePhone } from '../lib/phone.ts'
+import { phoneLibrary, usePart, usePhone } from '../lib/phone.ts'
 import { run } from '../lib/problems.ts'
 import type { State } from '../lib/types.ts'
 import { Icon } from '../ui/icons.tsx'
 
-type List = Awaited<ReturnType<typeof listDevices>>
+type List = Awaited<ReturnType<ReturnType<typeof phoneLibrary>['listDevices']>>
 type Device = List['microphones'][number]
 
 const permissions: Record<State['devices']['permission'], { text: string; tone: 'ok' | 'warn' | 'bad' }> = {
@@ -78,9 +77,11 @@ function useDevices(permission: string): List {
   useEffect(() => {
     let gone = false
     const read = () =>
-      void listDevices().then((found) => {
-        if (!gone) setList(found)
-      })
+      void phoneLibrary()
+        .listDevices()
+        .then((found) => {
+          if (!gone) setList(found)
+        })
     read()
     navigator.mediaDevices?.addEventListener('devicechange', read)
     return () => {
@@ -173,7 +174,7 @@ function Level({ microphone, onOpened }: { microphone: string; onOpened: () => v
   useEffect(() => {
     if (!testing) return
     let heard = false
-    const stop = inputLevel(
+    const stop = phoneLibrary().inputLevel(
       (now) => {
         if (!heard) opened.current()
         heard = true

@@ -14,7 +14,6 @@ import { Icon } from '../ui/icons.tsx'
 import { Countdown, Spinner } from '../ui/parts.tsx'
 import { CentreTimer, useCentreWrapUp } from './CentreWrapUp.tsx'
 import { Choices } from './Choices.tsx'
-import { completeWrapUp } from './centre.ts'
 import { takeCallNotes } from './Notes.tsx'
 import { logName } from './RecentCalls.tsx'
 
@@ -132,15 +131,12 @@ function WrapUpTimer({ endsAt }: { endsAt: number }) {
 /** The draft's text while it is being typed: kept by the phone shortly after each pause. */
 function useDraft(draft: Draft) {
   const phone = usePhone()
-  const { account } = useLine()
   const [notes, setNotes] = useState(() => draft.notes || takeCallNotes(draft.call_log_id))
   const [disposition, setDisposition] = useState(draft.disposition ?? '')
   const [dirty, setDirty] = useState(notes !== draft.notes)
   const [missing, setMissing] = useState(false)
   const [saving, setSaving] = useState(false)
   const field = useRef<HTMLTextAreaElement>(null)
-  const routed = useRef(false)
-  routed.current = useCentreWrapUp() !== null
   const latest = useRef({ notes, disposition, dirty })
   latest.current = { notes, disposition, dirty }
   const id = draft.call_log_id
@@ -179,8 +175,6 @@ function useDraft(draft: Draft) {
     if (stay) await run(phone, 'The next status was not cancelled.', phone.cancelNextStatus())
     const saved = await run(phone, 'The notes were not saved.', phone.draft.save(id, { notes, disposition }))
     if (saved && orphaned) await run(phone, 'The wrap-up could not be ended.', phone.finishWrapUp())
-    // The hub's own wrap-up is another matter than the draft: it ends with it.
-    if (saved && routed.current) void completeWrapUp(account.session.extension)
     setSaving(false)
   }
 

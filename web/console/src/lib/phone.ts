@@ -2,7 +2,6 @@
 // mounts twice, or a module that is replaced while developing, never makes a
 // second one.
 
-import { createPhone } from 'offhook'
 import { createContext, useContext } from 'react'
 import { create, useStore } from 'zustand'
 import { warnInCalls } from './keep.ts'
@@ -31,6 +30,15 @@ export const usePhoneStatus = create<PhoneStatus>(() => ({ step: 'none' }))
 
 const step = (next: PhoneStatus) => usePhoneStatus.setState(next, true)
 
+/** A wallboard needs no engine: the library comes with the first page that has a telephone. */
+let library: typeof import('offhook') | null = null
+
+/** REQUIRES: a phone is open, or was. */
+export function phoneLibrary(): typeof import('offhook') {
+  if (library === null) throw new Error('the library comes with the first phone')
+  return library
+}
+
 async function softphoneFor(
   account: Account,
 ): Promise<{ adapter: PhoneOptions['softphone']; simulation: Simulation | null }> {
@@ -53,9 +61,10 @@ async function softphoneFor(
 }
 
 async function open(account: Account): Promise<Line> {
-  const { adapter, simulation } = await softphoneFor(account)
+  const [loaded, { adapter, simulation }] = await Promise.all([import('offhook'), softphoneFor(account)])
+  library = loaded
   const { session } = account
-  const phone = await createPhone({
+  const phone = await loaded.createPhone({
     session: { ...session, sip: session.sip ?? {} },
     api: {
       baseUrl: '/api',
