@@ -1,5 +1,5 @@
 // What an agent's Phones are told of the wrap-up after a call of a queue.
-import { expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { AcdAgentItem, SupervisionItem } from '../../hub/src/acd/items.js'
 import { WrapUps } from '../../hub/src/pbx/wrap_ups.js'
 
@@ -31,6 +31,11 @@ const session = (end: string | null): SupervisionItem => ({
   end,
 })
 
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+/** So long nothing may have changed before "none" is told. */
+const settle = () => vi.advanceTimersByTime(250)
+
 function begin() {
   const told: unknown[] = []
   const modes: Record<string, string> = { support: 'timed', sales: 'none' }
@@ -50,6 +55,7 @@ it('the mode while the call lasts, begin and end of the wrap-up, its extension, 
   const wraps = (until: number) =>
     agent('WrapUp', { wrap_up: { call_id: 'c1', since: 10, until, mode: 'timed' }, queue: null })
   wrapUps.agents([wraps(40), wraps(70), agent('Available')])
+  settle()
   expect(told).toEqual([
     { mode: 'timed', since: null, until: null },
     { mode: 'timed', since: 10, until: 40 },
@@ -58,9 +64,21 @@ it('the mode while the call lasts, begin and end of the wrap-up, its extension, 
   ])
 })
 
+it('between a transfer and the wrap-up after it, with a leg left for a moment, nothing is told to be over', () => {
+  const { told, wrapUps } = begin()
+  wrapUps.agents([agent('OnCall', { queue: 'support', call_id: 'c1' }), agent('OnCall')])
+  wrapUps.agents([agent('WrapUp', { wrap_up: { call_id: 'c1', since: 10, until: 40, mode: 'timed' } })])
+  settle()
+  expect(told).toEqual([
+    { mode: 'timed', since: null, until: null },
+    { mode: 'timed', since: 10, until: 40 },
+  ])
+})
+
 it('a queue without a wrap-up says so; a call, and a wrap-up, that is no queue’s is not the centre’s', () => {
   const { told, wrapUps } = begin()
   wrapUps.agents([agent('OnCall', { queue: 'sales', call_id: 'c1' }), agent('Available')])
+  settle()
   wrapUps.agents([
     agent('OnCall'),
     agent('WrapUp', { wrap_up: { call_id: '', since: 1, until: null, mode: 'manual' } }),
@@ -74,6 +92,7 @@ it('a supervisor who listens has none after it; who takes the call over has the 
   wrapUps.agents([agent('OnCall', { queue: 'support', call_id: 'c2' })])
   wrapUps.session(session('taken_over'))
   wrapUps.agents([agent('Available')])
+  settle()
   expect(told).toEqual([{ mode: 'none', since: null, until: null }, { mode: 'timed', since: null, until: null }, null])
 })
 

@@ -392,6 +392,7 @@ export class Pbx implements PbxSide {
     this.#closed = true
     if (this.#wake) clearTimeout(this.#wake)
     if (this.#reread) clearInterval(this.#reread)
+    this.#wrapUps.close()
     this.#socket?.close()
     this.#commands.close()
     this.link.close()

@@ -13,6 +13,12 @@ interface Told {
 /** A supervisor who listens has talked to nobody: there is nothing to write afterwards. */
 const NO_WRAP_UP: Told = { mode: 'none', since: null, until: null }
 
+/**
+ * So long "none" waits: between the end of a queue's call and its wrap-up an agent may have a leg left for a moment,
+ * as in a transfer by asking first, and a Phone that heard the end already would take that for the end of the wrap-up.
+ */
+const NONE_AFTER_MS = 250
+
 export class WrapUps {
   readonly #modeOf: (queue: string) => string | undefined
   readonly #send: (extension: string, message: object) => void
@@ -20,6 +26,7 @@ export class WrapUps {
   /** The supervisors at a call. */
   #listening = new Set<string>()
   #told = new Map<string, string>()
+  #ending = new Map<string, NodeJS.Timeout>()
 
   /** `modeOf`: the wrap-up that a queue's settings ask for. */
   constructor(modeOf: (queue: string) => string | undefined, send: (extension: string, message: object) => void) {
@@ -49,10 +56,29 @@ export class WrapUps {
   #tell(extension: string): void {
     const now = this.#of(extension)
     const text = JSON.stringify(now)
+    clearTimeout(this.#ending.get(extension))
+    this.#ending.delete(extension)
     if (text === (this.#told.get(extension) ?? 'null')) return
-    if (now === null) this.#told.delete(extension)
-    else this.#told.set(extension, text)
+    if (now === null) {
+      this.#ending.set(
+        extension,
+        setTimeout(() => this.#over(extension), NONE_AFTER_MS),
+      )
+      return
+    }
+    this.#told.set(extension, text)
     this.#send(extension, wrapUpMessage(extension, now))
+  }
+
+  #over(extension: string): void {
+    this.#ending.delete(extension)
+    this.#told.delete(extension)
+    this.#send(extension, wrapUpMessage(extension, null))
+  }
+
+  close(): void {
+    for (const timer of this.#ending.values()) clearTimeout(timer)
+    this.#ending.clear()
   }
 
   #of(extension: string): Told | null {

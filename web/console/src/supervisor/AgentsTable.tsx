@@ -150,7 +150,12 @@ const Row = memo(function Row({ extension, index, mine }: { extension: string; i
   if (agent === undefined) return null
   const face = acdFace(agent, live)
   const name = known || extension
-  const watched = mine !== null && call !== undefined && mine.call_id === call.call_id && mine.step !== 'failed'
+  const watched =
+    mine !== null &&
+    call !== undefined &&
+    mine.call_id === call.call_id &&
+    mine.step !== 'failed' &&
+    mine.step !== 'ended'
   const over = worry === 'over limit'
   const held = live && call?.held === true && face.group === 'on_call'
   return (
