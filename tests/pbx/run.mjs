@@ -2,7 +2,7 @@
 // Calls through a real Asterisk: the hub, the package in headless Chromium and SIP.js, with real media. Each lane
 // (tests/pbx/scenarios.mjs) has an Asterisk of its own in a network namespace that has only loopback, so nothing of it
 // can leave the machine, and lanes do not see each other. Most of a scenario is waiting: several lanes run at once.
-// usage: node tests/pbx/run.mjs [--asterisk 22|16] [--lane NAME] [--lib centre|sipjs|jssip|queue] [--only TEXT] [--at-once N] [--sip] [--list]
+// usage: node tests/pbx/run.mjs [--asterisk 22|16] [--lane NAME] [--lib centre|sipjs|jssip|queue|console] [--only TEXT] [--at-once N] [--sip] [--list]
 // It needs root or sudo, and before that tools/setup --pbx (for Asterisk 16: --pbx16).
 // --lane, --lib: only these lanes; may be given several times. --at-once: how many lanes run at once (4).
 // --sip: Asterisk's log of a failure has every SIP message.
@@ -127,7 +127,11 @@ function insideOf(netns, name, args, env) {
 // --- inside the namespace: the stage and the lane's scenarios, one line each --------------------------------------
 
 async function inside(lane, only) {
-  const { Stage } = lane.bare ? { Stage: (await import('./queue_stage.mjs')).QueueStage } : await import('./stage.mjs')
+  const Stage = lane.bare
+    ? (await import('./queue_stage.mjs')).QueueStage
+    : lane.console
+      ? (await import('./console_stage.mjs')).ConsoleStage
+      : (await import('./stage.mjs')).Stage
   const count = { passed: 0, failed: 0, failures: [], done: false }
   const stage = new Stage(lane)
   endWithMe(() => stage.close())

@@ -5,6 +5,7 @@
 
 import { calls } from './scenarios/calls.mjs'
 import { centre } from './scenarios/centre.mjs'
+import { console_ } from './scenarios/console.mjs'
 import { inCall } from './scenarios/in_call.mjs'
 import { queueLost } from './scenarios/queue_lost.mjs'
 import { queueOverflow } from './scenarios/queue_overflow.mjs'
@@ -29,6 +30,8 @@ export const lanes = [
   { name: 'centre', lib: 'centre', library: 'sipjs', centre: true, scenarios: centre },
   ...phones('sipjs'),
   ...phones('jssip'),
+  // The built console, as `npm start -- --pbx` opens it: console_stage.mjs.
+  { name: 'console', lib: 'console', console: true, scenarios: console_ },
   // Bare telephones instead of pages: queue_stage.mjs.
   { name: 'queue-trouble', lib: 'queue', bare: true, scenarios: [...queueOverflow, ...queueTrouble] },
   { name: 'queue-lost', lib: 'queue', bare: true, scenarios: [...queueWaiting, ...queueLost] },

@@ -54,7 +54,7 @@ const chromiumFlags = [
   '--no-first-run',
 ]
 
-const launching = () => ({
+export const launching = () => ({
   executablePath: chromiumPath(),
   headless: false,
   args: chromiumFlags,

@@ -15,6 +15,8 @@ type Question = 'transfer' | 'move' | 'hangup' | 'remove'
 export function CallMenu({ call, name }: { call: AcdCall; name: string }) {
   const [asks, setAsks] = useState<Question | null>(null)
   const active = call.state === 'Active'
+  // A call can only be moved between queues that the hub routes: the PBX's own take nobody from it.
+  const targets = useTargets(call)
   return (
     <>
       <Menu.Root modal={false}>
@@ -41,7 +43,7 @@ export function CallMenu({ call, name }: { call: AcdCall; name: string }) {
             )}
             {!active && (
               <>
-                {call.mode === 'offhook' && (
+                {targets.length > 0 && (
                   <Item
                     icon="transfer"
                     word="Move to another queue…"
@@ -74,6 +76,17 @@ function Item({ icon, word, note, do: act }: { icon: IconName; word: string; not
   )
 }
 
+/** The queues that this call can be moved to. */
+function useTargets({ queue, mode }: AcdCall): readonly string[] {
+  const routed = useWall((wall) =>
+    [...wall.acdQueues.values()]
+      .flatMap((one) => (one.mode === 'offhook' ? [one.queue] : []))
+      .sort()
+      .join('\n'),
+  )
+  return mode === 'offhook' ? routed.split('\n').filter((name) => name !== '' && name !== queue) : []
+}
+
 interface QuestionProps {
   asks: Question
   call: AcdCall
@@ -84,13 +97,7 @@ interface QuestionProps {
 function Questions({ asks, call, name, onClose }: QuestionProps) {
   const [value, setValue] = useState('')
   const [missing, setMissing] = useState('')
-  // A call can only be moved between queues that the hub routes: the PBX's own take nobody from it.
-  const queues = useWall((wall) =>
-    [...wall.acdQueues.values()]
-      .flatMap(({ queue, mode }) => (mode === 'offhook' ? [queue] : []))
-      .sort()
-      .join('\n'),
-  )
+  const targets = useTargets(call)
   const who = phoneNumber(call.from)
   const done = (request: Promise<boolean>) => {
     void request
@@ -133,12 +140,9 @@ function Questions({ asks, call, name, onClose }: QuestionProps) {
             <span>Queue</span>
             <select value={value} onChange={(event) => setValue(event.target.value)}>
               <option value="">Choose…</option>
-              {queues
-                .split('\n')
-                .filter((queue) => queue !== '' && queue !== call.queue)
-                .map((queue) => (
-                  <option key={queue}>{queue}</option>
-                ))}
+              {targets.map((queue) => (
+                <option key={queue}>{queue}</option>
+              ))}
             </select>
           </label>
         </Ask>

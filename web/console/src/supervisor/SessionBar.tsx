@@ -181,7 +181,7 @@ function Modes({ mine, refused }: { mine: Mine; refused: string }) {
 
 /** How it ended, until the reader has seen it. */
 function Over({ mine }: { mine: Mine }) {
-  const { title } = endWords[mine.reason] ?? { title: 'You are no longer at the call.' }
+  const { title, text } = endWords[mine.reason] ?? { title: 'You are no longer at the call.', text: '' }
   return (
     <section className="panel sess over" aria-label="Supervision">
       <div className="row">
@@ -190,7 +190,7 @@ function Over({ mine }: { mine: Mine }) {
         </span>
         <div className="grow">
           <h2 role="status">{title}</h2>
-          <p className="dim">You hear nobody, and nobody hears you.</p>
+          <p className="dim">{text || 'You hear nobody, and nobody hears you.'}</p>
         </div>
         <button type="button" className="btn" onClick={dismissEnd}>
           Dismiss

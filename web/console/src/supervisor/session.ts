@@ -128,7 +128,10 @@ export const endWords: Record<string, { title: string; text: string }> = {
   },
   call_over: { title: 'The call is over.', text: '' },
   stopped: { title: 'You stopped listening.', text: '' },
-  taken_over: { title: 'You have taken the call over.', text: '' },
+  taken_over: {
+    title: 'You have taken the call over.',
+    text: 'The caller talks to you now; the agent is free after wrap-up.',
+  },
 }
 
 /** Whose call it is: the agent who has it. */
