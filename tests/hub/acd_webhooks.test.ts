@@ -4,7 +4,7 @@ import { createHmac } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { isPublic } from '../../hub/src/acd/webhook_address.js'
+import { isPublic, webhookAgent } from '../../hub/src/acd/webhook_address.js'
 import type { CentreEffect } from '../../hub/src/pbx/centre_types.js'
 import { webhook_outbox, webhooks } from '../../hub/src/schema.js'
 import { startHub, type TestHub } from './support/harness.js'
@@ -210,7 +210,7 @@ describe('our own network', () => {
       ]) {
         expect([url, (await t.program.post(cc, { url, events: ['*'] })).body.code]).toEqual([url, 'webhook_url'])
       }
-      // As if the name had led elsewhere when it was registered.
+      // Registered while private targets and http were allowed.
       const url = inside.url.replace('127.0.0.1', 'localhost')
       const hook = {
         id: 'wh_1',
@@ -226,7 +226,12 @@ describe('our own network', () => {
       await t.hub.acd.settle()
       await until('it is given up', async () => (await t.program.get(`${cc}/wh_1/dead`)).body.items.length === 1)
       const [dead] = (await t.program.get(`${cc}/wh_1/dead`)).body.items
-      expect(dead.last_error).toMatch(/private network/)
+      expect(dead.last_error).toMatch(/Expected https/)
+      // And a name that leads here by now is refused when the connection is made.
+      const agent = webhookAgent(false)
+      const asked = agent.request({ origin: new URL(url).origin, path: '/hook', method: 'POST' })
+      await expect(asked).rejects.toThrow(/localhost is .*private network/)
+      await agent.destroy()
       expect(inside.got).toEqual([])
     } finally {
       inside.close()
