@@ -12,7 +12,8 @@ export const queueLost = [
   [
     'an agent’s telephone dies in a talk: the caller hears music again and is the first to be served, by somebody else',
     async (stage) => {
-      await stage.queue({}, { members: ['3002'] })
+      // So long the dead telephone is not rung for him again; else he might be ringing there when Alice comes.
+      await stage.queue({ unreachable_ms: 60_000 }, { members: ['3002'] })
       const since = Date.now() - 1000
       const [talking, waiting] = stage.callers
       await stage.call(0)
