@@ -24,7 +24,7 @@ const notHere = {
     42: 'the end of a talk of somebody who was no agent when it began: every telephone of these worlds is an agent’s',
   },
 }
-const ENOUGH = 2_000 // seeds: with fewer, chance may have left out a row
+const ENOUGH = 5_000 // seeds: with fewer, chance may have left out a row (the rarest is taken once in a thousand or so)
 
 const program = join(root, 'build/native/acd_sim')
 
