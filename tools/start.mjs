@@ -85,7 +85,9 @@ async function startHub({ pbx, port }) {
     databaseUrl: process.env.DATABASE_URL || undefined,
     console: join(root, 'web/console/dist'),
     logger: { level: 'warn', stream: process.stderr },
-    ...(pbx ? { pbx: { url: 'ami://127.0.0.1:5038', user: 'hub', secret: 'hubsecret' } } : {}),
+    ...(pbx
+      ? { pbx: { url: 'ami://127.0.0.1:5038', user: 'hub', secret: 'hubsecret', engine: { tell_agent: true } } }
+      : {}),
     simulate: !pbx,
     sip: pbx ? Object.fromEntries(['1001', '1002', '1003'].map((extension) => [extension, sipAccount(extension)])) : {},
   }).catch((error) => stop(error.message))

@@ -29,7 +29,7 @@ export class ConsoleStage {
       agents: [...DEMO_AGENTS],
       console: join(root, 'web/console/dist'),
       logger: { level: 'warn', stream: process.stderr },
-      pbx: { url: 'ami://127.0.0.1:5038', user: 'hub', secret: 'hubsecret' },
+      pbx: { url: 'ami://127.0.0.1:5038', user: 'hub', secret: 'hubsecret', engine: { tell_agent: true } },
       sip: Object.fromEntries(DEMO_AGENTS.map(({ extension }) => [extension, account(extension)])),
     })
     await this.hub.listen()
