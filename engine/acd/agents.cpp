@@ -78,7 +78,7 @@ void Model::step(AgentEntry& entry, centre_agent::Event event) {
     for (Record& record : entry.pending)
       if (record.id == fx.ended.record) {
         record.wrap_up_time = fx.wrap_up_ms;
-        record.wrap_up_ended_at = at;
+        record.wrap_up_ended_at = at - fx.wrap_up_ago;
         count(record.queue_name, Count::WrapUps);
         count(record.queue_name, Count::WrapUpMs, fx.wrap_up_ms);
       }

@@ -44,8 +44,9 @@ inline constexpr Machine::Action noteDialed{"noteDialed", [](Context& c, const E
 }};
 
 inline constexpr Machine::Action noteRemote{"noteRemote", [](Context& c, const Event& event, Out&) {
+  // Somebody else without a name is not to stand there under the name of before.
+  if (!event.in.name.empty() || (!event.in.number.empty() && !(event.in.number == c.call.number))) c.call.name = event.in.name;
   if (!event.in.number.empty()) c.call.number = event.in.number;
-  if (!event.in.name.empty()) c.call.name = event.in.name;
 }};
 
 inline constexpr Machine::Action dialSoftphone{"dialSoftphone", [](Context& c, const Event&, Out& out) {

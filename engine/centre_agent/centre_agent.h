@@ -82,6 +82,7 @@ struct Effects {
   bool wrap_up_ended = false, forced = false;
   WrapUp ended;
   Millis wrap_up_ms = 0;
+  Millis wrap_up_ago = 0;     ///< it ended this long ago: at its limit, while nobody was there to see
   bool write = false;         ///< status.write {status, reason}
   AgentStatus status = AgentStatus::Online;
   std::string reason;

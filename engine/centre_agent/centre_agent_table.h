@@ -147,7 +147,10 @@ inline constexpr Machine::Action UpdateAgentStats{"UpdateAgentStats", [](Context
   Agent& a = c.agent;
   out.wrap_up_ended = true;
   out.ended = a.wrap_up;
-  out.wrap_up_ms = event.mono > a.wrap_up_mono ? event.mono - a.wrap_up_mono : 0;
+  // A hub that was away over the limit does not make a wrap-up of thirty seconds one of an hour.
+  if (a.wrap_up_until > 0 && event.mono > a.wrap_up_until) out.wrap_up_ago = event.mono - a.wrap_up_until;
+  const Millis end = event.mono - out.wrap_up_ago;
+  out.wrap_up_ms = end > a.wrap_up_mono ? end - a.wrap_up_mono : 0;
   a.wrap_up = {};
   a.wrap_up_since = a.wrap_up_mono = a.wrap_up_until = 0;
 }};

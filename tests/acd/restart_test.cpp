@@ -325,3 +325,23 @@ TEST_CASE("a journal entry is exactly its event") {
     if (event.on == On::Intent) CHECK(read.status == AgentStatus::Online);
   }
 }
+
+TEST_CASE("a timed wrap-up whose limit passed while the hub was away ended at its limit") {
+  AcdDriver before(7, 500'000);
+  before.open("support", {{"wrap_up", {{"mode", "timed"}, {"ms", 30'000}}}}, {"1001"});
+  before.call("c1", "support");
+  before.answered("c1");
+  before.pass(10'000);
+  before.tell({.on = On::CallEnded, .call = "c1", .by = acd::Side::Caller});
+  before.pass(5'000);
+
+  AcdDriver d(7, 1'000);
+  d.at = before.at + 3'600'000;
+  take_up(d, before.snapshot(), {}, 0);
+  d.tell({.on = On::Restarted});
+  d.live(true);
+  d.tell({.on = On::SweepDone});
+  CHECK(d.state("1001") != "WrapUp");
+  CHECK(d.record("c1")["wrap_up_time"] == 30'000);
+  CHECK(d.record("c1")["wrap_up_ended_at"].get<double>() == before.at + 25'000);
+}

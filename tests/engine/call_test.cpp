@@ -288,6 +288,12 @@ TEST_CASE("the far end's new name after a transfer is shown") {
   desk.tell({.type = EventType::RemoteChanged, .call_id = desk.text("a"), .number = desk.text("1002"), .name = desk.text("Bob")});
   CHECK(desk.view(desk.call("a").number) == "1002");
   CHECK(desk.view(desk.call("a").name) == "Bob");
+  desk.tell({.type = EventType::RemoteChanged, .call_id = desk.text("a"), .number = desk.text("1002")});
+  CHECK(desk.view(desk.call("a").name) == "Bob");
+  // Bob has handed over somebody whose name nobody says: it is not Bob any more.
+  desk.tell({.type = EventType::RemoteChanged, .call_id = desk.text("a"), .number = desk.text("+442079460999")});
+  CHECK(desk.view(desk.call("a").number) == "+442079460999");
+  CHECK(desk.call("a").name.empty());
 }
 
 TEST_CASE("a second call is put beside the first: answering it holds the other, and back again") {
