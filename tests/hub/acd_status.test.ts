@@ -80,8 +80,11 @@ it('a person’s word that is stored first is not undone by what the engine had 
 it('a person’s word between two of the engine is the last; the engine is told that its second was refused', async () => {
   await set('ONLINE')
   script.now.events.splice(0)
-  wants(write('WRAP_UP'), write('ONLINE'))
-  await put('BREAK')
+  wants(write('WRAP_UP'))
+  await until(() => told().includes('WRAP_UP'))
+  const person = put('BREAK')
+  wants(write('ONLINE'))
+  await person
   await until(() => refused().length === 1)
   expect([refused(), await held()]).toEqual([['changed'], 'BREAK'])
 })
