@@ -38,6 +38,20 @@ export const queueOverflow = [
     },
   ],
   [
+    'a supervisor moves who waits to another queue, and its agent gets him',
+    async (stage) => {
+      await stage.queue({}, { members: [] })
+      await stage.queue({}, { members: ['3002'], name: 'sales' })
+      const caller = await stage.call()
+      const { call_id } = await stage.waits(caller)
+      await post(stage, call_id, 'move', { queue: 'sales' })
+      await stage.talk(stage.bob, caller)
+      assert.equal(stage.board.callOf(caller.user).queue, 'sales')
+      stage.bob.hangup()
+      await caller.until('over')
+    },
+  ],
+  [
     'a callback: the agent’s telephone rings first, then the number; both talk, and the record is outbound',
     async (stage) => {
       await stage.queue({}, { members: ['3001'] })
