@@ -20,14 +20,15 @@ afterAll(() => t.stop())
 const TEN_YEARS = 10 * 365 * 86_400_000
 type Case = [method: string, path: string, body: object | undefined, status: number, code: string]
 const CASES: Case[] = [
-  ['POST', 'queues/nowhere/calls', { number: '1' }, 404, 'queue_unknown'],
-  ['POST', 'queues/support/calls', { number: '1', skills: [{ skill: 'welsh', min: 1 }] }, 422, 'skill_unknown'],
-  ['POST', 'queues/support/calls', { number: '1', channel_id: 'PJSIP/x-1' }, 422, 'channel_or_number'],
-  ['POST', 'queues/support/calls', { number: '1', priority: 101 }, 400, 'validation_failed'],
-  ['POST', 'queues/support/calls', { number: '1', priority: -101 }, 400, 'validation_failed'],
-  ['POST', 'queues/support/calls', { number: '1', priority: 0.5 }, 400, 'validation_failed'],
-  ['POST', 'queues/support/calls', { number: '1', priority: '7' }, 400, 'validation_failed'],
+  ['POST', 'queues/nowhere/calls', { number: '12' }, 404, 'queue_unknown'],
+  ['POST', 'queues/support/calls', { number: '12', skills: [{ skill: 'welsh', min: 1 }] }, 422, 'skill_unknown'],
+  ['POST', 'queues/support/calls', { number: '12', channel_id: 'PJSIP/x-1' }, 422, 'channel_or_number'],
+  ['POST', 'queues/support/calls', { number: '12', priority: 101 }, 400, 'validation_failed'],
+  ['POST', 'queues/support/calls', { number: '12', priority: -101 }, 400, 'validation_failed'],
+  ['POST', 'queues/support/calls', { number: '12', priority: 0.5 }, 400, 'validation_failed'],
+  ['POST', 'queues/support/calls', { number: '12', priority: '7' }, 400, 'validation_failed'],
   ['POST', 'queues/support/calls', { number: 'sip:a@b\r\nX: y' }, 400, 'validation_failed'],
+  ['POST', 'queues/support/calls', { number: '*69' }, 400, 'validation_failed'],
   ['PUT', 'calls/1.1/priority', { priority: 1e9 }, 400, 'validation_failed'],
   ['PUT', 'calls/9.9/priority', { priority: 1 }, 404, 'call_unknown'],
   ['POST', 'calls/1.1/move', { queue: 'nowhere' }, 422, 'queue_unknown'],
@@ -60,7 +61,7 @@ it('without the right nothing of it is asked: an agent at everything of a superv
     expect([method, path, answer.status, answer.body.code]).toEqual([method, path, 403, 'role_required'])
   }
   for (const [method, path, body] of [
-    ['POST', 'queues/support/calls', { number: '1' }],
+    ['POST', 'queues/support/calls', { number: '12' }],
     ['GET', 'calls'],
     ['DELETE', 'calls/1.1'],
     ['PUT', 'calls/1.1/priority', { priority: 1 }],

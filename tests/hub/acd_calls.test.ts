@@ -126,8 +126,8 @@ describe('REST', () => {
       ['POST', 'calls/1.4/transfer', { target: '6\r\nAction: x' }, 400, 'validation_failed'],
       ['POST', 'queues/nowhere/calls', { number: '600' }, 404, 'queue_unknown'],
       ['POST', 'queues/support/calls', {}, 422, 'channel_or_number'],
-      ['POST', 'queues/support/calls', { number: '1', channel_id: 'x' }, 422, 'channel_or_number'],
-      ['POST', 'queues/support/calls', { number: '1', skills: [{ skill: 'welsh', min: 1 }] }, 422, 'skill_unknown'],
+      ['POST', 'queues/support/calls', { number: '12', channel_id: 'x' }, 422, 'channel_or_number'],
+      ['POST', 'queues/support/calls', { number: '12', skills: [{ skill: 'welsh', min: 1 }] }, 422, 'skill_unknown'],
       ['POST', 'queues/support/calls', { number: 'mother' }, 400, 'validation_failed'],
       ['DELETE', 'calls/9.9', undefined, 404, 'call_unknown'],
     ]

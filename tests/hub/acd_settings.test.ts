@@ -70,6 +70,7 @@ describe('queues', () => {
     [{ overflow: { kind: 'queue', target: 'nowhere' } }, 422, 'queue_unknown'],
     [{ overflow: { kind: 'queue', target: 'support' } }, 422, 'overflow_target'],
     [{ overflow: { kind: 'external', target: 'mother' } }, 422, 'overflow_target'],
+    [{ overflow: { kind: 'external', target: '*69' } }, 422, 'overflow_target'],
     [{ overflow: { kind: 'announce', target: '' } }, 422, 'overflow_target'],
     [{ overflow: { kind: 'external', target: '1\r\nAction: Originate' } }, 400, 'validation_failed'],
     [{ wrap_up: { mode: 'timed', ms: 0 } }, 422, 'wrap_up'],

@@ -42,7 +42,7 @@ export const CallsAnswer = Type.Object({ items: Type.Array(item<AcdCallItem>()),
 /** A name of AMI, or a number to be called; the schema of one field each, which of them is checked in the route. */
 export const QueueCallPost = Type.Object({
   channel_id: optional(Type.String({ minLength: 1, maxLength: 128, pattern: '^[\\x21-\\x7e]+$' })),
-  number: optional(Type.String({ minLength: 1, maxLength: 40, pattern: '^\\+?[0-9*#]+$' })),
+  number: optional(Type.String({ minLength: 2, maxLength: 39, pattern: '^\\+?[0-9]+$' })),
   priority: optional(Priority),
   skills: optional(SkillsWanted),
 })

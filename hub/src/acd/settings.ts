@@ -256,8 +256,8 @@ function checkQueue({ queue, overflow, relaxation, skills: wanted, wrap_up }: Qu
   if (['queue', 'external', 'announce'].includes(overflow.kind) && overflow.target === '') {
     throw invalid('overflow_target', `An overflow to ${overflow.kind} needs a target.`)
   }
-  if (overflow.kind === 'external' && !/^\+?[0-9*#]{1,40}$/.test(overflow.target)) {
-    throw invalid('overflow_target', 'An overflow to an external number needs digits, and may begin with +.')
+  if (overflow.kind === 'external' && !/^(?=.{2,39}$)\+?[0-9]+$/.test(overflow.target)) {
+    throw invalid('overflow_target', 'An overflow to an external number needs 2 to 39 digits, and may begin with +.')
   }
   if (overflowsTo({ overflow }) === queue) throw invalid('overflow_target', 'A queue cannot overflow into itself.')
   if (wrap_up.mode === 'timed' && wrap_up.ms === 0) throw invalid('wrap_up', 'A timed wrap-up needs a time above 0.')
