@@ -5,6 +5,7 @@ import { and, asc, eq, isNull, ne } from 'drizzle-orm'
 import { DateTime } from 'luxon'
 import { agentExists, upsertAgents } from './agents.js'
 import { type Actor, note } from './audit.js'
+import type { Db } from './database.js'
 import type { Hub } from './hub.js'
 import { Problem } from './problem.js'
 import type { Role } from './roles.js'
@@ -85,28 +86,28 @@ export async function putDirectory(hub: Hub, extension: string, wanted: Director
     const detail = `There is no time zone ${time_zone}. Expected an IANA name, e.g. Europe/London.`
     throw new Problem(422, 'unknown_time_zone', 'No such time zone', detail)
   }
-  const { db } = hub.database
-  const [held] = await db.select().from(agents).where(eq(agents.extension, extension))
-  if (extension_id !== undefined) {
-    const others = and(eq(agents.extension_id, extension_id), ne(agents.extension, extension))
-    const [other] = await db.select({ extension: agents.extension }).from(agents).where(others)
-    if (other) {
-      const detail = `extension_id ${extension_id} is that of ${other.extension}.`
-      throw new Problem(409, 'extension_id_taken', 'Taken', detail)
+  const after = await hub.database.db.transaction(async (tx) => {
+    // Only what is shown: the row's own SIP account is nothing for the audit.
+    const [held] = await tx.select(SHOWN).from(agents).where(eq(agents.extension, extension))
+    if (extension_id !== undefined) {
+      const others = and(eq(agents.extension_id, extension_id), ne(agents.extension, extension))
+      const [other] = await tx.select({ extension: agents.extension }).from(agents).where(others)
+      if (other) {
+        const detail = `extension_id ${extension_id} is that of ${other.extension}.`
+        throw new Problem(409, 'extension_id_taken', 'Taken', detail)
+      }
     }
-  }
-  const kept = held ? { number: held.number, extension_id: held.extension_id } : {}
-  await upsertAgents(db, [{ extension, ...kept, ...wanted }], hub.now())
+    const kept = held ? { number: held.number, extension_id: held.extension_id } : {}
+    await upsertAgents(tx as unknown as Db, [{ extension, ...kept, ...wanted }], hub.now())
+    const [row] = await tx.select(SHOWN).from(agents).where(eq(agents.extension, extension))
+    if (!row) throw unknown(extension)
+    const stored = entryOf(row)
+    const before = held ? { ...entryOf(held) } : null
+    await note(tx, hub.now(), { actor, action: 'agent.put', extension, before, after: { ...stored } })
+    return stored
+  })
   // Whose role is less now must not go on with what was remembered of his token.
   hub.auth.forget()
-  const after = await directoryEntry(hub, extension)
-  await note(db, hub.now(), {
-    actor,
-    action: 'agent.put',
-    extension,
-    before: held ? { ...entryOf(held as Row) } : null,
-    after: { ...after },
-  })
   return after
 }
 

@@ -1,5 +1,7 @@
 // The directory by REST: a CRM makes agents, changes them, opens the console for them, and takes out who has left.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { upsertAgents } from '../../hub/dist/agents.js'
+import { idempotency_keys } from '../../hub/dist/schema.js'
 import { Client, startHub, type TestHub } from './support/harness.js'
 import { connect } from './support/phone_socket.js'
 
@@ -68,6 +70,24 @@ describe('an agent of the CRM', () => {
     expect((await t.program.get('/api/directory/1011')).body).toMatchObject({ name: 'Dora', has_password: false })
     expect((await t.program.get('/api/contact-centre/agents/1011')).body.queues).toEqual([])
   })
+})
+
+it('a SIP account that is stored with an agent is in no answer of the directory and in no audit', async () => {
+  const sip = { server: 'wss://pbx.example/ws', username: '1013', password: 'of-the-telephone' }
+  const seed = { extension: '1013', name: 'Eve', sip }
+  await upsertAgents(t.hub.database.db, [seed], t.clock.now)
+  const { status, body } = await t.program.put('/api/directory/1013', { name: 'Eve Ray' })
+  expect([status, body.name]).toEqual([200, 'Eve Ray'])
+  const audit = await t.program.get('/api/audit?extension=1013')
+  expect(audit.body.items).toHaveLength(1)
+  expect(JSON.stringify([body, audit.body])).not.toMatch(/of-the-telephone|wss:/)
+})
+
+it('nothing of a password is kept for Idempotency-Key', async () => {
+  const body = { name: 'Eve Ray', password: 'a word of Eve' }
+  const before = await t.hub.database.db.$count(idempotency_keys)
+  for (let i = 0; i < 2; i++) expect((await t.program.put('/api/directory/1013', body, 'one-key')).status).toBe(200)
+  expect(await t.hub.database.db.$count(idempotency_keys)).toBe(before)
 })
 
 describe('what is refused', () => {
