@@ -3,7 +3,7 @@ import { Type } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { once } from './acd/routes_settings.js'
 import { typed } from './api.js'
-import type { Actor } from './audit.js'
+import { type Actor, note } from './audit.js'
 import { directoryEntry, listDirectory, putDirectory, removeFromDirectory } from './directory.js'
 import type { Hub } from './hub.js'
 import { ROLES } from './roles.js'
@@ -121,6 +121,8 @@ export function directoryRoutes(hub: Hub, api: FastifyInstance): void {
     },
     async (request, reply) => {
       const { extension } = await directoryEntry(hub, request.params.extension)
+      // Whoever has the code is that agent: who asked for it is on record.
+      await note(hub.database.db, hub.now(), { actor: actorOf(request), action: 'agent.sign_in_code', extension })
       const { code, expires_at } = await hub.auth.issueCodeUntil(extension)
       reply.code(201).header('cache-control', 'no-store')
       return { code, expires_at, link: linkFor(hub, code) }

@@ -2,25 +2,10 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { AcdAgentItem, SupervisionItem } from '../../hub/src/acd/items.js'
 import { WrapUps } from '../../hub/src/pbx/wrap_ups.js'
+import { acdAgent } from './support/scripted_centre.js'
 
-const agent = (state: AcdAgentItem['state'], more: Partial<AcdAgentItem> = {}): AcdAgentItem => ({
-  extension: '1001',
-  state,
-  since: 1,
-  why: null,
-  until: null,
-  status: 'ONLINE',
-  next_status: null,
-  call_id: null,
-  queue: null,
-  skills: [],
-  queues: ['support'],
-  calls_today: 0,
-  talk_ms_today: 0,
-  missed_today: 0,
-  wrap_up: null,
-  ...more,
-})
+const agent = (state: AcdAgentItem['state'], more: Partial<AcdAgentItem> = {}): AcdAgentItem =>
+  acdAgent('1001', { state, ...more }) as AcdAgentItem
 const session = (end: string | null): SupervisionItem => ({
   supervisor: '1001',
   call_id: 'c2',
